@@ -1,0 +1,229 @@
+"""The settings: read once from the environment, checked, and refused in one line where they are wrong."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+ROOT = Path(__file__).resolve().parent
+KEY_FILE = ROOT / "instance" / "secret_key"
+ENVIRONMENTS = ("development", "testing", "production")
+SHORTEST_KEY = 32
+# Keys that stand in tutorials and examples: whoever guesses one signs in as anybody.
+KNOWN_KEYS = ("you-will-never-guess", "changeme", "change-me", "secret", "dev", "password", "key")
+
+# The addresses that mean each driver.
+DRIVERS = {
+    "sqlite": "sqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+    "mysql": "mysql+pymysql",
+    "mysql+pymysql": "mysql+pymysql",
+    "mariadb": "mariadb+pymysql",
+    "mariadb+pymysql": "mariadb+pymysql",
+}
+FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+# What each environment sets; everything else is the same code with the same values.
+BY_ENVIRONMENT: dict[str, dict[str, Any]] = {
+    "development": {},
+    "testing": {"TESTING": True, "BCRYPT_LOG_ROUNDS": 4},
+    "production": {"SESSION_COOKIE_SECURE": True},
+}
+
+
+class SettingError(Exception):
+    """A setting that the console cannot start with: one line that names it and says why."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+
+
+def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The settings by their Flask names, from `environ` (default: the process's environment).
+
+    Raises SettingError for the first value that cannot be used.
+    """
+    env = os.environ if environ is None else environ
+    name = _choice(env, "BACKOFFICE_ENV", "development", ENVIRONMENTS)
+    production = name == "production"
+    settings: dict[str, Any] = {
+        "BACKOFFICE_ENV": name,
+        "DEBUG": _flag(env, "FLASK_DEBUG", default=False),
+        "TESTING": False,
+        "BCRYPT_LOG_ROUNDS": _number(env, "BCRYPT_LOG_ROUNDS", 12, 4, 31),
+        "BCRYPT_HANDLE_LONG_PASSWORDS": False,
+        "MIN_PASSWORD_LENGTH": _number(env, "MIN_PASSWORD_LENGTH", 12, 8, 64),
+        **BY_ENVIRONMENT[name],
+        **_keys(env, production),
+        "REDIS_URL": _redis_url(env),
+        **_serving(env, production),
+        **_database(env),
+        **_sessions(env),
+        **_requests(env),
+        **_lists(env),
+    }
+    if production and settings["DEBUG"]:
+        raise SettingError("FLASK_DEBUG", "the debugger must be off in production.")
+    return settings
+
+
+def _keys(env: Mapping[str, str], production: bool) -> dict[str, Any]:
+    key, fallbacks = _secret_key(env, production), _words(env, "SECRET_KEY_FALLBACKS")
+    return {
+        "SECRET_KEY": key,
+        "SECRET_KEY_FALLBACKS": fallbacks,
+        # A list signs with the last and accepts all: forms that were open when the key changed can be sent.
+        "WTF_CSRF_SECRET_KEY": [*fallbacks, key],
+    }
+
+
+def _secret_key(env: Mapping[str, str], production: bool) -> str:
+    key = env.get("SECRET_KEY", "")
+    if production:
+        return _strong_key(key)
+    return key or _kept_key()
+
+
+def _strong_key(key: str) -> str:
+    if not key:
+        raise SettingError("SECRET_KEY", "production needs a key of its own, at least 32 random characters.")
+    if len(key) < SHORTEST_KEY:
+        raise SettingError("SECRET_KEY", f"too short, {SHORTEST_KEY} random characters at least.")
+    if len(set(key)) < 10 or any(known in key.lower() for known in KNOWN_KEYS[:3]):
+        raise SettingError("SECRET_KEY", "too easy to guess, make one with: openssl rand -hex 32")
+    return key
+
+
+def _kept_key() -> str:
+    """The random key in `instance/`, made the first time, so that every command reads the same one."""
+    if not KEY_FILE.exists():
+        KEY_FILE.parent.mkdir(mode=0o700, exist_ok=True)
+        draft = KEY_FILE.with_name(f"{KEY_FILE.name}.{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_hex(32))
+        # A link is made once: where two processes start together, the first one's key counts.
+        with contextlib.suppress(FileExistsError):
+            KEY_FILE.hardlink_to(draft)
+        draft.unlink()
+    return KEY_FILE.read_text().strip()
+
+
+def _serving(env: Mapping[str, str], production: bool) -> dict[str, Any]:
+    return {
+        "HOST": env.get("HOST") or "localhost",
+        "PORT": _number(env, "PORT", 5000, 1, 65_535),
+        "WEB_PROCESSES": _number(env, "WEB_PROCESSES", min(os.cpu_count() or 1, 4), 1, 64),
+        # Each may need two of the 15 connections to the database that a process has.
+        "WEB_THREADS": _number(env, "WEB_THREADS", 8, 1, 12),
+        "SAMPLE_DATA": _flag(env, "SAMPLE_DATA", default=not production),
+    }
+
+
+def _database(env: Mapping[str, str]) -> dict[str, Any]:
+    url = _database_url(env.get("DATABASE_URL") or "sqlite:///app.db")
+    statement_seconds = _number(env, "STATEMENT_TIMEOUT_SECONDS", 30, 1, 86_400)
+    lock_seconds = _number(env, "LOCK_TIMEOUT_SECONDS", 5, 1, 3_600)
+    return {
+        "SQLALCHEMY_DATABASE_URI": url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "hide_parameters": True},
+        "STATEMENT_TIMEOUT_SECONDS": statement_seconds,
+        "LOCK_TIMEOUT_SECONDS": lock_seconds,
+    }
+
+
+def _database_url(address: str) -> URL:
+    """The address with the driver that we bring, and a relative SQLite file beside this one."""
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError) as error:
+        raise SettingError("DATABASE_URL", "this is not the address of a database.") from error
+    driver = DRIVERS.get(url.drivername)
+    if driver is None:
+        raise SettingError("DATABASE_URL", "the console works on sqlite, postgresql and mariadb addresses.")
+    url = url.set(drivername=driver)
+    if driver == "sqlite" and url.database and url.database != ":memory:":
+        url = url.set(database=str(ROOT / url.database))
+    if driver != "sqlite" and not url.database:
+        raise SettingError("DATABASE_URL", "the name of the database is missing.")
+    return url
+
+
+def _redis_url(env: Mapping[str, str]) -> str | None:
+    address = env.get("REDIS_URL") or None
+    if address and not address.startswith(("redis://", "rediss://", "unix://")):
+        raise SettingError("REDIS_URL", "it begins with redis://, rediss:// or unix://.")
+    return address
+
+
+def _sessions(env: Mapping[str, str]) -> dict[str, Any]:
+    idle = _number(env, "SESSION_IDLE_MINUTES", 60, 1, 60 * 24 * 30)
+    absolute = _number(env, "SESSION_HOURS", 12, 1, 24 * 30)
+    remembered = _number(env, "REMEMBER_DAYS", 14, 1, 365)
+    return {
+        "SESSION_IDLE": timedelta(minutes=idle),
+        "SESSION_ABSOLUTE": timedelta(hours=absolute),
+        "SESSION_REMEMBERED": timedelta(days=remembered),
+        "SESSION_COOKIE_NAME": "backoffice_session",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        # One cookie, which outlives the browser where "keep me signed in" was ticked. It is not sent again with
+        # every answer: how long a sign-in lasts is decided by its row.
+        "PERMANENT_SESSION_LIFETIME": max(timedelta(days=remembered), timedelta(hours=absolute)),
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        # Flask-Login's own second cookie is not used: no cookie has an empty name.
+        "REMEMBER_COOKIE_NAME": "",
+    }
+
+
+def _requests(env: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "MAX_FORM_PARTS": 1_000,
+        # A form that has been open for hours can still be sent: its token lives as long as the session.
+        "WTF_CSRF_TIME_LIMIT": None,
+        # OPTIONS would answer to strangers what a page can do.
+        "PROVIDE_AUTOMATIC_OPTIONS": False,
+        "TRUSTED_PROXIES": _number(env, "TRUSTED_PROXIES", 0, 0, 10),
+    }
+
+
+def _lists(env: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "PAGE_SIZE": _number(env, "PAGE_SIZE", 50, 10, 200),
+        "COUNT_LIMIT": _number(env, "COUNT_LIMIT", 10_000, 100, 10_000_000),
+    }
+
+
+def _choice(env: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:
+    value = env.get(name) or default
+    if value not in choices:
+        raise SettingError(name, f"one of {', '.join(choices)}, not {value!r}.")
+    return value
+
+
+def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = env.get(name) or str(default)
+    if not (text.isascii() and text.isdecimal() and len(text) < 12 and least <= int(text) <= most):
+        raise SettingError(name, f"a whole number from {least} to {most}, not {text!r}.")
+    return int(text)
+
+
+def _flag(env: Mapping[str, str], name: str, *, default: bool) -> bool:
+    text = (env.get(name) or "").lower()
+    if text not in FLAGS and text:
+        raise SettingError(name, f"1 or 0, not {text!r}.")
+    return FLAGS.get(text, default)
+
+
+def _words(env: Mapping[str, str], name: str) -> list[str]:
+    """A list, its entries parted by commas."""
+    return [word.strip() for word in env.get(name, "").split(",") if word.strip()]
