@@ -1,0 +1,99 @@
+"""How the console talks to a database: waits, time-outs, and transactions that begin as what they are."""
+
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session, scoped_session
+
+# Other transactions won, or the server went away: nothing was changed, and trying again may succeed.
+BUSY_SQLSTATES = {"40001", "40P01", "55P03", "57014", "57P01", "08006", "08003", "08001"}
+BUSY_MARIADB_ERRORS = {1205, 1213, 1969, 2006, 2013, 2003}
+
+
+def configure(engine: Engine, settings: Mapping[str, Any]) -> None:
+    """Give every connection of `engine` its time-outs, and SQLite the transactions that it lacks."""
+    lock, statement = settings["LOCK_TIMEOUT_SECONDS"], settings["STATEMENT_TIMEOUT_SECONDS"]
+    if engine.dialect.name == "sqlite":
+        _on_connect(engine, lambda connection: _configure_sqlite(connection, lock))
+        event.listen(engine, "begin", _begin_sqlite)
+    elif engine.dialect.name == "postgresql":
+        _on_connect(engine, lambda connection: _configure_postgresql(connection, lock, statement))
+    else:
+        _on_connect(engine, lambda connection: _configure_mariadb(connection, lock, statement))
+
+
+def _on_connect(engine: Engine, configure_connection: Any) -> None:
+    # Before SQLAlchemy's own listener, which looks once at how the connection quotes names.
+    event.listen(engine, "connect", lambda connection, _record: configure_connection(connection), insert=True)
+
+
+def _configure_sqlite(connection: DBAPIConnection, lock_seconds: int) -> None:
+    # The driver's own transactions begin late and never for a read; `_begin_sqlite` begins them instead.
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout = {lock_seconds * 1000}",
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+    ):
+        _execute(connection, f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later is refused at once when another one wrote meanwhile.
+    writing = connection.get_execution_options().get("writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _configure_postgresql(connection: DBAPIConnection, lock_seconds: int, statement_seconds: int) -> None:
+    connection.autocommit = True
+    for setting in (
+        f"lock_timeout = '{lock_seconds}s'",
+        f"statement_timeout = '{statement_seconds}s'",
+        f"idle_in_transaction_session_timeout = '{statement_seconds * 2}s'",
+        "timezone = 'UTC'",
+    ):
+        _execute(connection, f"SET {setting}")
+    connection.autocommit = False
+
+
+def _configure_mariadb(connection: DBAPIConnection, lock_seconds: int, statement_seconds: int) -> None:
+    _execute(
+        connection,
+        f"SET SESSION innodb_lock_wait_timeout = {lock_seconds}, lock_wait_timeout = {lock_seconds},"
+        f" max_statement_time = {statement_seconds}, time_zone = '+00:00',"
+        " tx_isolation = 'READ-COMMITTED', sql_mode = CONCAT(@@sql_mode, ',STRICT_TRANS_TABLES,ANSI_QUOTES')",
+    )
+
+
+def _execute(connection: DBAPIConnection, statement: str) -> None:
+    cursor = connection.cursor()
+    cursor.execute(statement)
+    cursor.close()
+
+
+def begin_writing(session: Session | scoped_session[Any]) -> None:
+    """Begin a transaction that will write; what was read before is forgotten and read again in it."""
+    session.rollback()
+    session.connection(execution_options={"writing": True})
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """Whether the database refused because it was busy or away, not because of what was asked."""
+    cause = error.orig
+    if isinstance(cause, sqlite3.OperationalError):
+        return cause.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    if getattr(cause, "sqlstate", None) is not None:
+        return cause.sqlstate in BUSY_SQLSTATES  # type: ignore[union-attr]
+    if error.connection_invalidated:
+        return True
+    return isinstance(error, OperationalError) and _mariadb_number(cause) in BUSY_MARIADB_ERRORS
+
+
+def _mariadb_number(cause: BaseException | None) -> int | None:
+    number = cause.args[0] if cause is not None and cause.args else None
+    return number if isinstance(number, int) else None

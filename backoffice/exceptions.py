@@ -1,0 +1,37 @@
+"""The errors that the domain speaks in.
+
+They know nothing of HTTP: `console/errors.py` turns them into pages, `commands/` into exit codes.
+Their text is written for the administrator and may be shown as it is.
+"""
+
+
+class BackofficeError(Exception):
+    """Whatever the console refuses to do, with the reason in the administrator's words."""
+
+
+class Invalid(BackofficeError):
+    """A value that cannot be accepted. `field` names the one it was entered in, if there is one."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NotFound(BackofficeError):
+    """A row that is not there, or not any more."""
+
+
+class Forbidden(BackofficeError):
+    """Something that this person may not do."""
+
+
+class Conflict(BackofficeError):
+    """Something that the state of the data does not allow."""
+
+
+class Busy(BackofficeError):
+    """The database was too busy; nothing was changed, and trying again may succeed."""
+
+
+class AdoptionError(BackofficeError):
+    """An existing database that the console cannot work on; nothing was changed."""

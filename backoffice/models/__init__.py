@@ -1,0 +1,22 @@
+"""The tables, one file a noun."""
+
+from backoffice.models.administrator import Administrator
+from backoffice.models.change import Change
+from backoffice.models.operation import Operation
+from backoffice.models.post import Post
+from backoffice.models.selection import Selection, SelectionRow
+from backoffice.models.sign_in import SignIn
+from backoffice.models.table_origin import TableOrigin
+from backoffice.models.user import User
+
+__all__ = [
+    "Administrator",
+    "Change",
+    "Operation",
+    "Post",
+    "Selection",
+    "SelectionRow",
+    "SignIn",
+    "TableOrigin",
+    "User",
+]

@@ -1,0 +1,12 @@
+"""Column types that mean the same on SQLite, PostgreSQL and MariaDB."""
+
+from sqlalchemy import JSON, BigInteger, DateTime, Integer
+from sqlalchemy.dialects import mysql, postgresql
+
+# MariaDB cuts a plain DATETIME to whole seconds.
+UTCDateTime = DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
+
+# SQLite numbers rows by itself only where the key is an INTEGER.
+BigKey = BigInteger().with_variant(Integer(), "sqlite")
+
+RowJSON = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
