@@ -164,7 +164,7 @@ def _redis_url(env: Mapping[str, str]) -> str | None:
 
 
 def _sessions(env: Mapping[str, str]) -> dict[str, Any]:
-    idle = _number(env, "SESSION_IDLE_MINUTES", 60, 1, 60 * 24 * 30)
+    idle = _number(env, "SESSION_IDLE_MINUTES", 480, 1, 60 * 24 * 30)
     absolute = _number(env, "SESSION_HOURS", 12, 1, 24 * 30)
     remembered = _number(env, "REMEMBER_DAYS", 14, 1, 365)
     return {
