@@ -1,0 +1,32 @@
+"""Reading one page of a big table: keyset paging, bounded counts, filters and search."""
+
+from backoffice.listing.column import Column, Relation
+from backoffice.listing.columns import Columns
+from backoffice.listing.counting import Count
+from backoffice.listing.cursor import LAST
+from backoffice.listing.filters import Filter, parse_filters
+from backoffice.listing.kinds import Kind
+from backoffice.listing.listing import PAGE_SIZES, Listing, page_size
+from backoffice.listing.operations import OPERATIONS, Operation
+from backoffice.listing.order import Order
+from backoffice.listing.paging import Page
+from backoffice.listing.search import search_words
+
+__all__ = [
+    "LAST",
+    "OPERATIONS",
+    "PAGE_SIZES",
+    "Column",
+    "Columns",
+    "Count",
+    "Filter",
+    "Kind",
+    "Listing",
+    "Operation",
+    "Order",
+    "Page",
+    "Relation",
+    "page_size",
+    "parse_filters",
+    "search_words",
+]

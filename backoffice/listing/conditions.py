@@ -1,0 +1,114 @@
+"""The conditions that filters put on a row, of a column, a value read from the address, and the scope."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Float, and_, false, literal, not_, or_, select
+
+from backoffice.listing import text
+from backoffice.listing.column import Column, Relation
+from backoffice.listing.scope import Scope
+from backoffice.listing.values import Key
+
+Condition = Callable[[Any, Any, Scope], ColumnElement[bool]]
+Number = int | float
+Span = tuple[datetime, datetime]
+
+
+def opposite(condition: Condition) -> Condition:
+    """The rows for which `condition` does not hold, those among them that hold nothing."""
+    return lambda column, value, scope: _but_not(column, condition(column, value, scope))
+
+
+def empty(column: Column, value: None, scope: Scope) -> ColumnElement[bool]:
+    return _is_null(column)
+
+
+def not_empty(column: Column, value: None, scope: Scope) -> ColumnElement[bool]:
+    return not_(_is_null(column))
+
+
+def of_text(compare: Callable[[Any, str, str], ColumnElement[bool]]) -> Condition:
+    """A comparison of text as a condition."""
+    return lambda column, value, scope: compare(column.attribute, value, scope.dialect)
+
+
+def in_list(column: Column, words: list[str], scope: Scope) -> ColumnElement[bool]:
+    return or_(*(text.equals(column.attribute, word, scope.dialect) for word in words))
+
+
+def after(column: Column, moment: datetime, scope: Scope) -> ColumnElement[bool]:
+    return column.attribute > _moment(column, moment)  # type: ignore[no-any-return]
+
+
+def before(column: Column, moment: datetime, scope: Scope) -> ColumnElement[bool]:
+    return column.attribute < _moment(column, moment)  # type: ignore[no-any-return]
+
+
+def within(column: Column, span: Span, scope: Scope) -> ColumnElement[bool]:
+    start, end = (_moment(column, moment) for moment in span)
+    return and_(column.attribute >= start, column.attribute < end)
+
+
+def same_number(column: Column, number: Number, scope: Scope) -> ColumnElement[bool]:
+    return column.attribute == _number(number)  # type: ignore[no-any-return]
+
+
+def less(column: Column, number: Number, scope: Scope) -> ColumnElement[bool]:
+    return column.attribute < _number(number)  # type: ignore[no-any-return]
+
+
+def greater(column: Column, number: Number, scope: Scope) -> ColumnElement[bool]:
+    return column.attribute > _number(number)  # type: ignore[no-any-return]
+
+
+def is_flag(column: Column, flag: bool, scope: Scope) -> ColumnElement[bool]:
+    return column.attribute.is_(flag)  # type: ignore[no-any-return]
+
+
+def refers_to(column: Relation, target: Key | str, scope: Scope) -> ColumnElement[bool]:
+    """To the row of this key or name. Nothing refers to a name that nobody has."""
+    found = _reference(column, target, scope)
+    return false() if found is None else found
+
+
+def does_not_refer_to(column: Relation, target: Key | str, scope: Scope) -> ColumnElement[bool]:
+    """To another row, or to none. For a name that nobody has nothing matches either: it was mistyped."""
+    found = _reference(column, target, scope)
+    return false() if found is None else _but_not(column, found)
+
+
+def _reference(column: Relation, target: Key | str, scope: Scope) -> ColumnElement[bool] | None:
+    # The name is looked up first, as it is and then in any case: the database plans better for a known key.
+    if isinstance(target, Key):
+        return _equals(column, target.value)
+    name = column.name_column
+    for named in (name == target, text.equals(name, target, scope.dialect)):
+        keys = select(column.key).where(named)
+        found = scope.session.scalars(keys.limit(2)).all()
+        if found:
+            return _equals(column, found[0]) if len(found) == 1 else column.attribute.in_(keys)
+    return None
+
+
+def _equals(column: Column, key: int | str) -> ColumnElement[bool]:
+    return column.attribute == key  # type: ignore[no-any-return]
+
+
+def _but_not(column: Column, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return or_(_is_null(column), not_(condition))
+
+
+def _is_null(column: Column) -> ColumnElement[bool]:
+    return column.attribute.is_(None)  # type: ignore[no-any-return]
+
+
+def _moment(column: Column, moment: datetime) -> ColumnElement[datetime]:
+    aware = getattr(column.attribute.type, "timezone", False)
+    return literal(moment.replace(tzinfo=UTC) if aware else moment, column.attribute.type)
+
+
+def _number(number: Number) -> ColumnElement[Any]:
+    # PostgreSQL would refuse a number that the column's own type cannot hold.
+    return literal(number, BigInteger() if isinstance(number, int) else Float())

@@ -1,0 +1,72 @@
+"""The filters of a list, as they stand in its address: `username_contains=foo`, `timestamp_last_7_days=`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, false
+
+from backoffice.exceptions import Invalid
+from backoffice.listing.column import Column
+from backoffice.listing.columns import Columns
+from backoffice.listing.kinds import Kind
+from backoffice.listing.operations import Operation
+from backoffice.listing.scope import Scope
+from backoffice.listing.values import BETWEEN
+
+MOST_FILTERS = 20
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One question asked of one column; `str()` gives the words on its chip.
+
+    `argument` and `text` are its name and its value in an address. Where the text is no value, `error` says
+    why, and no row matches: a mistake must not leave the whole table, least of all to bulk work.
+    """
+
+    column: Column
+    operation: Operation
+    argument: str
+    text: str
+    value: Any = None
+    error: str | None = None
+
+    def condition(self, scope: Scope) -> ColumnElement[bool]:
+        """What it asks of a row."""
+        return false() if self.error else self.operation.condition(self.column, self.value, scope)
+
+    def __str__(self) -> str:
+        shown = self.text
+        if self.column.kind is Kind.TIME:
+            shown = shown.replace(BETWEEN, " \N{EN DASH} ").replace("T", " ")
+        return self.operation.describe(self.column, shown)
+
+
+def parse_filters(
+    arguments: Iterable[tuple[str, str]], columns: Columns, zone: tzinfo = UTC
+) -> tuple[Filter, ...]:
+    """The filters among the arguments of an address; all others are left alone.
+
+    Days and times are those of `zone`. A value that cannot be used raises nothing: its filter has an `error`.
+    """
+    known = [(name, text) for name, text in arguments if name in columns.arguments]
+    filters = [_filter(name, text, columns, zone) for name, text in known[:MOST_FILTERS]]
+    if len(known) > MOST_FILTERS:
+        filters.append(_too_many(*known[MOST_FILTERS], columns))
+    return tuple(filters)
+
+
+def _filter(name: str, text: str, columns: Columns, zone: tzinfo) -> Filter:
+    column, operation = columns.arguments[name]
+    try:
+        return Filter(column, operation, name, text, operation.read(text, column, zone))
+    except Invalid as error:
+        return Filter(column, operation, name, text, error=str(error))
+
+
+def _too_many(name: str, text: str, columns: Columns) -> Filter:
+    message = _("At most %(most)s filters.", most=MOST_FILTERS)
+    return Filter(*columns.arguments[name], name, text, error=message)

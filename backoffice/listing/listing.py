@@ -1,0 +1,105 @@
+"""What a page, an export or bulk work wants of one table, read in one way by all of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Result, Select
+
+from backoffice.listing.columns import Columns
+from backoffice.listing.counting import Count, count_rows
+from backoffice.listing.cursor import Cursor, read_cursor
+from backoffice.listing.filters import Filter
+from backoffice.listing.kinds import python_type
+from backoffice.listing.order import Order
+from backoffice.listing.paging import Page, Pager
+from backoffice.listing.scope import AnySession, Scope
+from backoffice.listing.search import search_conditions
+from backoffice.listing.walk import Walk
+
+PAGE_SIZES = (10, 20, 50, 100, 200)
+STREAMED_ROWS = 1_000
+
+
+def page_size(text: str | None, default: int) -> int:
+    """The page size that an address asks for, or the nearest one that is allowed."""
+    if text is None or not (text.isascii() and text.removeprefix("-").isdecimal()):
+        return default
+    # A number of many digits is not worth reading to the end.
+    return max(PAGE_SIZES[0], min(int(text[:10]), PAGE_SIZES[-1]))
+
+
+@dataclass
+class Listing:
+    """The rows that pass all filters and the search, in an order, a page at a time or all of them.
+
+    `order` (`-timestamp`) and `cursor` are as an address has them; what cannot be used is the default order
+    and the first page. `within` are the caller's own conditions on the table, for a list of a part of it.
+    """
+
+    columns: Columns
+    filters: Sequence[Filter] = ()
+    search: str = ""
+    order: str | None = None
+    size: int = 50
+    cursor: str = ""
+    within: Sequence[ColumnElement[bool]] = ()
+    _where: list[ColumnElement[bool]] | None = field(default=None, init=False, repr=False)
+
+    def page(self, session: AnySession) -> Page:
+        """The page at the cursor.
+
+        Its rows have the shown columns and the primary key by their names, and of a relation `author` the key
+        of the row that it refers to, as `author_key`.
+        """
+        walk = self._walk(session)
+        place = (walk.value.label(None), walk.key.label(None))
+        statement = self.columns.select_with_keys(self.columns.shown, *place)
+        statement = statement.where(*self.where(session))
+        return Pager(session, statement, walk, self._cursor_name, self.size).page(self._read_cursor(walk))
+
+    def count(self, session: AnySession, limit: int) -> Count:
+        """How many rows there are, up to `limit`."""
+        keys: Select[Any] = self.columns.select([self.columns.key]).where(*self.where(session))
+        return count_rows(session, keys, limit)
+
+    def rows(self, session: AnySession) -> Result[Any]:
+        """All rows in order, of the shown columns only, as the database sends them: never many at once.
+
+        Until the last one is read, the connection of the session serves nothing else.
+        """
+        return session.execute(self.select(session), execution_options={"yield_per": STREAMED_ROWS})
+
+    def select(self, session: AnySession) -> Select[Any]:
+        """The statement that reads all rows in order, of the shown columns only."""
+        statement = self.columns.select(self.columns.shown).where(*self.where(session))
+        return statement.order_by(*self._walk(session).order)
+
+    def where(self, session: AnySession) -> list[ColumnElement[bool]]:
+        """The conditions on the table, and no other, that bulk work can select the same rows by.
+
+        They are made once, the names in them being looked up in the session: a page, its count and what is
+        done to it mean the same rows.
+        """
+        if self._where is None:
+            scope = Scope.of(session, self.columns.model)
+            filters = [each.condition(scope) for each in self.filters]
+            self._where = [*self.within, *filters, *search_conditions(self.search, self.columns, scope)]
+        return self._where
+
+    @property
+    def sorted_by(self) -> Order:
+        """The order that holds."""
+        return self.columns.order(self.order)
+
+    def _walk(self, session: AnySession) -> Walk:
+        column, key = self.columns[self.sorted_by.column], self.columns.key
+        dialect = Scope.of(session, self.columns.model).dialect
+        return Walk.by(column, key, descending=self.sorted_by.descending, dialect=dialect)
+
+    def _read_cursor(self, walk: Walk) -> Cursor:
+        return read_cursor(self.cursor, self._cursor_name, python_type(walk.value), python_type(walk.key))
+
+    @property
+    def _cursor_name(self) -> str:
+        return f"{self.columns.mapper.local_table} {self.sorted_by}"

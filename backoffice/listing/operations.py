@@ -1,0 +1,118 @@
+"""What can be asked of a column, by its kind. The opposite of a question holds for empty columns too."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+from functools import partial
+from typing import Any
+
+from flask_babel import lazy_gettext
+from sqlalchemy import ColumnElement
+
+from backoffice.listing import conditions, text, values
+from backoffice.listing.column import Column
+from backoffice.listing.kinds import Kind
+from backoffice.listing.scope import Scope
+
+
+@dataclass(frozen=True)
+class Operation:
+    """`words` say it for people; `read` makes a value of its text, `condition` a condition of that value."""
+
+    words: Any
+    read: Callable[[str, Column, tzinfo], Any]
+    condition: Callable[[Any, Any, Scope], ColumnElement[bool]]
+    takes_value: bool = True
+
+    def describe(self, column: Column, value: str = "…") -> str:
+        """What it asks of this column, in words."""
+        return str(self.words % {"column": column.label, "value": value})
+
+
+def _days(words: Any, days: int) -> Operation:
+    return Operation(words, partial(values.read_days, days=days), conditions.within, takes_value=False)
+
+
+_equals, _begins_with, _contains = map(conditions.of_text, (text.equals, text.begins_with, text.contains))
+
+_EMPTY = {
+    "empty": Operation(
+        lazy_gettext("%(column)s is empty"), values.read_nothing, conditions.empty, takes_value=False
+    ),
+    "not_empty": Operation(
+        lazy_gettext("%(column)s is not empty"), values.read_nothing, conditions.not_empty, takes_value=False
+    ),
+}
+
+OPERATIONS: dict[Kind, dict[str, Operation]] = {
+    Kind.TEXT: {
+        "equals": Operation(lazy_gettext("%(column)s equals %(value)s"), values.read_text, _equals),
+        "not_equals": Operation(
+            lazy_gettext("%(column)s does not equal %(value)s"),
+            values.read_text,
+            conditions.opposite(_equals),
+        ),
+        "begins_with": Operation(
+            lazy_gettext("%(column)s begins with %(value)s"), values.read_text, _begins_with
+        ),
+        "not_begins_with": Operation(
+            lazy_gettext("%(column)s does not begin with %(value)s"),
+            values.read_text,
+            conditions.opposite(_begins_with),
+        ),
+        "contains": Operation(lazy_gettext("%(column)s contains %(value)s"), values.read_text, _contains),
+        "not_contains": Operation(
+            lazy_gettext("%(column)s does not contain %(value)s"),
+            values.read_text,
+            conditions.opposite(_contains),
+        ),
+        "in_list": Operation(
+            lazy_gettext("%(column)s is one of %(value)s"), values.read_list, conditions.in_list
+        ),
+        "not_in_list": Operation(
+            lazy_gettext("%(column)s is none of %(value)s"),
+            values.read_list,
+            conditions.opposite(conditions.in_list),
+        ),
+    },
+    Kind.TIME: {
+        "after": Operation(lazy_gettext("%(column)s after %(value)s"), values.read_moment, conditions.after),
+        "before": Operation(
+            lazy_gettext("%(column)s before %(value)s"), values.read_moment, conditions.before
+        ),
+        "between": Operation(
+            lazy_gettext("%(column)s between %(value)s"), values.read_span, conditions.within
+        ),
+        "today": _days(lazy_gettext("%(column)s today"), 1),
+        "last_7_days": _days(lazy_gettext("%(column)s last 7 days"), 7),
+        "last_30_days": _days(lazy_gettext("%(column)s last 30 days"), 30),
+        **_EMPTY,
+    },
+    Kind.RELATION: {
+        "is": Operation(lazy_gettext("%(column)s is %(value)s"), values.read_reference, conditions.refers_to),
+        "is_not": Operation(
+            lazy_gettext("%(column)s is not %(value)s"), values.read_reference, conditions.does_not_refer_to
+        ),
+        **_EMPTY,
+    },
+    Kind.NUMBER: {
+        "equals": Operation(
+            lazy_gettext("%(column)s equals %(value)s"), values.read_number, conditions.same_number
+        ),
+        "not_equals": Operation(
+            lazy_gettext("%(column)s does not equal %(value)s"),
+            values.read_number,
+            conditions.opposite(conditions.same_number),
+        ),
+        "less": Operation(
+            lazy_gettext("%(column)s less than %(value)s"), values.read_number, conditions.less
+        ),
+        "greater": Operation(
+            lazy_gettext("%(column)s greater than %(value)s"), values.read_number, conditions.greater
+        ),
+    },
+    Kind.FLAG: {
+        "is": Operation(lazy_gettext("%(column)s is %(value)s"), values.read_flag, conditions.is_flag),
+    },
+    Kind.OTHER: {},
+}

@@ -1,0 +1,104 @@
+"""Reading the value of a filter from its text in an address. Each raises Invalid where it is none."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from flask_babel import gettext as _
+
+from backoffice.exceptions import Invalid
+from backoffice.listing.column import Column, Relation
+from backoffice.listing.kinds import python_type
+from backoffice.listing.moments import last_days, parse_moment
+from backoffice.models.identity import is_storable
+from backoffice.models.keys import parse_key
+
+LONGEST_VALUE = 1_000
+LONGEST_LIST = 200
+BETWEEN = ".."
+NUMBER = re.compile(r"[+-]?\d{1,300}(\.\d{1,30})?", re.ASCII)
+LARGEST_INTEGER = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Key:
+    """The primary key of a row, written `#17`."""
+
+    value: int | str
+
+
+def read_text(text: str, column: Column, zone: tzinfo) -> str:
+    """Text, as it is."""
+    if not text:
+        raise Invalid(_("A value is missing."))
+    if len(text) > LONGEST_VALUE:
+        raise Invalid(_("At most %(longest)s characters.", longest=LONGEST_VALUE))
+    if not is_storable(text):
+        raise Invalid(_("It holds a character that no text here can hold."))
+    return text
+
+
+def read_list(text: str, column: Column, zone: tzinfo) -> list[str]:
+    """Texts parted by commas, without the spaces around them."""
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if len(words) > LONGEST_LIST:
+        raise Invalid(_("At most %(longest)s values.", longest=LONGEST_LIST))
+    return [read_text(word, column, zone) for word in words or [""]]
+
+
+def read_moment(text: str, column: Column, zone: tzinfo) -> datetime:
+    """The beginning of a day, minute or second."""
+    return parse_moment(text, zone)[0]
+
+
+def read_span(text: str, column: Column, zone: tzinfo) -> tuple[datetime, datetime]:
+    """From the beginning of one day, minute or second to the end of another."""
+    first, separator, last = text.partition(BETWEEN)
+    if not separator:
+        raise Invalid(_("Two times are needed, with two dots between them."))
+    start, end = parse_moment(first, zone)[0], parse_moment(last, zone)[1]
+    if end <= start:
+        raise Invalid(_("The first time is later than the second one."))
+    return start, end
+
+
+def read_days(text: str, column: Column, zone: tzinfo, *, days: int) -> tuple[datetime, datetime]:
+    """So many of the viewer's days, today the last of them. The text says nothing."""
+    return last_days(days, zone)
+
+
+def read_nothing(text: str, column: Column, zone: tzinfo) -> None:
+    """Nothing, whatever the text."""
+
+
+def read_number(text: str, column: Column, zone: tzinfo) -> int | float:
+    """A number; what is too large for the databases becomes the largest that they hold."""
+    if not NUMBER.fullmatch(text.strip()):
+        raise Invalid(_("This is not a number."))
+    if python_type(column.attribute) is not int:
+        return float(text)
+    if "." in text:
+        raise Invalid(_("This is not a whole number."))
+    return clamped(int(text))
+
+
+def clamped(number: int) -> int:
+    """The number, or the nearest one of 64 bits, beyond which databases raise instead of comparing."""
+    return max(-LARGEST_INTEGER - 1, min(number, LARGEST_INTEGER))
+
+
+def read_flag(text: str, column: Column, zone: tzinfo) -> bool:
+    """`true` or `false`."""
+    flags = {"true": True, "false": False}
+    if text.lower() not in flags:
+        raise Invalid(_("Either true or false."))
+    return flags[text.lower()]
+
+
+def read_reference(text: str, column: Column, zone: tzinfo) -> Key | str:
+    """A row of another table, by its name or its key."""
+    name = read_text(text.strip(), column, zone)
+    if not (name.startswith("#") and isinstance(column, Relation)):
+        return name
+    key = parse_key(column.key.property.columns[0].table, name.removeprefix("#"))
+    return name if key is None else Key(key)

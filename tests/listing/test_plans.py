@@ -1,0 +1,100 @@
+"""Pages and filters go by an index: no table is read whole, and nothing is sorted to find a page of it."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, insert, text
+from sqlalchemy.orm import Session
+
+from backoffice.listing import LAST, Columns, Listing, parse_filters
+from backoffice.models import Post, User
+from tests.listing.plans import Plan, asking, plan
+from tests.listing.shapes import POSTS, USERS
+
+ROWS = 20_000
+NOON = datetime(2026, 3, 1, 12)
+
+# The indexes by which the console finds names in any case; MariaDB's own do so.
+ANY_CASE = {
+    "sqlite": 'CREATE INDEX any_case ON "user" (lower(username))',
+    "postgresql": 'CREATE INDEX any_case ON "user" (lower(username) text_pattern_ops)',
+}
+ANALYZE = {
+    "sqlite": ["ANALYZE"],
+    "postgresql": ["ANALYZE"],
+    "mariadb": ["ANALYZE TABLE user", "ANALYZE TABLE post"],
+}
+TIMES = [
+    ("timestamp_before", "2026-03-01T12:30"),
+    ("timestamp_between", "2026-03-01T13:00..2026-03-01T14:00"),
+]
+
+
+@pytest.fixture
+def filled(engine: Engine) -> Engine:
+    """Thousands of rows, a few of them ties and nulls, and a planner that knows of them."""
+    users = [{"id": key, "username": f"User{key}", "email": f"u{key}@x.org"} for key in range(1, ROWS)]
+    posts = [
+        {
+            "id": key,
+            "body": "x" * 100,
+            "timestamp": NOON + timedelta(minutes=key // 3) if key % 300 else None,
+            "user_id": key // 2 or 1,
+        }
+        for key in range(1, ROWS)
+    ]
+    with Session(engine) as session:
+        session.execute(insert(User), users)
+        session.execute(insert(Post).execution_options(render_nulls=True), posts)
+        session.commit()
+    name = engine.dialect.name
+    with engine.begin() as connection:
+        for statement in [*([ANY_CASE[name]] if name in ANY_CASE else []), *ANALYZE[name]]:
+            connection.execute(text(statement))
+    return engine
+
+
+def plans(engine: Engine, listing: Listing) -> list[Plan]:
+    """How each statement of a page is carried out."""
+    with Session(engine) as session:
+        with asking(engine) as asked:
+            listing.page(session)
+        return [plan(session.connection(), each) for each in asked]
+
+
+def test_pages_go_by_the_index_of_their_order(filled: Engine) -> None:
+    for columns, name, index in [
+        (POSTS, "timestamp", "ix_post_timestamp"),
+        (USERS, "username", "ix_user_username"),
+    ]:
+        for order in (name, f"-{name}"):
+            for cursor in cursors(filled, columns, order):
+                for found in plans(filled, Listing(columns, order=order, cursor=cursor)):
+                    assert index in found.indexes, (order, cursor, found)
+                    assert not found.read_whole, (order, cursor, found)
+                    assert not found.sorts, (order, cursor, found)
+
+
+def cursors(engine: Engine, columns: Columns, order: str) -> list[str]:
+    """Of the first pages, forward and backward, of the last ones, and of one in the middle."""
+    with Session(engine) as session:
+        second = Listing(columns, order=order).page(session).next or ""
+        third = Listing(columns, order=order, cursor=second).page(session)
+        last = Listing(columns, order=order, cursor=LAST).page(session).previous or ""
+        middle = Listing(columns, order=order, size=ROWS // 2).page(session).next or ""
+    return ["", second, third.previous or "", third.next or "", middle, last, LAST]
+
+
+def test_filters_go_by_an_index(filled: Engine) -> None:
+    for argument, value in [("equals", "USER77"), ("in_list", "USER77, user78"), ("begins_with", "USER77")]:
+        filters = parse_filters([(f"username_{argument}", value)], USERS)
+        (found,) = plans(filled, Listing(USERS, filters))
+        assert ("any_case" if filled.dialect.name in ANY_CASE else "ix_user_username") in found.indexes, found
+        assert not found.read_whole, (argument, found)
+
+
+def test_posts_are_filtered_by_an_index(filled: Engine) -> None:
+    for argument, value in [("author_is", "User77"), ("author_is", "USER77"), ("author_is", "#77"), *TIMES]:
+        for found in plans(filled, Listing(POSTS, parse_filters([(argument, value)], POSTS))):
+            assert found.indexes, (value, found)
+            assert not found.read_whole, (value, found)
