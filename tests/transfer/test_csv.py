@@ -1,0 +1,79 @@
+"""A cell comes back as it was, and no spreadsheet takes it for a formula."""
+
+import csv
+import io
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from backoffice.transfer import file_name, restore_cell
+from backoffice.transfer.csv import csv_line, guard_cell
+
+text = st.text(st.characters(exclude_categories=["Cs"])) | st.text(
+    "=+-@\t\r\n'\",;\uff1d\uff0b\uff0d\uff20 a"
+)
+
+
+def read(file: str) -> list[list[str]]:
+    """The file as other programs read it."""
+    return list(csv.reader(io.StringIO(file, newline=""), strict=True))
+
+
+@given(st.lists(st.lists(text, min_size=1, max_size=5), max_size=5))
+@example([["''"], ["'"], [""], ["\r\n"], ["'=1"], ['"', ",", "\n"]])
+def test_cells_come_back_as_they_were(rows: list[list[str]]) -> None:
+    file = "".join(map(csv_line, rows))
+    assert [[restore_cell(cell) for cell in row] for row in read(file)] == rows
+
+
+@given(text)
+def test_no_cell_begins_like_a_formula(cell: str) -> None:
+    (row,) = read(csv_line([cell]))
+    assert not row[0].startswith(
+        ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+    )
+    assert guard_cell(cell) in (cell, "'" + cell)
+
+
+@pytest.mark.parametrize(
+    "start", ["=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20", "'"]
+)
+def test_what_begins_like_a_formula_gets_an_apostrophe(start: str) -> None:
+    assert guard_cell(f"{start}1+1") == f"'{start}1+1"
+    assert guard_cell(f"1{start}1") == f"1{start}1"
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        (None, ""),
+        ("", '""'),
+        (0, "0"),
+        (-17, "-17"),
+        (-1.5, "-1.5"),
+        (Decimal("-0.10"), "-0.10"),
+        (True, "true"),
+        (False, "false"),
+        (datetime(2026, 3, 1, 12), "2026-03-01T12:00:00.000000Z"),
+        (datetime(2026, 3, 1, 12, 0, 0, 7), "2026-03-01T12:00:00.000007Z"),
+        (datetime(2026, 3, 1, 12, tzinfo=UTC), "2026-03-01T12:00:00.000000Z"),
+        (datetime(2026, 3, 1, 12, tzinfo=timezone(timedelta(hours=2))), "2026-03-01T10:00:00.000000Z"),
+        (date(2026, 3, 1), "2026-03-01"),
+        (b"\x00\xff", "00ff"),
+        ("a,b", '"a,b"'),
+        ('a"b', '"a""b"'),
+        ("a\nb", '"a\nb"'),
+        ("-1", "'-1"),
+        ("é\U0001f600", "é\U0001f600"),
+    ],
+)
+def test_a_value_is_written_so(value: Any, cell: str) -> None:
+    assert csv_line([value, 1]) == f"{cell},1\r\n"
+
+
+def test_a_file_is_called_after_what_it_holds_and_when() -> None:
+    assert file_name("users", "csv", datetime(2026, 11, 22, 10, 12, 59)) == "users-2026-11-22T1012Z.csv"

@@ -1,0 +1,182 @@
+"""An export is all of a list as of one moment, never ends early unsaid, and leaves nothing open."""
+
+import csv
+import io
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine, delete, insert, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
+from backoffice import database
+from backoffice.listing import Columns, Listing, parse_filters
+from backoffice.models import Post, User
+from backoffice.transfer import export_csv
+from tests.conftest import settings
+from tests.listing.plans import asking
+from tests.listing.shapes import POSTS
+
+BODY = "x" * 140
+BODIES = Columns(Post, ["id", "body"])
+WHOLE = Columns(Post, ["id", "body", "timestamp"])
+# The connections to this database, but for the one that asks.
+CONNECTIONS = {
+    "postgresql": "SELECT pid FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    "mariadb": "SELECT id FROM information_schema.processlist"
+    " WHERE db = database() AND id <> connection_id()",
+}
+END = {"postgresql": "SELECT pg_terminate_backend({})", "mariadb": "KILL {}"}
+
+
+@pytest.fixture
+def posts(engine: Engine) -> Engine:
+    """Twenty thousand posts of 140 characters: some three megabytes."""
+    moment = datetime(2026, 3, 1, 12)
+    with engine.begin() as connection:
+        rows = [{"id": key, "body": BODY, "timestamp": moment} for key in range(1, 20_001)]
+        connection.execute(insert(Post), rows)
+    return engine
+
+
+def read(chunks: Iterator[bytes]) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(b"".join(chunks).decode(), newline=""), strict=True))
+
+
+def test_the_list_as_it_is_filtered_and_sorted(engine: Engine) -> None:
+    with Session(engine) as session:
+        session.execute(insert(User), [{"id": 1, "username": "=susan"}, {"id": 2, "username": "john"}])
+        bodies = ["hello", 'a "quote", and more', "", "-1", "other"]
+        users = [1, 2, 1, None, 1]
+        rows: list[dict[str, Any]] = [
+            {"id": key, "body": body, "user_id": user, "timestamp": datetime(2026, 3, key, 12, 0, 0, key)}
+            for key, (body, user) in enumerate(zip(bodies, users, strict=True), 1)
+        ]
+        session.execute(insert(Post).execution_options(render_nulls=True), rows)
+        session.execute(text("UPDATE post SET timestamp = NULL WHERE id = 4"))
+        session.commit()
+    filters = parse_filters([("body_not_equals", "other")], POSTS)
+    listing = Listing(POSTS, filters, order="id", size=10)
+    assert b"".join(export_csv(listing, engine)).decode() == (
+        "id,body,timestamp,author\r\n"
+        "1,hello,2026-03-01T12:00:00.000001Z,'=susan\r\n"
+        '2,"a ""quote"", and more",2026-03-02T12:00:00.000002Z,john\r\n'
+        '3,"",2026-03-03T12:00:00.000003Z,\'=susan\r\n'
+        "4,'-1,,\r\n"
+    )
+
+
+def test_an_empty_list_is_a_header(engine: Engine) -> None:
+    assert b"".join(export_csv(Listing(POSTS), engine)) == b"id,body,timestamp,author\r\n"
+
+
+def test_the_first_byte_comes_before_any_row_is_read(posts: Engine) -> None:
+    with asking(posts) as asked:
+        file = export_csv(Listing(BODIES), posts)
+        assert next(file) == b"id,body\r\n"
+        assert asked == []
+    file.close()
+
+
+def test_pieces_are_of_about_64_kilobytes(posts: Engine) -> None:
+    head, *pieces = map(len, export_csv(Listing(BODIES), posts))
+    assert head == len("id,body\r\n")
+    assert all(64 * 1024 <= size < 66 * 1024 for size in pieces[:-1])
+    assert len(pieces) > 40
+
+
+def test_all_rows_are_of_one_moment(posts: Engine) -> None:
+    file = export_csv(Listing(BODIES), posts)
+    begun = [next(file), next(file)]
+    with posts.begin() as connection:
+        connection.execute(delete(Post).where(Post.id > 10_000))
+        connection.execute(insert(Post), [{"id": 30_000, "body": "later"}])
+    rows = read(iter([*begun, *file]))
+    assert [row[0] for row in rows[1:]] == [str(key) for key in range(1, 20_001)]
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 5])
+def test_closing_early_frees_the_connection_at_once(posts: Engine, pieces: int) -> None:
+    file = export_csv(Listing(BODIES), posts)
+    for _ in range(pieces):
+        next(file)
+    file.close()
+    assert idle(posts)
+
+
+def test_ending_frees_the_connection(posts: Engine) -> None:
+    assert len(read(export_csv(Listing(BODIES), posts))) == 20_001
+    assert idle(posts)
+
+
+def test_what_was_not_read_is_not_waited_for(posts: Engine) -> None:
+    add_many(posts)
+    file = export_csv(Listing(BODIES), posts)
+    next(file), next(file)
+    begun = time.process_time()
+    file.close()
+    assert time.process_time() - begun < 0.2
+
+
+def test_a_failure_on_the_way_is_raised(posts: Engine) -> None:
+    if posts.dialect.name == "sqlite":
+        with posts.begin() as connection:
+            connection.execute(text("UPDATE post SET timestamp = 'broken' WHERE id = 19000"))
+    else:
+        add_many(posts)
+    file = export_csv(Listing(WHOLE), posts)
+    next(file), next(file)
+    end_others(posts)
+    with pytest.raises((DBAPIError, ValueError)):
+        for _piece in file:
+            pass
+    assert idle(posts)
+
+
+def test_an_export_may_take_longer_than_a_statement(database_url: str, posts: Engine) -> None:
+    add_many(posts)
+    hasty = create_engine(posts.url)
+    database.configure(hasty, settings(database_url, STATEMENT_TIMEOUT_SECONDS="1"))
+    file = export_csv(Listing(BODIES), hasty)
+    begun = [next(file), next(file)]
+    time.sleep(1.5)
+    assert len(read(iter([*begun, *file]))) > 20_000
+    hasty.dispose()
+
+
+def add_many(engine: Engine) -> None:
+    """More than fits between the server and here."""
+    if engine.dialect.name == "mariadb":
+        with engine.begin() as connection:
+            connection.execute(text("INSERT INTO post (body) SELECT REPEAT('x', 140) FROM seq_1_to_150000"))
+
+
+@contextmanager
+def watching(engine: Engine) -> Iterator[tuple[Connection, Callable[[], list[int]]]]:
+    """A connection apart from the others to this database, and a way to ask which these are."""
+    asking_for = CONNECTIONS.get(engine.dialect.name, "SELECT 1 WHERE 0 = 1")
+    with create_engine(engine.url, poolclass=NullPool, isolation_level="AUTOCOMMIT").connect() as connection:
+        yield connection, lambda: list(connection.scalars(text(asking_for)))
+
+
+def end_others(engine: Engine) -> None:
+    with watching(engine) as (connection, others):
+        for other in others():
+            connection.execute(text(END[engine.dialect.name].format(other)))
+
+
+def idle(engine: Engine) -> bool:
+    """Whether no connection is in use, here and on the server, which may need a moment to notice."""
+    free = engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    engine.dispose()
+    deadline = time.monotonic() + 5
+    with watching(engine) as (_connection, others):
+        while others() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return free and not others()
