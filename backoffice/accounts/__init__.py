@@ -1,0 +1,1 @@
+"""Who may enter: passwords, sign-ins and the grants of administrators."""

@@ -1,0 +1,152 @@
+"""Granting access to the console, and taking it away."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import InstrumentedAttribute
+
+from backoffice.accounts.account import Account, find_account
+from backoffice.accounts.passwords import hash_new_password
+from backoffice.accounts.protection import ensure_can_be_taken_away
+from backoffice.accounts.sign_ins import end_sign_ins
+from backoffice.clock import utcnow
+from backoffice.exceptions import Conflict, Invalid, NotFound
+from backoffice.extensions import db
+from backoffice.history import current_actor, operation
+from backoffice.models import Administrator, Operation, User
+from backoffice.models.identity import called, clean_email, clean_username, is_storable, taken
+from backoffice.permissions import ROLES
+
+TABLE = Administrator.__tablename__
+
+
+def find_user(username: str) -> User | None:
+    """The user with this name, or else one whose name differs in the case of its letters only."""
+    return _user_called(User.username, username)
+
+
+def find_user_exactly(username: str, email: str) -> User | None:
+    """The user who has both this name and this email; None where nobody has either.
+
+    Raises Conflict, which says what differs, where somebody has only one of them.
+    """
+    named, addressed = find_user(username), _user_called(User.email, email)
+    if named is addressed:
+        return named
+    if named is None and addressed is not None:
+        raise Conflict(_("The email address belongs to another user, %(name)s.", name=addressed.username))
+    if named is not None and addressed is None:
+        if not named.email:
+            return named
+        raise Conflict(_("There is a user with this name, but with another email address."))
+    raise Conflict(_("The username and the email address belong to two different users."))
+
+
+def _user_called(column: InstrumentedAttribute[str], value: str) -> User | None:
+    value = value.strip()
+    if not is_storable(value):
+        return None
+    users = db.session.scalars(select(User).where(called(column, value)).order_by(User.id).limit(10)).all()
+    return min(users, key=lambda user: getattr(user, column.key) != value, default=None)
+
+
+def create_administrator(username: str, email: str, role: str, password: str) -> Administrator:
+    """Make a new user who may enter the console. Raises Invalid or Conflict where that cannot be."""
+    user = User(username=clean_username(username), email=clean_email(email))
+    hashed = hash_new_password(password)
+    with _granting(role) as act:
+        for column, name in ((User.username, user.username), (User.email, user.email)):
+            if taken(db.session, column, name):
+                raise Invalid(_("%(name)s is taken.", name=name), column.key)
+        user.password_hash = hashed
+        db.session.add(user)
+        db.session.flush()
+        return _grant(act, Account(user, None), role, None)
+
+
+def grant_access(user_id: int, role: str, console_password: str | None = None) -> Administrator:
+    """Let an existing user enter the console.
+
+    Where their own hash is of another scheme, or missing, they need a password for the console. Raises
+    Conflict where they have access already, or would have no password.
+    """
+    hashed = None if console_password is None else hash_new_password(console_password)
+    with _granting(role) as act:
+        account = find_account(user_id, lock=True)
+        if account.grant is not None and account.grant.is_active:
+            raise Conflict(_("%(name)s has access to the console already.", name=account.user.username))
+        if hashed is None and not account.can_sign_in:
+            raise Conflict(_("%(name)s needs a password for the console.", name=account.user.username))
+        return _grant(act, account, role, hashed)
+
+
+@contextmanager
+def _granting(role: str) -> Iterator[Operation]:
+    if role not in ROLES:
+        raise Invalid(_("There is no such role. There are: %(roles)s.", roles=", ".join(ROLES)), "role")
+    try:
+        with operation("administrator:grant", table=TABLE) as act:
+            yield act
+    except IntegrityError as error:
+        raise Conflict(_("Somebody else did the same at this moment. Please look and try again.")) from error
+
+
+def _grant(act: Operation, account: Account, role: str, console_hash: str | None) -> Administrator:
+    """Write the grant, over one that was disabled, or that somebody had who had the user's id before."""
+    user = account.user
+    grant = db.session.scalar(select(Administrator).where(Administrator.user_id == user.id))
+    if grant is None:
+        grant = Administrator(user_id=user.id)
+    elif account.grant is None:
+        grant.password_hash = None
+    grant.username, grant.role = user.username, role
+    grant.granted_at, grant.granted_by, grant.disabled_at = utcnow(), current_actor().name, None
+    grant.password_hash = console_hash or grant.password_hash
+    db.session.add(grant)
+    db.session.flush()
+    end_sign_ins(grant.id)
+    act.selection = f"administrator {grant.username}"
+    return grant
+
+
+def disable(administrator_id: int) -> None:
+    """Close the console to somebody until they are enabled again. Raises Conflict where that cannot be."""
+    with _changing("disable", administrator_id) as grant:
+        ensure_can_be_taken_away(grant, current_actor().id)
+        grant.disabled_at = grant.disabled_at or utcnow()
+        end_sign_ins(grant.id)
+
+
+def enable(administrator_id: int) -> None:
+    """Open the console again to somebody who was disabled."""
+    with _changing("enable", administrator_id) as grant:
+        if grant.is_stale:
+            raise Conflict(_("The user is gone or has another name now. Please grant access anew."))
+        grant.disabled_at = None
+
+
+def revoke(administrator_id: int) -> None:
+    """Take somebody's access away, with every sign-in. Raises Conflict where that cannot be."""
+    with _changing("revoke", administrator_id) as grant:
+        ensure_can_be_taken_away(grant, current_actor().id)
+        db.session.delete(grant)
+
+
+@contextmanager
+def _changing(verb: str, administrator_id: int) -> Iterator[Administrator]:
+    with operation(f"administrator:{verb}", table=TABLE) as act:
+        grant = db.session.get(Administrator, administrator_id)
+        if grant is None:
+            raise NotFound(_("This administrator is not there any more."))
+        act.selection = f"administrator {grant.username}"
+        yield grant
+
+
+def follow_rename(user_id: int, old: str, new: str) -> None:
+    """Keep a grant with its user, whom the console renames in this transaction."""
+    grant = db.session.scalar(select(Administrator).where(Administrator.user_id == user_id))
+    if grant is not None and grant.username == old:
+        grant.username = new

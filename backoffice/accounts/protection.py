@@ -1,0 +1,44 @@
+"""Who cannot be taken away: oneself, and the last active administrator."""
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from backoffice.exceptions import Conflict
+from backoffice.extensions import db
+from backoffice.models import Administrator
+
+
+def protected_user_ids(acting_user_id: int | None, *, lock: bool = False) -> set[int]:
+    """The users that this person cannot delete, whatever was selected.
+
+    Themself; and, where they are no active administrator, every active administrator. So one is always left:
+    the one who acts. Give `lock` inside the transaction that deletes: somebody else who is taking
+    administrators away is then waited for, and what they did is seen.
+    """
+    active = {grant.user_id for grant in active_administrators(lock=lock)}
+    if acting_user_id is None:
+        return active
+    return {acting_user_id} if acting_user_id in active else {acting_user_id, *active}
+
+
+def ensure_can_be_taken_away(grant: Administrator, acting_user_id: int | None) -> None:
+    """Raise Conflict for one's own grant, and for that of the last active administrator.
+
+    Called inside the transaction that takes it away; whoever else does the same waits for its end.
+    """
+    active = active_administrators(lock=True)
+    if grant.user_id == acting_user_id:
+        raise Conflict(_("You cannot take your own access away. Another administrator can."))
+    if active == [grant]:
+        raise Conflict(_("This is the last active administrator, without whom nobody could let anybody in."))
+
+
+def active_administrators(*, lock: bool = False) -> list[Administrator]:
+    """The grants of the role `administrator` that open the console; locked, with all others, if asked."""
+    if lock:
+        # By a statement of its own: the next one then sees what those who held the lock have done.
+        grants = select(Administrator.id).order_by(Administrator.id)
+        db.session.execute(grants.with_for_update(key_share=True))
+    statement = select(Administrator).where(Administrator.role == "administrator").order_by(Administrator.id)
+    found = db.session.scalars(statement, execution_options={"populate_existing": lock})
+    return [grant for grant in found if grant.is_active]

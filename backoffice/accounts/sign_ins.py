@@ -1,0 +1,181 @@
+"""Signing in and out: each sign-in is a row, and the cookie holds a token that only this row knows."""
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext as _
+from flask_login import UserMixin
+from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy.exc import DBAPIError
+
+from backoffice.accounts.account import Account, find_account
+from backoffice.accounts.last_seen import note_seen
+from backoffice.clock import utcnow
+from backoffice.database import begin_writing, is_busy
+from backoffice.exceptions import Busy, NotFound
+from backoffice.extensions import db
+from backoffice.models import Administrator, SignIn, User
+
+log = logging.getLogger(__name__)
+
+BY_DIGEST = (
+    select(
+        SignIn.id,
+        SignIn.remembered,
+        SignIn.created_at,
+        SignIn.last_seen_at,
+        SignIn.ended_at,
+        SignIn.administrator_id,
+        Administrator.user_id,
+        Administrator.username,
+        Administrator.role,
+        Administrator.disabled_at,
+        User.username.label("name_now"),
+    )
+    .join(Administrator, Administrator.id == SignIn.administrator_id)
+    .outerjoin(User, User.id == Administrator.user_id)
+    .where(SignIn.token_digest == bindparam("digest"))
+)
+
+
+@dataclass(frozen=True, eq=False)
+class SignedInAdministrator(UserMixin):
+    """Who is using the console, as of the beginning of the request: Flask-Login's `current_user`.
+
+    `id`, `username`, `role` and `disabled_at` are the grant's. It is no row, so that it stays what it is
+    when a transaction ends.
+    """
+
+    token: str
+    sign_in_id: int
+    id: int
+    user_id: int
+    username: str
+    role: str
+    disabled_at: datetime | None = None
+
+    def get_id(self) -> str:
+        """What Flask-Login keeps in the session."""
+        return self.token
+
+
+def start_sign_in(
+    account: Account, *, remember: bool, address: str | None, user_agent: str | None
+) -> SignedInAdministrator | None:
+    """Begin a sign-in of somebody whose password was just checked.
+
+    Checking takes a while: None where their access or their password is another by now. Raises Busy.
+    """
+    user_id, checked, token = account.user.id, account.console_hash, secrets.token_urlsafe(32)
+    with _writing():
+        grant = _grant_that_opens(user_id, checked)
+        if grant is None:
+            return None
+        db.session.add(
+            SignIn(
+                administrator_id=grant.id,
+                token_digest=_digest(token),
+                address=_at_most(45, address),
+                user_agent=_at_most(255, user_agent),
+                remembered=remember,
+            )
+        )
+    return find_signed_in(token)
+
+
+def _grant_that_opens(user_id: int, checked: str | None) -> Administrator | None:
+    """This user's grant, if it still opens the console with the password that was checked."""
+    try:
+        account = find_account(user_id, lock=True)
+    except NotFound:
+        return None
+    grant = account.grant
+    return grant if grant and grant.is_active and account.console_hash == checked else None
+
+
+def find_signed_in(token: str) -> SignedInAdministrator | None:
+    """Who holds this token, with one query; None where the sign-in has ended or the grant is gone.
+
+    This is Flask-Login's user loader.
+    """
+    row = db.session.execute(BY_DIGEST, {"digest": _digest(token)}).one_or_none()
+    now = utcnow()
+    if row is None or not _is_open(row, now) or not _is_granted(row):
+        return None
+    note_seen(row.id, row.last_seen_at, now)
+    return SignedInAdministrator(token, row.id, row.administrator_id, row.user_id, row.username, row.role)
+
+
+def _is_open(row: Any, now: datetime) -> bool:
+    """Whether this sign-in was not ended and is within its limits.
+
+    One that is remembered lasts for SESSION_REMEMBERED, used or not; any other for SESSION_ABSOLUTE, and
+    for SESSION_IDLE after it was last used.
+    """
+    if row.ended_at is not None:
+        return False
+    settings, age = current_app.config, now - row.created_at
+    if row.remembered:
+        return bool(age < settings["SESSION_REMEMBERED"])
+    return bool(age < settings["SESSION_ABSOLUTE"] and now - row.last_seen_at < settings["SESSION_IDLE"])
+
+
+def _is_granted(row: Any) -> bool:
+    if row.disabled_at is not None:
+        return False
+    if row.name_now != row.username:
+        log.warning(
+            "refused sign-in %d: the grant was given to user %d by another name than the user has now",
+            row.id,
+            row.user_id,
+        )
+        return False
+    return True
+
+
+def end_sign_in(sign_in_id: int) -> None:
+    """End one sign-in: no cookie that was made in it opens anything from here on. Raises Busy."""
+    with _writing():
+        _end(SignIn.id == sign_in_id)
+
+
+def end_sign_ins(administrator_id: int, *, except_id: int = 0) -> None:
+    """End every sign-in of an administrator but one, in the transaction of the caller."""
+    _end(SignIn.administrator_id == administrator_id, SignIn.id != except_id)
+
+
+def _end(*conditions: ColumnElement[bool]) -> None:
+    still_open = (*conditions, SignIn.ended_at.is_(None))
+    db.session.execute(update(SignIn).where(*still_open).values(ended_at=utcnow()))
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """A transaction for the rows of sign-ins, which are no history of anybody's data."""
+    try:
+        begin_writing(db.session)
+        yield
+        db.session.commit()
+    except DBAPIError as error:
+        db.session.rollback()
+        if is_busy(error):
+            raise Busy(_("The database is busy. Please try again in a moment.")) from error
+        raise
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _at_most(length: int, text: str | None) -> str | None:
+    return text and text.replace("\0", "")[:length]

@@ -1,0 +1,112 @@
+"""The people of these tests, and ways to look at what happened to them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Executable, event, select, update
+from werkzeug.security import generate_password_hash
+
+from backoffice.accounts.account import find_account
+from backoffice.accounts.sign_ins import SignedInAdministrator, start_sign_in
+from backoffice.database import begin_writing
+from backoffice.extensions import bcrypt, db
+from backoffice.models import Administrator, Operation, SignIn, User
+from tests.conftest import PASSWORD, add_administrator
+
+FOREIGN_HASH = generate_password_hash(PASSWORD, "pbkdf2:sha256:1000")
+
+
+def add_user(username: str, *, hashed: str | None = None, **columns: Any) -> User:
+    """A user who is no administrator, with PASSWORD unless another hash is given."""
+    user = User(username=username, email=f"{username}@example.com", **columns)
+    if hashed is None:
+        user.set_password(PASSWORD)
+    else:
+        user.password_hash = hashed
+    db.session.add(user)
+    db.session.commit()
+    return user
+
+
+def add_grant(user: User, role: str = "administrator", **columns: Any) -> Administrator:
+    grant = Administrator(user_id=user.id, username=user.username, role=role, **columns)
+    db.session.add(grant)
+    db.session.commit()
+    return grant
+
+
+def grant_of(username: str) -> Administrator:
+    db.session.rollback()
+    return db.session.scalars(select(Administrator).where(Administrator.username == username)).one()
+
+
+def id_of(username: str) -> int:
+    """The id of a new administrator."""
+    add_administrator(username, "administrator")
+    return grant_of(username).id
+
+
+def signed_in_as(username: str) -> SignedInAdministrator:
+    """A sign-in of this administrator, without a browser."""
+    account = find_account(grant_of(username).user_id)
+    person = start_sign_in(account, remember=False, address=None, user_agent=None)
+    assert person is not None
+    return person
+
+
+def reread(thing: object) -> None:
+    """Look at a row as it is now, not as it was when this transaction began."""
+    db.session.rollback()
+    db.session.refresh(thing)
+
+
+def sign_ins() -> list[SignIn]:
+    db.session.rollback()
+    return list(db.session.scalars(select(SignIn).order_by(SignIn.id)))
+
+
+def write(statement: Executable) -> None:
+    """Change something behind the console's back."""
+    begin_writing(db.session)
+    db.session.execute(statement)
+    db.session.commit()
+
+
+def change_sign_ins(**columns: Any) -> None:
+    write(update(SignIn).values(**columns))
+
+
+def operations() -> list[tuple[str, str | None, str]]:
+    db.session.rollback()
+    rows = db.session.scalars(select(Operation).order_by(Operation.id))
+    return [(row.kind, row.selection, row.actor_name) for row in rows if not row.kind.endswith(":orm")]
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What is sent to the database meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def count_checks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The hashes that bcrypt is asked about from here on; it answers as ever."""
+    asked: list[str] = []
+    really = bcrypt.check_password_hash
+
+    def check(hashed: str, password: bytes) -> bool:
+        asked.append(hashed)
+        return bool(really(hashed, password))
+
+    monkeypatch.setattr(bcrypt, "check_password_hash", check)
+    return asked
