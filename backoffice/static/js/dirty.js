@@ -1,0 +1,16 @@
+// A warning before a page with unsaved changes is left.
+
+const form = document.querySelector("[data-dirty]");
+const state = () => JSON.stringify([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+
+if (form) {
+  // What came back rejected is not saved either.
+  const saved = form.querySelector(".error-summary") ? null : state();
+  let sending = false;
+
+  form.addEventListener("submit", () => { sending = true; });
+  addEventListener("pageshow", () => { sending = false; });
+  addEventListener("beforeunload", (event) => {
+    if (!sending && state() !== saved) event.preventDefault();
+  });
+}
