@@ -1,0 +1,42 @@
+"""Backoffice: the admin back-office console that administrators trust with the delete key."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+import config
+from backoffice import commands, database, history
+from backoffice.console import console
+from backoffice.extensions import babel, bcrypt, csrf, db, login_manager, migrate
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """The console as a WSGI application.
+
+    `settings` are Flask's, as `config.load` makes them from the environment, which is the default.
+    Raises config.SettingError, with one line, for a setting that cannot be used.
+    """
+    app = Flask(__name__, instance_path=str(ROOT / "instance"), static_folder=None)
+    app.config.from_mapping(config.load() if settings is None else settings)
+    _bind_extensions(app)
+    console.init_app(app)
+    commands.init_app(app)
+    return app
+
+
+def _bind_extensions(app: Flask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        database.configure(db.engine, app.config)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=True)
+    bcrypt.init_app(app)
+    babel.init_app(app)
+    login_manager.init_app(app)
+    csrf.init_app(app)
+
+
+history.install()

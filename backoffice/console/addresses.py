@@ -1,0 +1,21 @@
+"""Addresses that a person is sent on to: only ever inside the console."""
+
+import posixpath
+from urllib.parse import unquote
+
+LONGEST = 2000
+
+
+def inside(address: str | None) -> str | None:
+    """`address`, if it is a path of the console; an address from outside is never followed."""
+    if not address or not address.startswith("/admin/") or len(address) > LONGEST:
+        return None
+    if any(character in "\\\x7f" or character <= " " for character in address):
+        return None
+    return address if _stays_inside(address) else None
+
+
+def _stays_inside(address: str) -> bool:
+    """Whether no `..`, however it is written, leads out again."""
+    path = unquote(address.partition("?")[0].partition("#")[0])
+    return posixpath.normpath(path.replace("\\", "/") + "/").startswith("/admin")

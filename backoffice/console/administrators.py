@@ -1,0 +1,139 @@
+"""Who may enter the console: granting, disabling, enabling and revoking, on pages of their own."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from sqlalchemy import select
+from wtforms import Form, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
+
+from backoffice.accounts.account import find_account
+from backoffice.accounts.administrators import disable, enable, find_user, grant_access, revoke
+from backoffice.accounts.passwords import make_up_password
+from backoffice.console.base import ConsoleView
+from backoffice.exceptions import Conflict, Invalid, NotFound
+from backoffice.extensions import db
+from backoffice.models import Administrator
+from backoffice.permissions import ROLES
+
+ROLE_NAMES = {
+    "administrator": lazy_gettext("Administrator"),
+    "editor": lazy_gettext("Editor"),
+    "viewer": lazy_gettext("Viewer"),
+}
+
+
+class GrantForm(Form):
+    username = StringField(
+        lazy_gettext("Username"),
+        [InputRequired(lazy_gettext("Please fill this in."))],
+        description=lazy_gettext("Somebody who is a user already."),
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    role = SelectField(
+        lazy_gettext("Role"),
+        description=lazy_gettext(
+            "A viewer only looks, an editor changes data, an administrator these grants too."
+        ),
+        choices=[SelectChoice(role, ROLE_NAMES[role]) for role in ROLES],
+        default="viewer",
+    )
+
+
+class AdministratorView(ConsoleView):
+    """The grants. There are as many as there are people at work here, so one page holds them all."""
+
+    table = Administrator.__tablename__
+    icon = "person-badge"
+    acts: ClassVar[dict[str, str]] = {
+        "index_view": "view",
+        "grant_view": "create",
+        "disable_view": "edit",
+        "enable_view": "edit",
+        "revoke_view": "delete",
+    }
+
+    @expose("/")
+    def index_view(self) -> ResponseReturnValue:
+        grants = db.session.scalars(select(Administrator).order_by(Administrator.username)).all()
+        return self.render(
+            "administrators/list.html", title=_("Administrators"), grants=grants, role_names=ROLE_NAMES
+        )
+
+    @expose("/grant/", methods=("GET", "POST"))
+    def grant_view(self) -> ResponseReturnValue:
+        form = GrantForm(request.form if request.method == "POST" else None)
+        if request.method == "POST" and form.validate():
+            try:
+                return self._grant(form)
+            except (Invalid, Conflict) as error:
+                form.username.errors = [str(error)]
+        page = self.render(
+            "administrators/grant.html",
+            title=_("Grant access"),
+            breadcrumbs=self._breadcrumbs(),
+            form=form,
+            cancel_url=url_for(".index_view"),
+        )
+        return page, 422 if form.errors else 200
+
+    def _grant(self, form: GrantForm) -> ResponseReturnValue:
+        """Grant access; where the person needs a password for the console, it is shown this once."""
+        user = find_user(form.username.data)
+        if user is None:
+            raise Invalid(_("There is no user with this name."))
+        password = None if find_account(user.id).can_sign_in else make_up_password()
+        grant = grant_access(user.id, form.role.data, password)
+        if password is None:
+            flash(_("%(name)s can sign in now, with the password they have.", name=grant.username), "success")
+            return redirect(url_for(".index_view"), 303)
+        return self.render(
+            "administrators/granted.html",
+            title=_("%(name)s can sign in now", name=grant.username),
+            breadcrumbs=self._breadcrumbs(),
+            grant=grant,
+            password=password,
+        )
+
+    @expose("/disable/", methods=("POST",))
+    def disable_view(self) -> ResponseReturnValue:
+        return self._change(disable, _("%(name)s cannot sign in any more, until you enable them again."))
+
+    @expose("/enable/", methods=("POST",))
+    def enable_view(self) -> ResponseReturnValue:
+        return self._change(enable, _("%(name)s can sign in again."))
+
+    @expose("/revoke/", methods=("GET", "POST"))
+    def revoke_view(self) -> ResponseReturnValue:
+        if request.method == "POST":
+            return self._change(revoke, _("%(name)s has no access to the console any more."))
+        return self.render(
+            "administrators/revoke.html",
+            title=_("Revoke access"),
+            breadcrumbs=self._breadcrumbs(),
+            grant=_grant_or_404(request.args.get("id")),
+        )
+
+    def _change(self, change: Callable[[int], None], message: str) -> ResponseReturnValue:
+        grant = _grant_or_404(request.form.get("id"))
+        name = grant.username
+        change(grant.id)
+        flash(message % {"name": name}, "success")
+        return redirect(url_for(".index_view"), 303)
+
+    def _breadcrumbs(self) -> list[dict[str, Any]]:
+        return [{"label": _("Administrators"), "url": url_for(".index_view")}]
+
+
+def _grant_or_404(text: str | None) -> Administrator:
+    key = int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    grant = db.session.get(Administrator, key)
+    if grant is None:
+        raise NotFound(_("This administrator is not there any more."))
+    return grant

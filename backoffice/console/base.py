@@ -1,0 +1,85 @@
+"""What all pages inside the console share: who may open them, and as whom they act."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from flask import g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import BaseView
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from backoffice.accounts.sign_ins import SignedInAdministrator
+from backoffice.console.addresses import inside
+from backoffice.console.sign_in import ask_to_sign_in
+from backoffice.exceptions import Forbidden
+from backoffice.history import Actor, acting_as
+from backoffice.permissions import may, require
+
+
+def person() -> SignedInAdministrator:
+    """Who is signed in."""
+    signed_in: SignedInAdministrator = current_user._get_current_object()
+    return signed_in
+
+
+class ConsoleView(BaseView):
+    """A page, or several over one table, closed to everybody whose role does not allow its acts."""
+
+    # What each view function does, in the words of `permissions`. One that is not named here is closed.
+    acts: ClassVar[dict[str, str]] = {}
+    # The table whose rows the pages are about.
+    table: str | None = None
+    icon = "table"
+
+    def allows(self, act: str) -> bool:
+        """Whether the person who is signed in may do this here; asked for every row of a list."""
+        allowed: dict[tuple[str | None, str], bool] = g.setdefault("allowed", {})
+        if (self.table, act) not in allowed:
+            signed_in = current_user.is_authenticated
+            allowed[self.table, act] = bool(signed_in) and may(person(), act, self.table)
+        return allowed[self.table, act]
+
+    def is_accessible(self) -> bool:
+        return self.allows("view")
+
+    def require(self, act: str) -> None:
+        """Raise Forbidden unless the person who is signed in may do this here."""
+        require(person(), act, self.table)
+
+    def render(self, template: str, **context: Any) -> str:
+        """The page that `template` makes of `context`."""
+        return str(super().render(template, **context))
+
+    def _handle_view(self, name: str, **kwargs: Any) -> ResponseReturnValue | None:
+        if not current_user.is_authenticated:
+            asked: ResponseReturnValue = ask_to_sign_in()
+            return asked
+        if name not in self.acts:
+            raise Forbidden(_("Your role does not allow this."))
+        self.require(self.acts[name])
+        return None
+
+    def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        # Flask-Admin's own calls the function again after a TypeError inside it, which hides the error.
+        with acting_as(self._actor()):
+            return fn(self, *args, **kwargs)
+
+    def _actor(self) -> Actor:
+        administrator = person()
+        return Actor(
+            "person",
+            administrator.username,
+            administrator.user_id,
+            request.remote_addr,
+            g.get("request_id"),
+        )
+
+
+def back(default: str) -> ResponseReturnValue:
+    """Go on to the address that came with the form, or else to `default`."""
+    return redirect(inside(request.values.get("url")) or default, 303)
+
+
+def home_url() -> str:
+    return url_for("admin.index")

@@ -1,0 +1,35 @@
+"""Values as the pages show them: what kind of thing they are, and where they lead."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, NamedTuple
+
+from flask_babel import gettext as _
+
+
+class Cell(NamedTuple):
+    """One value on a page. `kind` is text, number, datetime, badge or empty."""
+
+    kind: str
+    value: Any
+    url: str | None = None
+
+
+def cell(value: Any, url: str | None = None, *, empty: str = "") -> Cell:
+    """A value of a record; `empty` says what is missing where there is none."""
+    match value:
+        case None | "":
+            return Cell("empty", empty)
+        case bool():
+            return Cell("badge", _("yes") if value else _("no"), url)
+        case datetime():
+            return Cell("datetime", value, url)
+        case int() | float() | Decimal():
+            return Cell("number", value, url)
+        case Enum():
+            return Cell("badge", value.name, url)
+        case bytes():
+            return Cell("text", _("%(count)s bytes", count=len(value)), url)
+        case _:
+            return Cell("text", str(value), url)

@@ -1,0 +1,59 @@
+"""The console: a Flask-Admin whose views are ours, and what answers beside them."""
+
+from typing import Any
+
+from flask import Flask, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import Admin
+from flask_babel import lazy_gettext
+
+from backoffice.console import assets, compression, errors, formats, headers, navigation, requests
+from backoffice.console.account import AccountView
+from backoffice.console.administrators import AdministratorView
+from backoffice.console.dashboard import Dashboard
+from backoffice.console.health import health
+from backoffice.console.posts import PostView
+from backoffice.console.record_view import RecordView
+from backoffice.console.sign_in import sign_in
+from backoffice.console.users import UserView
+from backoffice.models import Post, User
+
+RECORDS = lazy_gettext("Records")
+ACCESS = lazy_gettext("Access")
+
+
+class Console(Admin):
+    """Flask-Admin, with the views of ours by the model that they are over."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__(app, name="Backoffice", index_view=Dashboard())
+
+    def view_of(self, model: type[Any]) -> RecordView | None:
+        """The view over this model, if there is one."""
+        return next((view for view in self.record_views if view.model is model), None)
+
+    @property
+    def record_views(self) -> list[RecordView]:
+        """The views over records."""
+        return [view for view in self._views if isinstance(view, RecordView)]
+
+
+def init_app(app: Flask) -> Console:
+    """Give the application its pages. A view of one's own is added to the console with `add_view`."""
+    for part in (requests, headers, compression, assets, formats, errors, navigation):
+        part.init_app(app)
+    app.register_blueprint(sign_in)
+    app.register_blueprint(health)
+    app.add_url_rule("/", "home", _home)
+    console = Console(app)
+    console.add_view(UserView(User, category=RECORDS))
+    console.add_view(PostView(Post, category=RECORDS))
+    console.add_view(
+        AdministratorView(name=lazy_gettext("Administrators"), category=ACCESS, endpoint="administrator")
+    )
+    console.add_view(AccountView(name=lazy_gettext("Your account"), category=ACCESS, endpoint="account"))
+    return console
+
+
+def _home() -> ResponseReturnValue:
+    return redirect(url_for("admin.index"))

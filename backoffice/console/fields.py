@@ -1,0 +1,129 @@
+"""Form fields that give back what they were given: an unedited value never drifts."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Mapper
+from wtforms import BooleanField, StringField, TextAreaField
+from wtforms.validators import ValidationError
+
+from backoffice.extensions import db
+from backoffice.models.keys import key_column, parse_key
+
+
+class TextField(StringField):
+    """One line of text."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist:
+            self.data = as_text(valuelist[0])
+
+    def pre_validate(self, form: Any) -> None:
+        check_text(self.data)
+
+
+class LongTextField(TextAreaField):
+    """Text of several lines, which a browser sends with its own line ends."""
+
+    process_formdata = TextField.process_formdata
+    pre_validate = TextField.pre_validate
+
+
+def as_text(text: str) -> str | None:
+    """What was typed, with plain line ends; None for nothing."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") or None
+
+
+def check_text(text: str | None) -> None:
+    """Refuse what no database can hold."""
+    if text and ("\0" in text or any("\ud800" <= c <= "\udfff" for c in text)):
+        raise ValidationError(_("There is a character in here that cannot be stored."))
+
+
+class DateTimeField(StringField):
+    """A moment in UTC, to the microsecond, as `2024-05-31 14:00:00` or with a `T` between."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.isoformat(sep=" ") if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0].strip() if valuelist else ""
+        if not text:
+            self.data = None
+            return
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            self.data = None
+            raise ValueError(
+                _("This is not a date and time. Please write it like 2024-05-31 14:00:00.")
+            ) from None
+        self.data = moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+class CheckboxField(BooleanField):
+    """A yes or no that can be told from a field that was not on the page: a hidden one goes before it."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = any(valuelist)
+
+
+class ReferenceField(StringField):
+    """A row of another table, by what it is called or by `#` and its key; `data` is its key.
+
+    `label_column` holds what the rows are called, which need not be unique: where two share a name, the key
+    has to be given. `attribute` is what holds the key on the record.
+    """
+
+    def __init__(
+        self, *args: Any, mapper: Mapper[Any], attribute: str, label_column: str, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.attribute = attribute
+        self.mapper = mapper
+        self.label_column = mapper.columns[label_column]
+        self.table: Table = mapper.tables[0]  # type: ignore[assignment]
+        self.key = key_column(self.table)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.describe(self.data) if self.data is not None else ""
+
+    def process_data(self, value: Any) -> None:
+        self.data = (
+            None if value is None else getattr(value, self.mapper.get_property_by_column(self.key).key)
+        )
+
+    def describe(self, key: Any) -> str:
+        """What the row with this key is called, in the way that finds it again."""
+        label = db.session.scalar(select(self.label_column).where(self.key == key))
+        if label and not label.startswith("#") and self._keys_called(label) == [key]:
+            return str(label)
+        return f"#{key}"
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = self._resolve(text) if text else None
+
+    def _resolve(self, text: str) -> Any:
+        check_text(text)
+        numbered = text.startswith("#")
+        keys = self._keys_numbered(text[1:]) if numbered else self._keys_called(text)
+        if not keys:
+            raise ValueError(_("There is none called “%(name)s”.", name=text))
+        if len(keys) > 1:
+            raise ValueError(_("Several are called “%(name)s”; please give the number, like #17.", name=text))
+        return keys[0]
+
+    def _keys_numbered(self, text: str) -> list[Any]:
+        key = parse_key(self.table, text)
+        found = db.session.scalar(select(self.key).where(self.key == key)) if key is not None else None
+        return [] if found is None else [found]
+
+    def _keys_called(self, text: str) -> list[Any]:
+        return list(db.session.scalars(select(self.key).where(self.label_column == text).limit(2)))

@@ -1,0 +1,56 @@
+"""What the frame around every page shows: where one can go, and who is signed in."""
+
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_admin import Admin
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from backoffice.console.base import person
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates what the frame needs."""
+    app.context_processor(_frame)
+
+
+def _frame() -> dict[str, Any]:
+    # An error page may be shown because the database is away: asking who is signed in would ask it again.
+    if request.endpoint is None or not request.path.startswith("/admin/") or not current_user:
+        return {}
+    if not current_user.is_authenticated:
+        return {}
+    return {
+        "navigation": _navigation(),
+        "person": {"name": person().username, "role": _role(person().role), "url": url_for("account.index")},
+        "home_url": url_for("admin.index"),
+        "sign_out_url": url_for("sign_in.logout"),
+    }
+
+
+def _navigation() -> list[dict[str, Any]]:
+    """The pages that this person may open, under the headings that their views name."""
+    groups: dict[Any, list[dict[str, Any]]] = {}
+    for view in _admin()._views:
+        if view.is_visible() and view.is_accessible():
+            groups.setdefault(view.category, []).append(_link(view))
+    return [{"label": label, "links": links} for label, links in groups.items()]
+
+
+def _link(view: Any) -> dict[str, Any]:
+    return {
+        "label": view.name,
+        "icon": view.icon,
+        "url": url_for(f"{view.endpoint}.{view._default_view}"),
+        "current": request.blueprint == view.endpoint,
+    }
+
+
+def _admin() -> Admin:
+    return current_app.extensions["admin"][0]
+
+
+def _role(role: str) -> str:
+    names = {"administrator": _("Administrator"), "editor": _("Editor"), "viewer": _("Viewer")}
+    return str(names.get(role, role))

@@ -1,0 +1,132 @@
+"""Signing in and out, and what happens to those who are not signed in."""
+
+import logging
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_login import current_user, login_user, logout_user
+from sqlalchemy.exc import SQLAlchemyError
+from wtforms import BooleanField, Form, PasswordField, StringField
+from wtforms.validators import InputRequired
+
+from backoffice.accounts.authentication import authenticate
+from backoffice.accounts.passwords import renew_hash
+from backoffice.accounts.sign_ins import SignedInAdministrator, end_sign_in, find_signed_in, start_sign_in
+from backoffice.console.addresses import inside
+from backoffice.console.errors import wants_json
+from backoffice.exceptions import BackofficeError
+from backoffice.extensions import login_manager
+from backoffice.history import Actor, acting_as
+
+log = logging.getLogger(__name__)
+
+sign_in = Blueprint("sign_in", __name__)
+
+login_manager.user_loader(find_signed_in)
+# It would tie a session to an address, which changes on the way and which X-Forwarded-For can claim to be.
+# A session of ours is a row that can be ended.
+login_manager.session_protection = None
+
+
+class SignInForm(Form):
+    username = StringField(
+        lazy_gettext("Username or email"),
+        [InputRequired()],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    password = PasswordField(
+        lazy_gettext("Password"), [InputRequired()], render_kw={"autocomplete": "current-password"}
+    )
+    remember = BooleanField(lazy_gettext("Keep me signed in"))
+
+
+@login_manager.unauthorized_handler
+def ask_to_sign_in() -> ResponseReturnValue:
+    """The answer where nobody is signed in: the way to the sign-in page, or 401 where JSON was asked for."""
+    if session.pop("_user_id", None) and not wants_json():
+        flash(_("Your session has ended. Please sign in again."), "info")
+    if wants_json():
+        abort(401)
+    return redirect(url_for("sign_in.login", next=_wanted()))
+
+
+def _wanted() -> str | None:
+    """Where this request was going, if one can go there again by a link."""
+    methods = request.url_rule.methods if request.url_rule else None
+    return inside(request.full_path.removesuffix("?")) if methods and "GET" in methods else None
+
+
+@sign_in.get("/login")
+def login() -> ResponseReturnValue:
+    if current_user.is_authenticated:
+        return redirect(_destination())
+    return _page(SignInForm())
+
+
+@sign_in.post("/login")
+def enter() -> ResponseReturnValue:
+    """Sign in. Whatever is wrong, the answer is the same page with the same sentence, and 401.
+
+    So that scripts and logs can tell; browsers show the page.
+    """
+    form = SignInForm(request.form)
+    if form.validate() and _enter(form):
+        return redirect(_destination(), 303)
+    if wants_json():
+        abort(401)
+    return _page(form, refused=True), 401
+
+
+def _enter(form: SignInForm) -> bool:
+    account = authenticate(form.username.data, form.password.data)
+    if account is None:
+        return False
+    checked = account.console_hash
+    signed_in = start_sign_in(
+        account,
+        remember=form.remember.data,
+        address=request.remote_addr,
+        user_agent=request.user_agent.string,
+    )
+    if signed_in is None:
+        return False
+    _renew(signed_in, form.password.data, checked)
+    _leave()
+    session.permanent = form.remember.data
+    return bool(login_user(signed_in))
+
+
+def _renew(person: SignedInAdministrator, password: str, checked: str | None) -> None:
+    """Renew a hash of an older cost; where that does not work now, the next sign-in will."""
+    actor = Actor("person", person.username, person.user_id, request.remote_addr, g.get("request_id"))
+    try:
+        with acting_as(actor):
+            renew_hash(person.user_id, password, checked)
+    except (BackofficeError, SQLAlchemyError) as error:
+        log.warning("could not renew the hash of user %d: %s", person.user_id, type(error).__name__)
+
+
+@sign_in.post("/logout")
+def logout() -> ResponseReturnValue:
+    """Sign out: the row ends, and with it every copy of the cookie."""
+    _leave()
+    flash(_("You are signed out."), "success")
+    return redirect(url_for("sign_in.login"), 303)
+
+
+def _leave() -> None:
+    """End the sign-in that this browser has, if any, and forget all that its session held."""
+    if current_user.is_authenticated:
+        end_sign_in(current_user.sign_in_id)
+        logout_user()
+    session.clear()
+
+
+def _destination() -> str:
+    return inside(request.args.get("next")) or url_for("admin.index")
+
+
+def _page(form: SignInForm, *, refused: bool = False) -> str:
+    return render_template("sign_in/page.html", title=_("Sign in"), form=form, refused=refused)

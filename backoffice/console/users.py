@@ -1,0 +1,160 @@
+"""The users of the application."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from flask import flash, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin.base import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from wtforms import Form, PasswordField
+from wtforms.validators import EqualTo, InputRequired
+
+from backoffice.accounts.account import Account, find_account
+from backoffice.accounts.administrators import follow_rename
+from backoffice.accounts.passwords import set_password
+from backoffice.accounts.protection import protected_user_ids
+from backoffice.console.addresses import inside
+from backoffice.console.base import back, person
+from backoffice.console.forms import REQUIRED, RecordForm
+from backoffice.console.record_view import RecordView
+from backoffice.exceptions import Forbidden, Invalid
+from backoffice.extensions import db
+from backoffice.models import Administrator, User
+from backoffice.models.identity import clean_email, clean_username, taken
+from backoffice.models.password import is_foreign
+from backoffice.permissions import may
+
+
+class PasswordForm(Form):
+    """A new password, typed twice."""
+
+    password = PasswordField(
+        lazy_gettext("New password"),
+        [InputRequired(REQUIRED)],
+        render_kw={"autocomplete": "new-password"},
+    )
+    again = PasswordField(
+        lazy_gettext("The same again"),
+        [EqualTo("password", lazy_gettext("The two are not the same."))],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class UserView(RecordView):
+    """`/admin/user/`. A password is set on a page of its own, and shown nowhere."""
+
+    acts = {**RecordView.acts, "password_view": "edit"}
+    icon = "people"
+    title = lazy_gettext("Users")
+    singular = lazy_gettext("user")
+    plural = lazy_gettext("users")
+
+    column_list = ("id", "username", "email")
+    column_filters = ("username", "email")
+    column_searchable_list = ("username", "email")
+    column_sortable_list = ("id", "username", "email")
+    column_default_sort = ("id", True)
+    column_labels = {
+        "id": lazy_gettext("Number"),
+        "username": lazy_gettext("Username"),
+        "email": lazy_gettext("Email"),
+    }
+    form_columns = ("username", "email")
+    form_args = {
+        "username": {"validators": [InputRequired(REQUIRED)]},
+        "email": {"validators": [InputRequired(REQUIRED)]},
+    }
+
+    def links(self, key: Any) -> list[dict[str, Any]]:
+        links = [{"label": _("Posts"), "icon": "chat-left-text", "url": posts_url(key)}]
+        if self.allows("edit"):
+            url = url_for("user.password_view", id=key)
+            links.append({"label": _("Set password"), "icon": "key", "url": url})
+        return links
+
+    def before_save(self, form: RecordForm, record: Any) -> None:
+        """Take in names and addresses as they are kept, and refuse those that somebody has."""
+        if record.id is not None:
+            _check_may_touch(record.id)
+        if "username" in form.edited:
+            form["username"].data = self._free(record, User.username, clean_username(form["username"].data))
+            if record.id is not None:
+                follow_rename(record.id, record.username, form["username"].data)
+        if "email" in form.edited:
+            form["email"].data = self._free(record, User.email, clean_email(form["email"].data))
+
+    def _free(self, record: Any, column: Any, value: str) -> str:
+        if taken(db.session, column, value, except_id=record.id):
+            raise Invalid(
+                _("There is a user called that already.")
+                if column is User.username
+                else _("A user with this address is there already."),
+                column.key,
+            )
+        return value
+
+    def protected(self, session: Session, keys: Collection[Any]) -> Mapping[Any, str]:
+        """One's own account, the last administrator, and whoever is above one's own role."""
+        # While it is only asked, nobody has to wait for the answer.
+        fixed = protected_user_ids(person().user_id, lock=request.method == "POST")
+        protected = {key: _("an administrator of this console") for key in keys if key in fixed}
+        if not may(person(), "administer"):
+            protected |= dict.fromkeys(
+                _administrators_among(session, keys), _("an administrator of this console")
+            )
+        return {
+            key: _("your own account") if key == person().user_id else reason
+            for key, reason in protected.items()
+        }
+
+    @expose("/password/", methods=("GET", "POST"))
+    def password_view(self) -> ResponseReturnValue:
+        user = self.record_or_404(request.args.get("id"))
+        _check_may_touch(user.id)
+        account, name, key = find_account(user.id), user.username, user.id
+        form = PasswordForm(request.form)
+        if request.method == "POST" and form.validate() and self._set_password(form, account):
+            flash(_("%(name)s has a new password.", name=name), "success")
+            return back(url_for(".details_view", id=key))
+        return_url = inside(request.values.get("url"))
+        page = self.render(
+            "records/password.html",
+            title=_("Password of %(name)s", name=name),
+            breadcrumbs=self.breadcrumbs(key),
+            username=name,
+            foreign=is_foreign(account.password_holder.password_hash),
+            form=form,
+            save_label=_("Set password"),
+            cancel_url=return_url or url_for(".details_view", id=key),
+            return_url=return_url,
+        )
+        return page, 422 if form.errors else 200
+
+    def _set_password(self, form: Form, account: Account) -> bool:
+        try:
+            # The page has said what is at stake where the hash is another application's.
+            set_password(account.user.id, form["password"].data, force=True)
+        except Invalid as error:
+            form["password"].errors = [str(error)]
+            return False
+        return True
+
+
+def posts_url(user_id: int) -> str:
+    """The list of one user's posts."""
+    return f"{url_for('post.index_view')}?author_is=%23{user_id}"
+
+
+def _check_may_touch(user_id: int) -> None:
+    """An administrator's account is for those who administer accounts: whoever edits it could use it."""
+    if not may(person(), "administer") and _administrators_among(db.session(), [user_id]):
+        raise Forbidden(_("This user is an administrator, whose account your role does not let you change."))
+
+
+def _administrators_among(session: Session, user_ids: Collection[int]) -> list[int]:
+    grants = select(Administrator.user_id).where(Administrator.user_id.in_(user_ids))
+    return list(session.scalars(grants))

@@ -1,0 +1,160 @@
+"""The stage: an application on each database, and who acts on it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from contextvars import Context
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from werkzeug.test import TestResponse
+
+import config
+from backoffice import create_app
+from backoffice.extensions import db
+from backoffice.models import Administrator, User
+from tests.databases import NAMES, Reused, copied_database, fresh_database
+
+PASSWORD = "correct horse battery"
+
+
+def settings(database_url: str, **environ: str) -> dict[str, Any]:
+    """The settings of a test: those of the environment `testing`, on this database."""
+    return config.load(
+        {"BACKOFFICE_ENV": "testing", "SECRET_KEY": "k" * 40, "DATABASE_URL": database_url, **environ}
+    )
+
+
+@pytest.fixture(params=NAMES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh, empty database, one after the other on each kind that is there."""
+    with fresh_database(request.param, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """The address of a migrated database of a kind, which is made once, to be copied."""
+    addresses: dict[str, str] = {}
+    with ExitStack() as stack:
+
+        def template(kind: str) -> str:
+            if kind not in addresses:
+                url = stack.enter_context(fresh_database(kind, tmp_path_factory.mktemp("template")))
+                migrate(url)
+                addresses[kind] = url
+            return addresses[kind]
+
+        yield template
+
+
+def migrate(database_url: str) -> None:
+    """Bring a database up to date, and leave no connection to it."""
+    app = create_app(settings(database_url))
+    with app.app_context():
+        upgrade()
+        if db.engine.dialect.name == "sqlite":  # what stands in the log beside the file would not be copied
+            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("ROLLBACK")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def reused(migrated: Callable[[str], str]) -> Iterator[Callable[[str], Reused]]:
+    """A copy of the migrated database of a server, made once."""
+    copies: dict[str, Reused] = {}
+
+    def copy_of(kind: str) -> Reused:
+        if kind not in copies:
+            copies[kind] = Reused(migrated(kind))
+        return copies[kind]
+
+    yield copy_of
+    for copy in copies.values():
+        copy.drop()
+
+
+@pytest.fixture(params=NAMES)
+def migrated_url(
+    request: pytest.FixtureRequest,
+    migrated: Callable[[str], str],
+    reused: Callable[[str], Reused],
+    tmp_path: Path,
+) -> Iterator[str]:
+    """A migrated database without rows, one after the other on each kind that is there."""
+    if request.param == "sqlite":
+        with copied_database(migrated("sqlite"), tmp_path) as url:
+            yield url
+        return
+    copy = reused(request.param)
+    yield copy.url
+    copy.clean()
+
+
+class Browser(FlaskClient):
+    """A client whose requests know nothing of the test's own context: each has its own, as when served.
+
+    The test's session lets go of what it holds before, and sees what was written after.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        if has_app_context():  # not where the client itself follows a redirect
+            db.session.rollback()
+        return Context().run(super().open, *args, **kwargs)
+
+
+@pytest.fixture
+def empty_app(database_url: str) -> Iterator[Flask]:
+    """An application on a database in which there is nothing yet, its context pushed."""
+    app = create_app(settings(database_url))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(migrated_url: str) -> Iterator[Flask]:
+    """An application on a migrated database, its context pushed."""
+    app = create_app(settings(migrated_url))
+    app.test_client_class = Browser
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def susan(app: Flask) -> User:
+    """An administrator, who signs in as `susan` with PASSWORD."""
+    return add_administrator("susan", "administrator")
+
+
+def add_administrator(username: str, role: str) -> User:
+    """A user who may enter the console with PASSWORD, in this role."""
+    user = User(username=username, email=f"{username}@example.com")
+    user.set_password(PASSWORD)
+    db.session.add(user)
+    db.session.flush()
+    db.session.add(Administrator(user_id=user.id, username=username, role=role))
+    db.session.commit()
+    return user
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that is not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def signed_in(client: FlaskClient, susan: User) -> FlaskClient:
+    """A browser in which susan is signed in."""
+    from tests.browsing import sign_in
+
+    sign_in(client, susan.username)
+    return client
