@@ -1,0 +1,94 @@
+"""The changes that revisions are made of, each safe to run again and harmless to an adopted table.
+
+Where a database cannot take such a change back, a crash between it and its note means that it is made again. And a table that was there before the console is the application's: it is not altered or dropped.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+from alembic.runtime.migration import MigrationContext
+
+from backoffice.models.adoption import OWN_PREFIX, forget_origin, origins
+
+MARIADB = ("mysql", "mariadb")
+# Whatever the server's defaults are: any text can be kept, and half a change can be taken back.
+MARIADB_TABLE = {"engine": "InnoDB", "charset": "utf8mb4"}
+# The application's text is compared regardless of case; ours exactly, as on the other databases.
+APPLICATION_COLLATION = "utf8mb4_unicode_520_ci"
+OWN_COLLATION = "utf8mb4_bin"
+PUT_OFF = "backoffice_put_off"
+
+
+def create_table(name: str, *columns: sa.schema.SchemaItem, **options: Any) -> None:
+    """Make a table, if it is not there."""
+    op.create_table(name, *columns, if_not_exists=True, **options, **_mariadb_options(name))
+
+
+def create_index(name: str, table: str, columns: Sequence[str], *, unique: bool = False) -> None:
+    """Make an index, if it is not there and the console made its table."""
+    if _is_made_here(table):
+        op.create_index(name, table, columns, unique=unique, if_not_exists=True)
+
+
+def create_any_case_index(name: str, table: str, column: str) -> None:
+    """Keep a column unique regardless of case. On MariaDB any unique index does, by the table's collation."""
+    if _is_made_here(table) and op.get_context().dialect.name not in MARIADB:
+        op.create_index(name, table, [sa.text(f"lower({column})")], unique=True, if_not_exists=True)
+
+
+def drop_table(name: str) -> None:
+    """Drop a table, if the console made it, and forget where it came from."""
+    _once_noted(partial(_drop_table, name))
+
+
+def drop_index(name: str, table: str) -> None:
+    """Drop an index, if the console made its table."""
+    _once_noted(partial(_drop_index, name, table))
+
+
+def carry_out(ctx: MigrationContext, **_step: Any) -> None:
+    """Do what was put off until the step was noted; Alembic calls this then."""
+    ctx.opts.pop(PUT_OFF, bool)()
+
+
+def _once_noted(undo: Callable[[], None]) -> None:
+    # Up, a change is noted after it is made; down, before it is undone. So whatever is noted is there.
+    op.get_context().opts[PUT_OFF] = undo
+
+
+def _drop_table(name: str) -> None:
+    if _is_made_here(name):
+        op.drop_table(name, if_exists=True)
+    forget_origin(op.get_bind(), name)
+
+
+def _drop_index(name: str, table: str) -> None:
+    if _is_made_here(table) and not _is_needed(name, table):
+        op.drop_index(name, table, if_exists=True)
+
+
+def _mariadb_options(table: str) -> dict[str, str]:
+    collation = OWN_COLLATION if table.startswith(OWN_PREFIX) else APPLICATION_COLLATION
+    options = {**MARIADB_TABLE, "collate": collation}
+    return {f"{dialect}_{name}": value for dialect in MARIADB for name, value in options.items()}
+
+
+def _is_made_here(table: str) -> bool:
+    if table.startswith(OWN_PREFIX) or op.get_context().as_sql:
+        return True
+    return origins(op.get_bind()).get(table) is False
+
+
+def _is_needed(name: str, table: str) -> bool:
+    """Whether MariaDB keeps the index for a foreign key; it goes with its table."""
+    if op.get_context().dialect.name not in MARIADB:
+        return False
+    inspector = sa.inspect(op.get_bind())
+    referring = {key["constrained_columns"][0] for key in inspector.get_foreign_keys(table)}
+    return any(
+        index["name"] == name and index["column_names"][0] in referring
+        for index in inspector.get_indexes(table)
+    )
