@@ -1,0 +1,23 @@
+"""What `manage.py` adds to Flask's own commands and Flask-Migrate's."""
+
+from typing import Any
+
+from flask import Flask
+
+from backoffice.commands.administrators import create_admin, set_password
+from backoffice.commands.adopt import adopt
+from backoffice.commands.seed import seed
+from backoffice.commands.worker import worker
+from backoffice.extensions import db
+from backoffice.models import Post, User
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its commands, and the shell the names that everybody needs in it."""
+    for command in (adopt, create_admin, seed, set_password, worker):
+        app.cli.add_command(command)
+    app.shell_context_processor(_shell_names)
+
+
+def _shell_names() -> dict[str, Any]:
+    return {"db": db, "User": User, "Post": Post}

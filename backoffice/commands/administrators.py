@@ -1,0 +1,90 @@
+"""`create-admin` and `set-password`."""
+
+import sys
+
+import click
+from flask_babel import gettext as _
+
+from backoffice.accounts.account import find_account
+from backoffice.accounts.administrators import (
+    create_administrator,
+    find_user,
+    find_user_exactly,
+    grant_access,
+)
+from backoffice.accounts.passwords import is_risky, make_up_password, risk_of
+from backoffice.accounts.passwords import set_password as give_password
+from backoffice.commands.command import command
+from backoffice.exceptions import Conflict, NotFound
+from backoffice.permissions import ROLES
+
+from_stdin = click.option(
+    "--password-stdin", is_flag=True, help="Read the password from the first line of standard input."
+)
+
+
+@command("create-admin")
+@click.argument("username")
+@click.argument("email")
+@click.option("--role", type=click.Choice(list(ROLES)), default="administrator", show_default=True)
+@from_stdin
+def create_admin(username: str, email: str, role: str, password_stdin: bool) -> None:
+    """Let a user enter the console; a user who is not there yet is made.
+
+    The password is asked for twice. Where the answer is empty, or there is no terminal, one is made up and
+    shown once. A user who is there keeps the password they have; where it was stored by another application
+    in a way of its own, the new one is for the console only.
+    """
+    user = find_user_exactly(username, email)
+    if user is None:
+        password, show = _choose_password(password_stdin)
+        _tell(create_administrator(username, email, role, password).username, password if show else None)
+    elif find_account(user.id).can_sign_in:
+        _tell(grant_access(user.id, role).username, None)
+        click.echo(_("They sign in with the password they have."))
+    else:
+        password, show = _choose_password(password_stdin)
+        _tell(grant_access(user.id, role, password).username, password if show else None)
+
+
+@command("set-password")
+@click.argument("username")
+@from_stdin
+@click.option("--force", is_flag=True, help="Also where that can lock them out of another application.")
+def set_password(username: str, password_stdin: bool, force: bool) -> None:
+    """Give a user a new password, and end their sign-ins.
+
+    An administrator whose own password was stored by another application gets one for the console only.
+    """
+    user = find_user(username)
+    if user is None:
+        raise NotFound(_("There is no user %(name)s.", name=username))
+    user_id, name = user.id, user.username
+    if is_risky(find_account(user_id)) and not force:
+        raise Conflict(risk_of(name) + " " + _("With --force it is done all the same."))
+    password, show = _choose_password(password_stdin)
+    give_password(user_id, password, force=force)
+    _tell(name, password if show else None)
+
+
+def _choose_password(from_stdin: bool) -> tuple[str, bool]:
+    """A password, and whether it was made up, so that it has to be shown."""
+    if from_stdin:
+        password = sys.stdin.readline().rstrip("\r\n")
+    elif sys.stdin.isatty():
+        password = click.prompt(
+            _("Password (leave empty to have one made up)"),
+            default="",
+            show_default=False,
+            hide_input=True,
+            confirmation_prompt=True,
+        )
+    else:
+        password = ""
+    return (password, False) if password else (make_up_password(), True)
+
+
+def _tell(username: str, password: str | None) -> None:
+    click.echo(f"Username: {username}")
+    if password is not None:
+        click.echo(f"Password: {password}")

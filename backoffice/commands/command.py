@@ -1,0 +1,43 @@
+"""How every command of ours runs: inside the application, under its own name, refusing in one line."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+from flask_babel import gettext as _
+from sqlalchemy.exc import DBAPIError
+
+from backoffice.exceptions import BackofficeError
+from backoffice.history import Actor, acting_as
+
+
+def command(name: str, **attributes: Any) -> Callable[[Callable[..., None]], click.Command]:
+    """Make a function a click command of `manage.py`; its docstring is the help.
+
+    What it changes is recorded as done by the command. Whatever the console or the database refuses is one
+    line and exit code 1.
+    """
+
+    def decorate(function: Callable[..., None]) -> click.Command:
+        @functools.wraps(function)
+        def run(*args: Any, **options: Any) -> None:
+            with acting_as(Actor("command", f"manage.py {name}")):
+                _in_one_line(lambda: function(*args, **options))
+
+        return click.command(name, cls=click.Command, **attributes)(with_appcontext(run))
+
+    return decorate
+
+
+def _in_one_line(work: Callable[[], None]) -> None:
+    try:
+        work()
+    except BackofficeError as error:
+        raise click.ClickException(str(error)) from error
+    except DBAPIError as error:
+        reason = str(error.orig).strip().partition("\n")[0]
+        raise click.ClickException(
+            _("The database refused: %(reason)s (Is it up to date? See: manage.py db upgrade)", reason=reason)
+        ) from error

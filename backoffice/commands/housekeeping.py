@@ -1,0 +1,37 @@
+"""What is forgotten with time: questions that nobody answered, and sign-ins that are long over."""
+
+from datetime import timedelta
+
+from flask import current_app
+from sqlalchemy import ColumnElement, and_, delete, not_, or_
+
+from backoffice import bulk
+from backoffice.clock import utcnow
+from backoffice.database import begin_writing
+from backoffice.extensions import db
+from backoffice.models import SignIn
+
+# How long a sign-in that is over can still be looked up.
+SIGN_INS_KEPT_FOR = timedelta(days=30)
+
+
+def tidy_up() -> None:
+    """Forget what is due to be forgotten; doing it twice changes nothing."""
+    bulk.forget_old()
+    forget_sign_ins()
+
+
+def forget_sign_ins() -> None:
+    """Forget the sign-ins that ended, or ran out, more than 30 days ago."""
+    begin_writing(db.session)
+    db.session.execute(delete(SignIn).where(_is_long_over()))
+    db.session.commit()
+
+
+def _is_long_over() -> ColumnElement[bool]:
+    long_ago, settings = utcnow() - SIGN_INS_KEPT_FOR, current_app.config
+    return or_(
+        SignIn.ended_at < long_ago,
+        and_(SignIn.remembered, SignIn.created_at < long_ago - settings["SESSION_REMEMBERED"]),
+        and_(not_(SignIn.remembered), SignIn.created_at < long_ago - settings["SESSION_ABSOLUTE"]),
+    )

@@ -1,0 +1,103 @@
+"""`manage.py run`: from a fresh copy to a page, stopped together, and nothing begun on a taken port."""
+
+import re
+import signal
+import socket
+import subprocess
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
+
+import pytest
+
+from tests.browsing import TOKEN
+from tests.commands.conftest import Command, Start
+
+SECONDS = 120
+
+
+@pytest.fixture
+def port() -> str:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        return str(unused.getsockname()[1])
+
+
+def test_a_fresh_copy_is_prepared_served_and_kept(start: Start, port: str) -> None:
+    first = start("run", "--prepare", PORT=port)
+    said = said_until_served(first)
+    username, password = (shown(name, said) for name in ("Username", "Password"))
+    assert f"http://localhost:{port}/admin/" in said
+    browser = signed_in(f"http://127.0.0.1:{port}", username, password)
+    assert "admin@example.com" in read(browser, f"http://127.0.0.1:{port}/admin/user/")
+    stop(first)
+
+    second = start("run", "--prepare", PORT=port)
+    assert said_until_served(second).count("\n") == 1
+    signed_in(f"http://localhost:{port}", username, password)
+    stop(second)
+
+
+def said_until_served(command: Command) -> str:
+    """What it has printed by the time it says where the console is."""
+    assert command.stdout is not None
+    said = ""
+    for line in command.stdout:
+        said += line
+        if line.startswith("Backoffice is on "):
+            return said
+    raise AssertionError(said)
+
+
+def shown(name: str, said: str) -> str:
+    found = re.search(rf"^{name}: (\S+)$", said, re.MULTILINE)
+    assert found, said
+    return found[1]
+
+
+def signed_in(url: str, username: str, password: str) -> OpenerDirector:
+    """A browser that has signed in and stands before the first page of the console."""
+    browser = build_opener(HTTPCookieProcessor(CookieJar()))
+    token = TOKEN.search(read(browser, f"{url}/login"))
+    assert token
+    form = {"csrf_token": token[1], "username": username, "password": password}
+    with browser.open(f"{url}/login", urlencode(form).encode(), timeout=SECONDS) as answer:
+        assert answer.url == f"{url}/admin/"
+    return browser
+
+
+def read(browser: OpenerDirector, url: str) -> str:
+    with browser.open(url, timeout=SECONDS) as answer:
+        return str(answer.read().decode())
+
+
+def stop(command: Command) -> None:
+    """Stop it as Docker and systemd do; it ends well, says nothing more, and leaves nobody behind."""
+    children = children_of(command.pid)
+    assert len(children) == 2
+    command.send_signal(signal.SIGTERM)
+    assert command.communicate(timeout=SECONDS)[0] == ""
+    assert command.returncode == 0
+    assert not any(Path(f"/proc/{child}").exists() for child in children)
+
+
+def children_of(pid: int) -> list[str]:
+    return subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout.split()
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_begun(start: Start, copy: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        command = start("run", "--prepare", PORT=str(port))
+        output = command.communicate(timeout=SECONDS)[0]
+    assert output == f"Error: Port {port} is taken. Choose another one with PORT.\n"
+    assert command.returncode == 1
+    assert not (copy / "app.db").exists()
+
+
+def test_a_host_that_is_not_here_is_said_in_one_line(start: Start) -> None:
+    command = start("run", HOST="192.0.2.1")
+    output = command.communicate(timeout=SECONDS)[0]
+    assert output == "Error: HOST: cannot listen on 192.0.2.1: Cannot assign requested address.\n"
+    assert command.returncode == 1

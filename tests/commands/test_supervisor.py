@@ -1,0 +1,83 @@
+"""Processes that end together, whichever way the end comes."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from backoffice import ROOT
+
+# Two children that say who they are and would then run for a minute.
+SCRIPT = """
+from backoffice.commands.supervisor import Supervisor
+
+child = ("-c", "import os, time; print(os.getpid(), flush=True); time.sleep(60)")
+with Supervisor() as supervisor:
+    supervisor.start("server", child)
+    supervisor.start("worker", child)
+    supervisor.wait()
+"""
+SECONDS = 60
+
+
+class Supervised:
+    """A supervisor in a process of its own, with two children."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", SCRIPT],
+            cwd=ROOT,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        assert self.process.stdout is not None
+        self.children = [int(self.process.stdout.readline()) for _child in range(2)]
+
+    def ends(self) -> tuple[int, str]:
+        """Wait for its end and that of its children; gives its exit code, and what it complained about."""
+        complaint = self.process.communicate(timeout=SECONDS)[1]
+        deadline = time.monotonic() + SECONDS
+        while any(map(is_alive, self.children)):
+            assert time.monotonic() < deadline, "a child is still there"
+            time.sleep(0.1)
+        return self.process.returncode, complaint
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.fixture
+def supervised() -> Iterator[Supervised]:
+    supervised = Supervised()
+    yield supervised
+    supervised.process.kill()
+    supervised.process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_all_of_them_cleanly(supervised: Supervised, number: signal.Signals) -> None:
+    supervised.process.send_signal(number)
+    assert supervised.ends() == (0, "")
+
+
+def test_when_one_dies_all_end_with_a_failure(supervised: Supervised) -> None:
+    os.kill(supervised.children[1], signal.SIGKILL)
+    code, complaint = supervised.ends()
+    assert code == 1
+    assert "has ended by itself (-9), so everything is stopped." in complaint.splitlines()[-1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
+def test_after_kill_9_no_child_is_left(supervised: Supervised) -> None:
+    supervised.process.kill()
+    assert supervised.ends()[0] == -signal.SIGKILL

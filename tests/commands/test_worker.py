@@ -1,0 +1,97 @@
+"""The worker, in a process of its own, with each kind of queue."""
+
+import pickle
+import signal
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from huey import Huey
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import select
+
+from backoffice.clock import utcnow
+from backoffice.extensions import db
+from backoffice.models import Selection, User
+from backoffice.work import open_queue
+from tests.commands.conftest import Start
+from tests.databases import REDIS_URL, missing
+
+on_sqlite = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(params=["file", "redis"])
+def queue_settings(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The settings for each kind of queue."""
+    if request.param == "file":
+        return {"REDIS_URL": ""}
+    try:
+        Redis.from_url(REDIS_URL).ping()
+    except RedisError:
+        missing("redis")
+    return {"REDIS_URL": REDIS_URL}
+
+
+@pytest.fixture
+def forgotten_selection(app: Flask, susan: User) -> Callable[[], bool]:
+    """Whether the worker has done its housekeeping: a selection of yesterday is gone."""
+    old = Selection(
+        token="old", administrator_id=1, table_name="post", created_at=utcnow() - timedelta(days=2)
+    )
+    db.session.add(old)
+    db.session.commit()
+
+    def is_gone() -> bool:
+        db.session.rollback()
+        return db.session.scalar(select(Selection.id)) is None
+
+    return is_gone
+
+
+@on_sqlite
+def test_a_worker_does_its_housekeeping_and_stops_when_told(
+    app: Flask, forgotten_selection: Callable[[], bool], start: Start, queue_settings: dict[str, str]
+) -> None:
+    url = app.config["SQLALCHEMY_DATABASE_URI"].render_as_string(hide_password=False)
+    worker = start("worker", DATABASE_URL=url, **queue_settings)
+    assert waited_for(forgotten_selection)
+    worker.send_signal(signal.SIGTERM)
+    assert worker.communicate(timeout=60)[0] == ""
+    assert worker.returncode == 0
+
+
+def waited_for(condition: Callable[[], bool], seconds: float = 60) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def test_without_redis_a_worker_says_so_in_one_line(start: Start) -> None:
+    worker = start("worker", REDIS_URL="redis://127.0.0.1:1/0")
+    output, _nothing = worker.communicate(timeout=60)
+    assert output == "Error: Redis does not answer at the address in REDIS_URL.\n"
+    assert worker.returncode == 1
+
+
+@pytest.fixture
+def queue(tmp_path: Path) -> Huey:
+    return open_queue(tmp_path / "queue.db", None, key="k" * 40)
+
+
+def test_what_was_queued_with_another_key_is_not_read(queue: Huey, tmp_path: Path) -> None:
+    queue.task()(print)("hello")
+    with pytest.raises(ValueError, match="mismatch"):
+        open_queue(tmp_path / "queue.db", None, key="another key").dequeue()
+
+
+def test_what_was_not_signed_is_not_read(queue: Huey) -> None:
+    queue.storage.enqueue(pickle.dumps(print))
+    with pytest.raises(ValueError, match=r"Separator|mismatch"):
+        queue.dequeue()
