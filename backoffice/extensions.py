@@ -16,7 +16,7 @@ class Base(DeclarativeBase):
     """What the models of one application share."""
 
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+db = SQLAlchemy(model_class=Base)
 if TYPE_CHECKING:
 
     class Model(QueryingModel, DeclarativeBase):

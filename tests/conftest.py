@@ -158,3 +158,9 @@ def signed_in(client: FlaskClient, susan: User) -> FlaskClient:
 
     sign_in(client, susan.username)
     return client
+
+
+@pytest.fixture
+def bare_app(tmp_path: Path) -> Flask:
+    """An application whose database has no tables."""
+    return create_app(settings(f"sqlite:///{tmp_path / 'bare.db'}"))

@@ -4,13 +4,10 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from backoffice import create_app
 from backoffice.permissions import ACTS
-from tests.conftest import settings
 
 PACKAGE = Path(__file__).parents[1] / "backoffice"
 FLOORS = (
@@ -72,11 +69,6 @@ def test_the_ground_floor_imports_nothing_of_ours() -> None:
         if FLOOR_OF[room] == 0 and imported not in FLOORS[0]
     ]
     assert not wrong
-
-
-@pytest.fixture
-def bare_app(tmp_path: Path) -> Flask:
-    return create_app(settings(f"sqlite:///{tmp_path / 'bare.db'}"))
 
 
 def admin_rules(app: Flask) -> list[tuple[str, str]]:
