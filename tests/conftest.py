@@ -10,6 +10,7 @@ import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
 import config
@@ -19,6 +20,15 @@ from backoffice.models import Administrator, User
 from tests.databases import NAMES, Reused, copied_database, fresh_database
 
 PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep compiled templates between the applications of a run, each of which would compile its own."""
+    cache = FileSystemBytecodeCache(str(tmp_path_factory.getbasetemp()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(Flask.jinja_options, "bytecode_cache", cache)
+        yield
 
 
 def settings(database_url: str, **environ: str) -> dict[str, Any]:
