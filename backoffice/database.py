@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, scoped_session
 
 # Other transactions won, or the server went away: nothing was changed, and trying again may succeed.
@@ -87,11 +87,9 @@ def is_busy(error: DBAPIError) -> bool:
     cause = error.orig
     if isinstance(cause, sqlite3.OperationalError):
         return cause.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-    if getattr(cause, "sqlstate", None) is not None:
-        return cause.sqlstate in BUSY_SQLSTATES  # type: ignore[union-attr]
-    if error.connection_invalidated:
+    if error.connection_invalidated or _mariadb_number(cause) in BUSY_MARIADB_ERRORS:
         return True
-    return isinstance(error, OperationalError) and _mariadb_number(cause) in BUSY_MARIADB_ERRORS
+    return getattr(cause, "sqlstate", None) in BUSY_SQLSTATES
 
 
 def _mariadb_number(cause: BaseException | None) -> int | None:

@@ -1,0 +1,110 @@
+"""The settings: read from the environment, and refused in one line where they are wrong."""
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+import config
+
+STRONG = "0123456789abcdef" * 2 + "XYZ"
+PRODUCTION = {
+    "BACKOFFICE_ENV": "production",
+    "SECRET_KEY": STRONG,
+    "DATABASE_URL": "postgresql://u:p@host/name",
+}
+
+
+def test_the_environments_differ_by_values() -> None:
+    production = config.load(PRODUCTION)
+    development = config.load({"SECRET_KEY": STRONG})
+    assert production.keys() == development.keys() | {"SESSION_COOKIE_SECURE"} - set()
+    assert production["SESSION_COOKIE_SECURE"] is True
+    assert development["BACKOFFICE_ENV"] == "development"
+    assert config.load({"BACKOFFICE_ENV": "testing", "SECRET_KEY": STRONG})["TESTING"] is True
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"SECRET_KEY": "a" * 64}, "SECRET_KEY"),
+        ({"SECRET_KEY": "you-will-never-guess-0123456789abcdef"}, "SECRET_KEY"),
+        ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
+        ({"DATABASE_URL": "not an address"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "oracle://host/name"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://host"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://host:port/name"}, "DATABASE_URL"),
+        ({"REDIS_URL": "http://host"}, "REDIS_URL"),
+        ({"PORT": "0"}, "PORT"),
+        ({"PORT": "80; rm"}, "PORT"),
+        ({"PORT": "9" * 5000}, "PORT"),
+        ({"BCRYPT_LOG_ROUNDS": "3"}, "BCRYPT_LOG_ROUNDS"),
+        ({"BACKOFFICE_ENV": "prod"}, "BACKOFFICE_ENV"),
+        ({"FLASK_DEBUG": "maybe"}, "FLASK_DEBUG"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_line_that_names_it(changes: dict[str, str], name: str) -> None:
+    with pytest.raises(config.SettingError, match=f"^{name}: ") as refused:
+        config.load({**PRODUCTION, **changes})
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "driver"),
+    [
+        ("postgres://u@h/n", "postgresql+psycopg"),
+        ("postgresql://u@h/n", "postgresql+psycopg"),
+        ("mysql://u@h/n", "mysql+pymysql"),
+        ("mariadb://u@h/n", "mariadb+pymysql"),
+        ("sqlite:///x.db", "sqlite"),
+    ],
+)
+def test_addresses_mean_the_drivers_that_we_bring(address: str, driver: str) -> None:
+    assert (
+        config.load({**PRODUCTION, "DATABASE_URL": address})["SQLALCHEMY_DATABASE_URI"].drivername == driver
+    )
+
+
+def test_a_relative_file_is_beside_config() -> None:
+    url = config.load({"SECRET_KEY": STRONG})["SQLALCHEMY_DATABASE_URI"]
+    assert url.database == str(Path(config.__file__).parent / "app.db")
+    absolute = config.load({"SECRET_KEY": STRONG, "DATABASE_URL": "sqlite:////srv/app.db"})
+    assert absolute["SQLALCHEMY_DATABASE_URI"].database == "/srv/app.db"
+
+
+def test_the_key_of_a_development_machine_is_made_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(config, "KEY_FILE", tmp_path / "instance" / "secret_key")
+    first = config.load({})["SECRET_KEY"]
+    assert len(first) == 64
+    assert config.load({})["SECRET_KEY"] == first
+    assert (tmp_path / "instance" / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert list((tmp_path / "instance").iterdir()) == [tmp_path / "instance" / "secret_key"]
+
+
+def test_limits_are_settings() -> None:
+    settings = config.load({**PRODUCTION, "SESSION_IDLE_MINUTES": "5", "SESSION_HOURS": "2"})
+    assert settings["SESSION_IDLE"] == timedelta(minutes=5)
+    assert settings["SESSION_ABSOLUTE"] == timedelta(hours=2)
+
+
+def test_the_command_line_says_it_in_one_line() -> None:
+    environ = {**os.environ, **PRODUCTION, "SECRET_KEY": "short"}
+    answer = subprocess.run(
+        [sys.executable, "manage.py", "routes"],
+        cwd=Path(config.__file__).parent,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode != 0
+    assert [line for line in answer.stderr.splitlines() if line] == [
+        "SECRET_KEY: too short, 32 random characters at least."
+    ]

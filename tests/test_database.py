@@ -1,0 +1,102 @@
+"""Connections: set up on each database, checked before use, returned clean, and never waiting for ever."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from backoffice import create_app
+from backoffice.exceptions import Busy
+from backoffice.extensions import db
+from backoffice.history import operation
+from backoffice.models import User
+from tests.conftest import settings
+
+SETTINGS: dict[str, dict[str, object]] = {
+    "sqlite": {"PRAGMA journal_mode": "wal", "PRAGMA foreign_keys": 1, "PRAGMA busy_timeout": 5000},
+    "postgresql": {
+        "SHOW lock_timeout": "5s",
+        "SHOW statement_timeout": "30s",
+        "SHOW idle_in_transaction_session_timeout": "1min",
+        "SHOW timezone": "UTC",
+    },
+    "mariadb": {
+        "SELECT @@innodb_lock_wait_timeout": 5,
+        "SELECT @@max_statement_time": 30,
+        "SELECT @@tx_isolation": "READ-COMMITTED",
+        "SELECT @@time_zone": "+00:00",
+    },
+}
+
+
+def test_every_connection_is_set_up(app: Flask) -> None:
+    for statement, expected in SETTINGS[db.engine.dialect.name].items():
+        assert db.session.scalar(text(statement)) == expected, statement
+
+
+def test_a_connection_comes_back_clean_after_an_error(app: Flask) -> None:
+    db.session.add(User(username="john", email="john@example.com"))
+    db.session.flush()
+    with pytest.raises(SQLAlchemyError):
+        db.session.execute(text("SELECT nothing FROM nowhere"))
+    db.session.remove()
+    assert db.session.scalar(text('SELECT count(*) FROM "user"')) == 0
+
+
+def test_a_connection_that_the_server_ended_is_replaced(app: Flask) -> None:
+    if db.engine.dialect.name == "sqlite":
+        assert db.engine.pool._pre_ping  # there is no server to end it
+        return
+    own = "SELECT pg_backend_pid()" if db.engine.dialect.name == "postgresql" else "SELECT connection_id()"
+    number = db.session.scalar(text(own))
+    db.session.remove()
+    end = f"SELECT pg_terminate_backend({number})" if "pg_" in own else f"KILL {number}"
+    other = create_engine(db.engine.url)
+    with other.connect() as connection:
+        connection.execute(text(end))
+    other.dispose()
+    assert db.session.scalar(text("SELECT 1")) == 1
+
+
+@pytest.fixture
+def impatient(migrated_url: str) -> Iterator[Flask]:
+    """An application that waits a second for a lock."""
+    app = create_app(settings(migrated_url, LOCK_TIMEOUT_SECONDS="1"))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_row_that_somebody_holds_is_waited_for_and_then_reported(impatient: Flask) -> None:
+    db.session.add(User(username="john", email="john@example.com"))
+    db.session.commit()
+    held, let_go = threading.Event(), threading.Event()
+    holder = threading.Thread(target=hold_the_row, args=(impatient, held, let_go))
+    holder.start()
+    assert held.wait(10)
+    try:
+        with pytest.raises(Busy):
+            rename("johnny")
+    finally:
+        let_go.set()
+        holder.join()
+    rename("johnny")
+    assert db.session.scalar(text('SELECT username FROM "user"')) == "johnny"
+
+
+def hold_the_row(app: Flask, held: threading.Event, let_go: threading.Event) -> None:
+    with app.app_context(), db.engine.connect().execution_options(writing=True) as connection:
+        connection.execute(text('UPDATE "user" SET email = email'))
+        connection.execute(text("""UPDATE "user" SET email = 'other@example.com'"""))
+        held.set()
+        let_go.wait(20)
+        connection.rollback()
+
+
+def rename(username: str) -> None:
+    with operation("user:update", table="user"):
+        db.session.query(User).one().username = username
