@@ -23,7 +23,7 @@ run: $(RUNTIME)  ## Environment, database, first administrator, sample data, ser
 	@$(VENV)/bin/python manage.py run --prepare
 
 test: $(DEVELOPMENT)  ## The whole test suite; what is not on this machine is skipped by name
-	@$(VENV)/bin/python -m pytest -n auto
+	@$(VENV)/bin/python -m pytest -n auto --dist worksteal
 
 lint: $(DEVELOPMENT)  ## Style and formatting
 	@$(VENV)/bin/ruff check
@@ -42,10 +42,10 @@ $(RUNTIME): requirements.txt
 		{ echo "Backoffice needs Python 3.11 or newer. Name one with: make run PYTHON=/path/to/python3" >&2; exit 1; }
 	@echo "Making the environment in $(VENV) ..."
 	@$(PYTHON) -m venv --clear $(VENV)
-	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(VENV)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@cp requirements.txt $@
 
 $(DEVELOPMENT): tests/requirements.txt $(RUNTIME)
 	@echo "Adding the development tools ..."
-	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	@$(VENV)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
 	@cp tests/requirements.txt $@

@@ -12,10 +12,10 @@ import pytest
 from backoffice import ROOT
 
 # Two children that say who they are and would then run for a minute.
-SCRIPT = """
+SCRIPT = r"""
 from backoffice.commands.supervisor import Supervisor
 
-child = ("-c", "import os, time; print(os.getpid(), flush=True); time.sleep(60)")
+child = ("-c", "import os, time; os.write(1, b'%d\\n' % os.getpid()); time.sleep(60)")
 with Supervisor() as supervisor:
     supervisor.start("server", child)
     supervisor.start("worker", child)
@@ -27,16 +27,10 @@ SECONDS = 60
 class Supervised:
     """A supervisor in a process of its own, with two children."""
 
-    def __init__(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", SCRIPT],
-            cwd=ROOT,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        assert self.process.stdout is not None
-        self.children = [int(self.process.stdout.readline()) for _child in range(2)]
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        assert process.stdout is not None
+        self.process = process
+        self.children = [int(process.stdout.readline()) for _child in range(2)]
 
     def ends(self) -> tuple[int, str]:
         """Wait for its end and that of its children; gives its exit code, and what it complained about."""
@@ -58,10 +52,14 @@ def is_alive(pid: int) -> bool:
 
 @pytest.fixture
 def supervised() -> Iterator[Supervised]:
-    supervised = Supervised()
-    yield supervised
-    supervised.process.kill()
-    supervised.process.communicate()
+    process = subprocess.Popen(
+        [sys.executable, "-c", SCRIPT], cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    with process:
+        try:
+            yield Supervised(process)
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -3,7 +3,7 @@
 import pickle
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -81,17 +81,27 @@ def test_without_redis_a_worker_says_so_in_one_line(start: Start) -> None:
 
 
 @pytest.fixture
-def queue(tmp_path: Path) -> Huey:
-    return open_queue(tmp_path / "queue.db", None, key="k" * 40)
+def queues(tmp_path: Path) -> Iterator[Callable[[str], Huey]]:
+    """Open one queue with different keys."""
+    opened: list[Huey] = []
+
+    def open_with(key: str) -> Huey:
+        opened.append(open_queue(tmp_path / "queue.db", None, key))
+        return opened[-1]
+
+    yield open_with
+    for queue in opened:
+        queue.storage.close()
 
 
-def test_what_was_queued_with_another_key_is_not_read(queue: Huey, tmp_path: Path) -> None:
-    queue.task()(print)("hello")
+def test_what_was_queued_with_another_key_is_not_read(queues: Callable[[str], Huey]) -> None:
+    queues("the key").task()(print)("hello")
     with pytest.raises(ValueError, match="mismatch"):
-        open_queue(tmp_path / "queue.db", None, key="another key").dequeue()
+        queues("another key").dequeue()
 
 
-def test_what_was_not_signed_is_not_read(queue: Huey) -> None:
+def test_what_was_not_signed_is_not_read(queues: Callable[[str], Huey]) -> None:
+    queue = queues("the key")
     queue.storage.enqueue(pickle.dumps(print))
     with pytest.raises(ValueError, match=r"Separator|mismatch"):
         queue.dequeue()
