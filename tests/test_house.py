@@ -14,7 +14,7 @@ from tests.conftest import settings
 
 PACKAGE = Path(__file__).parents[1] / "backoffice"
 FLOORS = (
-    {"extensions", "exceptions", "clock", "database"},
+    {"extensions", "exceptions", "clock", "database", "zones"},
     {"models"},
     {"history", "listing", "permissions"},
     {"work"},
