@@ -16,9 +16,9 @@ ENGLISH_DATE = "d MMM y"
 
 
 def init_app(app: Flask) -> None:
-    """Give the templates the filters `datetime` and `number`, and the globals `language` and `zone`."""
+    """Give the templates the filters `datetime` and `number`, and `language`, `zone` and `place`."""
     app.jinja_env.filters.update(datetime=show_datetime, number=format_decimal)
-    app.jinja_env.globals.update(language=language, zone=zone)
+    app.jinja_env.globals.update(language=language, zone=zone, place=place)
 
 
 def show_datetime(value: datetime, exact: bool = False, named: bool = False) -> Markup:
@@ -40,8 +40,13 @@ def show_datetime(value: datetime, exact: bool = False, named: bool = False) -> 
 
 
 def zone() -> str:
-    """The name of the reader's time zone: that of the place, since its clocks change their name."""
+    """The name of the reader's time zone, `Europe/Madrid`: its clocks are called differently in summer."""
     return str(get_timezone())
+
+
+def place() -> str:
+    """The last part of that name, for where there is little room: `Madrid`."""
+    return zone().rpartition("/")[2].replace("_", " ")
 
 
 def clock_name(local: datetime) -> str:
