@@ -10,10 +10,11 @@ IS_NEW_ENOUGH = -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 # Which requirements the environment was made from: it is made anew when they change.
 RUNTIME := $(VENV)/requirements.txt
 DEVELOPMENT := $(VENV)/requirements-dev.txt
+TRANSLATIONS := backoffice/translations
 LOCK := uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock'
 
-.PHONY: help run test lint types lock
+.PHONY: help run test lint types translations lock
 .DELETE_ON_ERROR:
 
 help:  ## What can be made
@@ -31,6 +32,14 @@ lint: $(DEVELOPMENT)  ## Style and formatting
 
 types: $(DEVELOPMENT)  ## Static types
 	@$(VENV)/bin/mypy
+
+translations: $(RUNTIME)  ## Take the texts of the code into the catalogues, and compile those
+	$(VENV)/bin/pybabel --quiet extract --mapping-file=pyproject.toml --keywords=lazy_gettext \
+		--keywords=lazy_ngettext:1,2 --add-location=file --sort-by-file --no-wrap \
+		--project=Backoffice --version=0.1 --msgid-bugs-address= --output-file=$(VENV)/messages.pot .
+	$(VENV)/bin/pybabel --quiet update --input-file=$(VENV)/messages.pot --output-dir=$(TRANSLATIONS) \
+		--no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date
+	$(VENV)/bin/pybabel compile --statistics --directory=$(TRANSLATIONS)
 
 lock: $(DEVELOPMENT)  ## Pin the newest versions of what pyproject.toml names, with their hashes
 	$(VENV)/bin/$(LOCK) --upgrade pyproject.toml --output-file requirements.txt

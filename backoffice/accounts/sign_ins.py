@@ -21,7 +21,7 @@ from backoffice.clock import utcnow
 from backoffice.database import begin_writing, is_busy
 from backoffice.exceptions import Busy, NotFound
 from backoffice.extensions import db
-from backoffice.models import Administrator, SignIn, User
+from backoffice.models import Administrator, Preference, SignIn, User
 
 log = logging.getLogger(__name__)
 
@@ -38,9 +38,12 @@ BY_DIGEST = (
         Administrator.role,
         Administrator.disabled_at,
         User.username.label("name_now"),
+        Preference.time_zone,
+        Preference.language,
     )
     .join(Administrator, Administrator.id == SignIn.administrator_id)
     .outerjoin(User, User.id == Administrator.user_id)
+    .outerjoin(Preference, Preference.administrator_id == Administrator.id)
     .where(SignIn.token_digest == bindparam("digest"))
 )
 
@@ -49,8 +52,8 @@ BY_DIGEST = (
 class SignedInAdministrator(UserMixin):
     """Who is using the console, as of the beginning of the request: Flask-Login's `current_user`.
 
-    `id`, `username`, `role` and `disabled_at` are the grant's. It is no row, so that it stays what it is
-    when a transaction ends.
+    `id`, `username`, `role` and `disabled_at` are the grant's, `time_zone` and `language` what they chose. It
+    is no row, so that it stays what it is when a transaction ends.
     """
 
     token: str
@@ -60,6 +63,8 @@ class SignedInAdministrator(UserMixin):
     username: str
     role: str
     disabled_at: datetime | None = None
+    time_zone: str | None = None
+    language: str | None = None
 
     def get_id(self) -> str:
         """What Flask-Login keeps in the session."""
@@ -74,7 +79,7 @@ def start_sign_in(
     Checking takes a while: None where their access or their password is another by now. Raises Busy.
     """
     user_id, checked, token = account.user.id, account.console_hash, secrets.token_urlsafe(32)
-    with _writing():
+    with writing():
         grant = _grant_that_opens(user_id, checked)
         if grant is None:
             return None
@@ -110,7 +115,16 @@ def find_signed_in(token: str) -> SignedInAdministrator | None:
     if row is None or not _is_open(row, now) or not _is_granted(row):
         return None
     note_seen(row.id, row.last_seen_at, now)
-    return SignedInAdministrator(token, row.id, row.administrator_id, row.user_id, row.username, row.role)
+    return SignedInAdministrator(
+        token,
+        row.id,
+        row.administrator_id,
+        row.user_id,
+        row.username,
+        row.role,
+        time_zone=row.time_zone,
+        language=row.language,
+    )
 
 
 def _is_open(row: Any, now: datetime) -> bool:
@@ -142,7 +156,7 @@ def _is_granted(row: Any) -> bool:
 
 def end_sign_in(sign_in_id: int) -> None:
     """End one sign-in: no cookie that was made in it opens anything from here on. Raises Busy."""
-    with _writing():
+    with writing():
         _end(SignIn.id == sign_in_id)
 
 
@@ -157,8 +171,8 @@ def _end(*conditions: ColumnElement[bool]) -> None:
 
 
 @contextmanager
-def _writing() -> Iterator[None]:
-    """A transaction for the rows of sign-ins, which are no history of anybody's data."""
+def writing() -> Iterator[None]:
+    """A transaction for rows of the console's own, which are no history of anybody's data. Raises Busy."""
     try:
         begin_writing(db.session)
         yield

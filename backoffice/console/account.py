@@ -1,25 +1,28 @@
-"""One's own account: who one is here, and changing one's password."""
+"""One's own account: who one is here, one's password, and how one reads the console."""
 
 from typing import ClassVar
 
 from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
+from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
-from wtforms import Form, PasswordField
+from wtforms import PasswordField
 from wtforms.validators import EqualTo, InputRequired
 
 from backoffice.accounts.account import find_account
 from backoffice.accounts.passwords import change_own_password
+from backoffice.accounts.preferences import save_preferences
+from backoffice.console import reader
 from backoffice.console.base import ConsoleView, home_url, person
+from backoffice.console.preferences import PreferencesForm
+from backoffice.console.translated_form import REQUIRED, TranslatedForm
 from backoffice.exceptions import Invalid
 
-REQUIRED = lazy_gettext("Please fill this in.")
 NEW_PASSWORD = {"autocomplete": "new-password"}
 
 
-class PasswordForm(Form):
+class PasswordForm(TranslatedForm):
     current_password = PasswordField(
         lazy_gettext("Current password"),
         [InputRequired(REQUIRED)],
@@ -39,23 +42,41 @@ class AccountView(ConsoleView):
     """The page behind one's name, open to every role."""
 
     icon = "person-circle"
-    acts: ClassVar[dict[str, str]] = {"index": "view"}
+    acts: ClassVar[dict[str, str]] = {"index": "view", "preferences_view": "view"}
 
     @expose("/", methods=("GET", "POST"))
     def index(self) -> ResponseReturnValue:
         form = PasswordForm(request.form if request.method == "POST" else None)
+        if request.method == "POST" and form.validate() and _change_password(form):
+            flash(_("Your password was changed. Your other sign-ins have ended."), "success")
+            return redirect(url_for(".index"), 303)
+        return self._page(form, PreferencesForm(obj=person()))
+
+    @expose("/preferences/", methods=("POST",))
+    def preferences_view(self) -> ResponseReturnValue:
+        form = PreferencesForm(request.form)
+        if not form.validate():
+            return self._page(PasswordForm(), form)
+        language = form.language.data or None
+        save_preferences(person().id, time_zone=form.time_zone.data or None, language=language)
+        with force_locale(language or reader.language_of_browser()):
+            flash(_("Your time zone and language were saved."), "success")
+        return redirect(url_for(".index"), 303)
+
+    def _page(self, form: PasswordForm, preferences: PreferencesForm) -> ResponseReturnValue:
         form.new_password.description = _(
             "At least %(shortest)s characters. Your other sign-ins end.",
             shortest=current_app.config["MIN_PASSWORD_LENGTH"],
         )
-        if request.method == "POST" and form.validate() and _change_password(form):
-            flash(_("Your password was changed. Your other sign-ins have ended."), "success")
-            return redirect(url_for(".index"), 303)
-        account = find_account(person().user_id)
         page = self.render(
-            "account/page.html", title=_("Your account"), form=form, account=account, cancel_url=home_url()
+            "account/page.html",
+            title=_("Your account"),
+            form=form,
+            preferences=preferences,
+            account=find_account(person().user_id),
+            cancel_url=home_url(),
         )
-        return page, 422 if form.errors else 200
+        return page, 422 if form.errors or preferences.errors else 200
 
 
 def _change_password(form: PasswordForm) -> bool:

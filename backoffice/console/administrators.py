@@ -9,7 +9,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
-from wtforms import Form, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
@@ -17,6 +17,7 @@ from backoffice.accounts.account import find_account
 from backoffice.accounts.administrators import disable, enable, find_user, grant_access, revoke
 from backoffice.accounts.passwords import make_up_password
 from backoffice.console.base import ConsoleView
+from backoffice.console.translated_form import REQUIRED, TranslatedForm
 from backoffice.exceptions import Conflict, Invalid, NotFound
 from backoffice.extensions import db
 from backoffice.models import Administrator
@@ -29,10 +30,10 @@ ROLE_NAMES = {
 }
 
 
-class GrantForm(Form):
+class GrantForm(TranslatedForm):
     username = StringField(
         lazy_gettext("Username"),
-        [InputRequired(lazy_gettext("Please fill this in."))],
+        [InputRequired(REQUIRED)],
         description=lazy_gettext("Somebody who is a user already."),
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )

@@ -140,8 +140,8 @@ class DeletionPages(Records):
     def _words(self, keys: Sequence[Any]) -> str:
         """The selection, as the record of the operation names it."""
         if len(keys) == 1:
-            return f"{self.singular} {self.name_of_key(keys[0])}"
-        return f"{len(keys)} {self.plural}"
+            return self.in_history(self.singular, self.name_of_key(keys[0]))
+        return self.in_history(len(keys), self.plural)
 
     def _report(self, report: Report) -> str:
         """What was really done, for the person who did it."""

@@ -63,14 +63,21 @@ def _database_error(error: DBAPIError) -> ResponseReturnValue:
 
 
 def _busy(_error: Exception) -> ResponseReturnValue:
+    _ask_for_nobody()
     log.warning("database busy or away: request %s", g.get("request_id"))
     return _refusal(Busy(_("The database is busy or away. Please try again in a moment.")))
 
 
 def _failure(error: Exception) -> ResponseReturnValue:
+    _ask_for_nobody()
     # The message of a database error holds SQL, so the log gets the kind and the place, not the message.
     log.error("request %s failed: %s", g.get("request_id"), type(error).__name__, exc_info=error)
     return _http_error(InternalServerError())
+
+
+def _ask_for_nobody() -> None:
+    """Leave it at that where it is not known yet who is signed in: asking may be what failed."""
+    g.setdefault("_login_user", None)
 
 
 def _answer(status: int, message: str, headers: dict[str, str]) -> ResponseReturnValue:

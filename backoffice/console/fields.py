@@ -1,6 +1,5 @@
 """Form fields that give back what they were given: an unedited value never drifts."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -40,29 +39,6 @@ def check_text(text: str | None) -> None:
     """Refuse what no database can hold."""
     if text and ("\0" in text or any("\ud800" <= c <= "\udfff" for c in text)):
         raise ValidationError(_("There is a character in here that cannot be stored."))
-
-
-class DateTimeField(StringField):
-    """A moment in UTC, to the microsecond, as `2024-05-31 14:00:00` or with a `T` between."""
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return self.data.isoformat(sep=" ") if self.data else ""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        text = valuelist[0].strip() if valuelist else ""
-        if not text:
-            self.data = None
-            return
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            self.data = None
-            raise ValueError(
-                _("This is not a date and time. Please write it like 2024-05-31 14:00:00.")
-            ) from None
-        self.data = moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 class CheckboxField(BooleanField):

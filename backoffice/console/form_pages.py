@@ -11,7 +11,8 @@ from wtforms.validators import InputRequired
 
 from backoffice.console.addresses import inside
 from backoffice.console.base import back
-from backoffice.console.forms import REQUIRED, RecordForm, form_class
+from backoffice.console.forms import RecordForm, form_class
+from backoffice.console.translated_form import REQUIRED
 from backoffice.exceptions import Conflict, Invalid, NotFound
 from backoffice.extensions import db
 from backoffice.history import operation
@@ -115,7 +116,7 @@ class FormPages(Records):
                 form.write_to(record)
                 db.session.add(record)
                 db.session.flush()
-                act.selection = f"{self.singular} {self.name_of(record)}"
+                act.selection = self.in_history(self.singular, self.name_of(record))
                 return self.key_of(record)
         except Invalid as error:
             self._point_out(form, str(error), error.field)

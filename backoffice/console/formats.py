@@ -1,40 +1,58 @@
 """Times and numbers as people read them, for the templates."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 
-from babel.dates import get_month_names
+from babel import Locale
+from babel.dates import format_date, format_skeleton
 from flask import Flask
 from flask_babel import format_decimal, get_locale, get_timezone
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from backoffice.clock import utcnow
+from backoffice.zones import offset_words
+
+# English without a country writes the day first, as most of its countries do.
+ENGLISH_DATE = "d MMM y"
 
 
 def init_app(app: Flask) -> None:
-    """Give the templates the filters `datetime` and `number`, and the globals `language` and `zone`."""
+    """Give the templates the filters `datetime` and `number`, and `language`, `zone` and `place`."""
     app.jinja_env.filters.update(datetime=show_datetime, number=format_decimal)
-    app.jinja_env.globals.update(language=language, zone=zone)
+    app.jinja_env.globals.update(language=language, zone=zone, place=place)
 
 
-def show_datetime(value: datetime, exact: bool = False) -> Markup:
+def show_datetime(value: datetime, exact: bool = False, named: bool = False) -> Markup:
     """`value`, naive UTC as the columns hold it, in the reader's zone, with the exact UTC time in reach.
 
-    To the minute and without its zone for a column whose heading names the zone; `exact` gives
-    everything that is stored, and the zone.
+    To the minute and without its zone for a column whose heading names the zone; `named` adds the zone;
+    `exact` gives everything that is stored, and the zone.
     """
-    local = _local(value)
-    clock = f"{local:%H:%M:%S}{_fraction(value)} {local.tzname()}" if exact else f"{local:%H:%M}"
-    # Put together by hand, since a list shows hundreds of them: Babel takes the pattern apart each time.
-    month = get_month_names("abbreviated", locale=get_locale())[local.month]
-    words = f"{local.day} {month} {local.year}, {clock}"
-    return Markup(  # noqa: S704, there is nothing in it but numbers and the names of months and zones
+    try:
+        local = value.replace(tzinfo=UTC).astimezone(get_timezone())
+    except OverflowError:  # at the ends of the calendar there is no other zone
+        local = value.replace(tzinfo=UTC)
+    clock = f"{local:%H:%M:%S}{_fraction(value)}" if exact else f"{local:%H:%M}"
+    name = f" {clock_name(local)}" if exact or named else ""
+    words = escape(f"{_date_words(local.date(), str(get_locale()))}, {clock}{name}")
+    return Markup(  # noqa: S704, the rest is numbers
         f'<time datetime="{value.isoformat()}Z" title="{value.isoformat(" ")} UTC">{words}</time>'
     )
 
 
 def zone() -> str:
-    """The name of the reader's time zone, as it is now."""
-    return _local(utcnow()).tzname() or ""
+    """The name of the reader's time zone, `Europe/Madrid`: its clocks are called differently in summer."""
+    return str(get_timezone())
+
+
+def place() -> str:
+    """The last part of that name, for where there is little room: `Madrid`."""
+    return zone().rpartition("/")[2].replace("_", " ")
+
+
+def clock_name(local: datetime) -> str:
+    """What the clocks are called at a time of theirs, and how far they are from UTC: `CEST, UTC+2`."""
+    name, offset = local.tzname() or "", offset_words(local)
+    return f"{name}, {offset}" if name.isalpha() and name != offset else offset
 
 
 def language() -> str:
@@ -42,8 +60,12 @@ def language() -> str:
     return str(get_locale() or "en").replace("_", "-")
 
 
-def _local(value: datetime) -> datetime:
-    return value.replace(tzinfo=UTC).astimezone(get_timezone())
+# A list shows hundreds of times, and many of them are of one day.
+@lru_cache(maxsize=4096)
+def _date_words(day: date, locale: str) -> str:
+    if Locale.parse(locale).language == "en" and "_" not in locale:
+        return str(format_date(day, ENGLISH_DATE, locale=locale))
+    return str(format_skeleton("yMMMd", datetime(day.year, day.month, day.day), locale=locale))  # noqa: DTZ001
 
 
 def _fraction(value: datetime) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext
 from sqlalchemy import (
     Boolean,
     Date,
@@ -17,22 +16,22 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapper, RelationshipProperty
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, DecimalField, Field, FloatField, Form, IntegerField, SelectField
+from wtforms import DateField, DecimalField, Field, FloatField, IntegerField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from backoffice.console.date_time_field import DateTimeField
 from backoffice.console.fields import (
     CheckboxField,
-    DateTimeField,
     LongTextField,
     ReferenceField,
     TextField,
     as_text,
 )
+from backoffice.console.translated_form import REQUIRED, TranslatedForm
 from backoffice.models.keys import INTEGER_BITS
 from backoffice.models.secrets import is_secret
 
-REQUIRED = lazy_gettext("Please fill this in.")
 FIELDS: list[tuple[type[Any], type[Field]]] = [
     (Boolean, CheckboxField),
     (DateTime, DateTimeField),
@@ -45,7 +44,7 @@ FIELDS: list[tuple[type[Any], type[Field]]] = [
 ]
 
 
-class RecordForm(Form):
+class RecordForm(TranslatedForm):
     """A form over one record, or over none for a new one. `edited` names the fields with a new value."""
 
     def __init__(self, formdata: MultiDict[str, str] | None = None, record: object | None = None) -> None:

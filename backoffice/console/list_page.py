@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin.base import expose
-from flask_babel import format_decimal, ngettext
+from flask_babel import format_decimal, get_timezone, ngettext
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
@@ -66,7 +66,7 @@ class ListPage(Records):
         default = current_app.config["PAGE_SIZE"]
         return Listing(
             self.columns,
-            parse_filters(pairs, self.columns),
+            parse_filters(pairs, self.columns, get_timezone()),
             arguments.get(SEARCH, ""),
             arguments.get(SORT),
             size or page_size(arguments.get(SIZE), default),

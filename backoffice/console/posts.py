@@ -4,8 +4,8 @@ from flask_babel import lazy_gettext
 from wtforms.validators import InputRequired
 
 from backoffice.console.fields import LongTextField
-from backoffice.console.forms import REQUIRED
 from backoffice.console.record_view import RecordView
+from backoffice.console.translated_form import REQUIRED
 
 
 class PostView(RecordView):
@@ -36,5 +36,5 @@ class PostView(RecordView):
     form_args = {
         "body": {"validators": [InputRequired(REQUIRED)]},
         "author": {"description": lazy_gettext("A username, or # and the number of a user.")},
-        "timestamp": {"description": lazy_gettext("In UTC, like 2024-05-31 14:00:00; now, if left empty.")},
+        "timestamp": {"description": lazy_gettext("Now, if left empty.")},
     }

@@ -6,11 +6,12 @@ from urllib.parse import urlencode
 
 from flask import abort, request, url_for
 from flask_admin.contrib.sqla import ModelView
-from flask_babel import format_decimal
+from flask_babel import force_locale, format_decimal
 from sqlalchemy import Table
 
 from backoffice.console.base import ConsoleView
 from backoffice.console.cells import Cell, cell
+from backoffice.console.reader import ENGLISH
 from backoffice.extensions import db
 from backoffice.listing import Columns, Kind, Relation
 from backoffice.models.keys import key_column, parse_key
@@ -112,6 +113,11 @@ class Records(ConsoleView, ModelView):
     def _called(self, name: Any, key: Any) -> str:
         text = " ".join(str(name).split()) if name not in (None, "") else f"#{key}"
         return text if len(text) <= 60 else f"{text[:59]}…"
+
+    def in_history(self, *words: Any) -> str:
+        """What history keeps of a selection: in English, whoever made it and whoever reads it."""
+        with force_locale(ENGLISH):
+            return " ".join(map(str, words))
 
     def counted(self, count: int) -> str:
         """A number of records, in words."""

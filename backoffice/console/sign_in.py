@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_login import current_user, login_user, logout_user
 from sqlalchemy.exc import SQLAlchemyError
-from wtforms import BooleanField, Form, PasswordField, StringField
+from wtforms import BooleanField, PasswordField, StringField
 from wtforms.validators import InputRequired
 
 from backoffice.accounts.authentication import authenticate
@@ -16,6 +16,7 @@ from backoffice.accounts.passwords import renew_hash
 from backoffice.accounts.sign_ins import SignedInAdministrator, end_sign_in, find_signed_in, start_sign_in
 from backoffice.console.addresses import inside
 from backoffice.console.errors import wants_json
+from backoffice.console.translated_form import REQUIRED, TranslatedForm
 from backoffice.exceptions import BackofficeError
 from backoffice.extensions import login_manager
 from backoffice.history import Actor, acting_as
@@ -30,14 +31,14 @@ login_manager.user_loader(find_signed_in)
 login_manager.session_protection = None
 
 
-class SignInForm(Form):
+class SignInForm(TranslatedForm):
     username = StringField(
         lazy_gettext("Username or email"),
-        [InputRequired()],
+        [InputRequired(REQUIRED)],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = PasswordField(
-        lazy_gettext("Password"), [InputRequired()], render_kw={"autocomplete": "current-password"}
+        lazy_gettext("Password"), [InputRequired(REQUIRED)], render_kw={"autocomplete": "current-password"}
     )
     remember = BooleanField(lazy_gettext("Keep me signed in"))
 

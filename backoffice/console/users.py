@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import Form, PasswordField
+from wtforms import PasswordField
 from wtforms.validators import EqualTo, InputRequired
 
 from backoffice.accounts.account import Account, find_account
@@ -19,8 +19,9 @@ from backoffice.accounts.passwords import set_password
 from backoffice.accounts.protection import protected_user_ids
 from backoffice.console.addresses import inside
 from backoffice.console.base import back, person
-from backoffice.console.forms import REQUIRED, RecordForm
+from backoffice.console.forms import RecordForm
 from backoffice.console.record_view import RecordView
+from backoffice.console.translated_form import REQUIRED, TranslatedForm
 from backoffice.exceptions import Forbidden, Invalid
 from backoffice.extensions import db
 from backoffice.models import Administrator, User
@@ -29,7 +30,7 @@ from backoffice.models.password import is_foreign
 from backoffice.permissions import may
 
 
-class PasswordForm(Form):
+class PasswordForm(TranslatedForm):
     """A new password, typed twice."""
 
     password = PasswordField(
@@ -134,7 +135,7 @@ class UserView(RecordView):
         )
         return page, 422 if form.errors else 200
 
-    def _set_password(self, form: Form, account: Account) -> bool:
+    def _set_password(self, form: PasswordForm, account: Account) -> bool:
         try:
             # The page has said what is at stake where the hash is another application's.
             set_password(account.user.id, form["password"].data, force=True)

@@ -7,36 +7,53 @@ from flask_babel import gettext as _
 
 from backoffice.clock import utcnow
 from backoffice.exceptions import Invalid
+from backoffice.zones import readings
 
 MOMENT = re.compile(
-    r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?P<seconds>:\d\d)?(?P<fraction>\.\d{1,6})?)?", re.ASCII
+    r"\d{4}-\d\d-\d\d(?P<clock>[T ]\d\d:\d\d(?P<seconds>:\d\d)?(?P<fraction>\.\d{1,6})?(Z|[+-]\d\d:\d\d)?)?",
+    re.ASCII,
 )
+DAY = timedelta(days=1)
 
 
 def parse_moment(text: str, zone: tzinfo) -> tuple[datetime, datetime]:
     """The beginning and the end of the day, minute, second or instant that `text` names, in UTC.
 
-    Raises Invalid where it names none.
+    Raises Invalid where it names none, or two: where the clocks change it takes an offset to say which.
     """
     found = MOMENT.fullmatch(text.strip())
     if found is None or (found["fraction"] and not found["seconds"]):
         raise Invalid(_("A time is written like 2026-03-01 or 2026-03-01T14:30."))
     try:
-        start = datetime.fromisoformat(found[0])
-        return in_utc(start, zone), in_utc(start + _length(found), zone)
+        named = datetime.fromisoformat(found[0])
+        if found["clock"] is None:
+            return in_utc(named, zone), in_utc(named + DAY, zone)
+        start = _only_reading(named, zone)
+        return start, start + _length(found)
     except (ValueError, OverflowError) as error:
         raise Invalid(_("There is no such time.")) from error
+
+
+def _only_reading(named: datetime, zone: tzinfo) -> datetime:
+    """The one moment that is meant, in UTC."""
+    moments = [named] if named.tzinfo else readings(named, zone)
+    if len(moments) > 1:
+        first, second = (moment.isoformat(timespec="minutes") for moment in moments)
+        raise Invalid(
+            _("The clocks changed then. Which is meant, %(first)s or %(second)s?", first=first, second=second)
+        )
+    return moments[0].astimezone(UTC).replace(tzinfo=None)
 
 
 def last_days(days: int, zone: tzinfo) -> tuple[datetime, datetime]:
     """The beginning of the first and the end of the last of so many days, today included, in UTC."""
     today = utcnow().replace(tzinfo=UTC).astimezone(zone).date()
     midnight = datetime.combine(today, time.min)
-    return in_utc(midnight - timedelta(days=days - 1), zone), in_utc(midnight + timedelta(days=1), zone)
+    return in_utc(midnight - timedelta(days=days - 1), zone), in_utc(midnight + DAY, zone)
 
 
 def in_utc(local: datetime, zone: tzinfo) -> datetime:
-    """A naive time of `zone` in UTC, naive. Of a time that exists twice it is the first."""
+    """A midnight of `zone` in UTC, naive. Where the clocks skip or repeat it, it is where the day begins."""
     return local.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
 
 
@@ -45,4 +62,4 @@ def _length(found: re.Match[str]) -> timedelta:
         return timedelta(microseconds=1)
     if found["seconds"]:
         return timedelta(seconds=1)
-    return timedelta(minutes=1) if found[2] else timedelta(days=1)
+    return timedelta(minutes=1)

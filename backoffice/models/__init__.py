@@ -4,6 +4,7 @@ from backoffice.models.administrator import Administrator
 from backoffice.models.change import Change
 from backoffice.models.operation import Operation
 from backoffice.models.post import Post
+from backoffice.models.preference import Preference
 from backoffice.models.selection import Selection, SelectionRow
 from backoffice.models.sign_in import SignIn
 from backoffice.models.table_origin import TableOrigin
@@ -14,6 +15,7 @@ __all__ = [
     "Change",
     "Operation",
     "Post",
+    "Preference",
     "Selection",
     "SelectionRow",
     "SignIn",

@@ -36,7 +36,9 @@ def clean_email(text: str) -> str:
     try:
         valid = validate_email(email, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
-        raise Invalid(_("This is not an email address: %(reason)s", reason=error), "email") from error
+        raise Invalid(
+            _("This is not an email address. One looks like susan@example.com."), "email"
+        ) from error
     if "." not in valid.domain:
         raise Invalid(_("This is not an email address: its domain has no dot."), "email")
     return _short_enough(valid.normalized, User.email)

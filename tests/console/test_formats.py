@@ -51,4 +51,4 @@ def test_numbers_are_grouped(app: Flask) -> None:
 
 
 def test_the_language_and_the_zone_are_named(app: Flask) -> None:
-    assert show(app, "{{ language() }} {{ zone() }}") == "en UTC"
+    assert show(app, "{{ language() }} {{ zone() }} {{ place() }}") == "en UTC UTC"

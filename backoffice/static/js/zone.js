@@ -1,0 +1,7 @@
+// Tells the server in which time zone this browser is; from the next page on, times are shown in it.
+
+const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+const YEAR = 365 * 24 * 60 * 60;
+const secure = location.protocol === "https:" ? "; secure" : "";
+
+if (timeZone) document.cookie = `zone=${timeZone}; path=/; max-age=${YEAR}; samesite=lax${secure}`;
