@@ -17,6 +17,7 @@ from backoffice.models.adoption import (
     application_tables,
     note_origins,
     origins,
+    own_tables,
     refuse_problems,
     survey,
     unknown_things_ignored,
@@ -101,12 +102,12 @@ def adopt(connection: sa.Connection) -> None:
 
 
 def finish(connection: sa.Connection) -> None:
-    """Say where the database is now; once no revision is left, drop what no revision has made."""
+    """Say where the database is now; once no revision is left, nothing of ours is, interrupted or not."""
     with connection.begin():
         heads = context.get_context().get_current_heads()
         if not heads:
-            for table in (TableOrigin.__tablename__, VERSION_TABLE):
-                connection.execute(sa.text(f"DROP TABLE IF EXISTS {table}"))
+            db.metadata.drop_all(connection, tables=own_tables())
+            connection.execute(sa.text(f"DROP TABLE IF EXISTS {VERSION_TABLE}"))
     click.echo(f"The database is at {', '.join(heads) or 'the beginning'}.")
 
 

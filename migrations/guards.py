@@ -1,6 +1,7 @@
 """The changes that revisions are made of, each safe to run again and harmless to an adopted table.
 
-Where a database cannot take such a change back, a crash between it and its note means that it is made again. And a table that was there before the console is the application's: it is not altered or dropped.
+Where a database cannot take such a change back, a crash between it and its note means that it is made again.
+And a table that was there before the console is the application's: it is neither altered nor dropped.
 """
 
 from collections.abc import Callable, Sequence
@@ -49,7 +50,7 @@ def drop_index(name: str, table: str) -> None:
     _once_noted(partial(_drop_index, name, table))
 
 
-def carry_out(ctx: MigrationContext, **_step: Any) -> None:
+def carry_out(ctx: MigrationContext, step: object, heads: object, run_args: object) -> None:
     """Do what was put off until the step was noted; Alembic calls this then."""
     ctx.opts.pop(PUT_OFF, bool)()
 

@@ -53,7 +53,7 @@ def test_a_page_has_the_columns_by_their_names(posts: Session) -> None:
         datetime(2026, 3, 30),
         None,
     )
-    assert second.author == "susan"
+    assert (second.author, second.author_key) == ("susan", 1)
 
 
 def test_the_key_is_read_even_where_it_is_not_shown(posts: Session) -> None:
