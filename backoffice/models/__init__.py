@@ -2,6 +2,7 @@
 
 from backoffice.models.administrator import Administrator
 from backoffice.models.change import Change
+from backoffice.models.draft import Draft
 from backoffice.models.operation import Operation
 from backoffice.models.post import Post
 from backoffice.models.selection import Selection, SelectionRow
@@ -12,6 +13,7 @@ from backoffice.models.user import User
 __all__ = [
     "Administrator",
     "Change",
+    "Draft",
     "Operation",
     "Post",
     "Selection",
