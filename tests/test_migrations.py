@@ -1,5 +1,6 @@
 """Up, down and up again, on each database, with a crash at every step."""
 
+import gc
 import shutil
 import time
 from collections.abc import Iterator
@@ -177,6 +178,7 @@ def crash_after(beginning: str) -> Iterator[None]:
     sa.event.listen(db.engine, "after_cursor_execute", crash)
     yield
     sa.event.remove(db.engine, "after_cursor_execute", crash)
+    gc.collect()  # what has ended holds no connection, and no lock, any more
 
 
 @on("sqlite", "postgresql")

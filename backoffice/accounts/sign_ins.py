@@ -154,6 +154,13 @@ def _is_granted(row: Any) -> bool:
     return True
 
 
+def find_owner(sign_in_id: int) -> Administrator | None:
+    """Whose sign-in this is, or was; None where it is long forgotten, or their grant opens nothing now."""
+    sign_in = db.session.get(SignIn, sign_in_id)
+    owner = sign_in and sign_in.administrator
+    return owner if owner and owner.is_active else None
+
+
 def end_sign_in(sign_in_id: int) -> None:
     """End one sign-in: no cookie that was made in it opens anything from here on. Raises Busy."""
     with writing():

@@ -1,4 +1,4 @@
-"""What is forgotten with time: questions that nobody answered, and sign-ins that are long over."""
+"""What is forgotten with time: unanswered questions, unsaved drafts, and sign-ins that are long over."""
 
 from datetime import timedelta
 
@@ -6,6 +6,7 @@ from flask import current_app
 from sqlalchemy import ColumnElement, and_, delete, not_, or_
 
 from backoffice import bulk
+from backoffice.accounts import drafts
 from backoffice.clock import utcnow
 from backoffice.database import begin_writing
 from backoffice.extensions import db
@@ -18,6 +19,7 @@ SIGN_INS_KEPT_FOR = timedelta(days=30)
 def tidy_up() -> None:
     """Forget what is due to be forgotten; doing it twice changes nothing."""
     bulk.forget_old()
+    drafts.forget_old()
     forget_sign_ins()
 
 

@@ -53,12 +53,16 @@ class ConsoleView(BaseView):
 
     def _handle_view(self, name: str, **kwargs: Any) -> ResponseReturnValue | None:
         if not current_user.is_authenticated:
-            asked: ResponseReturnValue = ask_to_sign_in()
-            return asked
+            return self.ask_to_sign_in(name)
         if name not in self.acts:
             raise Forbidden(_("Your role does not allow this."))
         self.require(self.acts[name])
         return None
+
+    def ask_to_sign_in(self, name: str) -> ResponseReturnValue:
+        """The answer of the view function `name` to those who are not signed in."""
+        asked: ResponseReturnValue = ask_to_sign_in()
+        return asked
 
     def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         # Flask-Admin's own calls the function again after a TypeError inside it, which hides the error.

@@ -7,7 +7,16 @@ from flask.typing import ResponseReturnValue
 from flask_admin import Admin
 from flask_babel import lazy_gettext
 
-from backoffice.console import assets, compression, errors, formats, headers, navigation, requests
+from backoffice.console import (
+    assets,
+    compression,
+    errors,
+    expired_forms,
+    formats,
+    headers,
+    navigation,
+    requests,
+)
 from backoffice.console.account import AccountView
 from backoffice.console.administrators import AdministratorView
 from backoffice.console.dashboard import Dashboard
@@ -40,7 +49,7 @@ class Console(Admin):
 
 def init_app(app: Flask) -> Console:
     """Give the application its pages. A view of one's own is added to the console with `add_view`."""
-    for part in (requests, headers, compression, assets, formats, errors, navigation):
+    for part in (requests, headers, compression, assets, formats, errors, expired_forms, navigation):
         part.init_app(app)
     app.register_blueprint(sign_in)
     app.register_blueprint(health)

@@ -59,7 +59,7 @@ class DateTimeField(StringField):
     def __init__(self, *args: Any, description: Any = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.given_description = description
-        self.zone_name, self.meant_name = f"{self.name}.zone", f"{self.name}.meant"
+        self.zone_name, self.meant_name = self.companions = (f"{self.name}.zone", f"{self.name}.meant")
 
     def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
         sent = formdata or {}

@@ -27,7 +27,7 @@ STATUS: dict[type[BackofficeError], int] = {
 
 def init_app(app: Flask) -> None:
     """Answer every error with a page of ours."""
-    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(BackofficeError, _refusal)
     app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(NoConnectionLeft, _busy)
@@ -40,7 +40,8 @@ def wants_json() -> bool:
     return accepted["application/json"] > accepted["text/html"]
 
 
-def _http_error(error: HTTPException) -> ResponseReturnValue:
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    """The page, or the JSON, that says what went wrong."""
     if error.response is not None:
         return error.response
     status = error.code or 500
@@ -72,7 +73,7 @@ def _failure(error: Exception) -> ResponseReturnValue:
     _ask_for_nobody()
     # The message of a database error holds SQL, so the log gets the kind and the place, not the message.
     log.error("request %s failed: %s", g.get("request_id"), type(error).__name__, exc_info=error)
-    return _http_error(InternalServerError())
+    return http_error(InternalServerError())
 
 
 def _ask_for_nobody() -> None:

@@ -3,10 +3,12 @@
 from typing import Any
 
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Mapper
 from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import ValidationError
+from wtforms.widgets import CheckboxInput
 
 from backoffice.extensions import db
 from backoffice.models.keys import key_column, parse_key
@@ -41,8 +43,19 @@ def check_text(text: str | None) -> None:
         raise ValidationError(_("There is a character in here that cannot be stored."))
 
 
+class Checkbox(CheckboxInput):
+    """A box, and a hidden input before it: a browser sends nothing for a box that is not ticked."""
+
+    def __call__(self, field: Any, **kwargs: Any) -> Markup:
+        unticked = Markup('<input type="hidden" name="{}" value="">').format(field.name)
+        box: Markup = super().__call__(field, **kwargs)
+        return unticked + box
+
+
 class CheckboxField(BooleanField):
-    """A yes or no that can be told from a field that was not on the page: a hidden one goes before it."""
+    """A yes or no that can be told from a field that was not on the page."""
+
+    widget = Checkbox()
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = any(valuelist)

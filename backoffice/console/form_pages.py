@@ -75,12 +75,12 @@ class FormPages(Records):
         if request.method == "POST" and form.validate() and (key := self._save(form, None)) is not None:
             flash(_("%(name)s was created.", name=self.name_of_key(key)), "success")
             return self._onward(key)
-        return self._form_page(form, _("New %(singular)s", singular=self.singular))
+        return self._form_page(form, self._form_title(None))
 
     @expose("/edit/", methods=("GET", "POST"))
     def edit_view(self) -> ResponseReturnValue:
         record = self.record_or_404(request.args.get("id"))
-        name, key = self.name_of(record), self.key_of(record)
+        title, key = self._form_title(record), self.key_of(record)
         form = self._form(record)
         if request.method == "POST" and form.validate() and self._save(form, key) is not None:
             if form.edited:
@@ -88,7 +88,12 @@ class FormPages(Records):
             else:
                 flash(_("Nothing was changed."), "info")
             return self._onward(key)
-        return self._form_page(form, _("Edit %(name)s", name=name), key)
+        return self._form_page(form, title, key)
+
+    def _form_title(self, record: Any) -> str:
+        if record is None:
+            return str(_("New %(singular)s", singular=self.singular))
+        return str(_("Edit %(name)s", name=self.name_of(record)))
 
     def _form(self, record: Any) -> RecordForm:
         form = self.form_class(request.form if request.method == "POST" else None, record)
@@ -117,6 +122,7 @@ class FormPages(Records):
                 db.session.add(record)
                 db.session.flush()
                 act.selection = self.in_history(self.singular, self.name_of(record))
+                self.forget_draft(key)
                 return self.key_of(record)
         except Invalid as error:
             self._point_out(form, str(error), error.field)
@@ -141,6 +147,9 @@ class FormPages(Records):
 
         May raise Invalid, with the name of the field; then nothing is saved and the form shows it.
         """
+
+    def forget_draft(self, key: Any) -> None:
+        """Forget what was typed, in the transaction that saves it."""
 
     def _explain_refusal(self, form: RecordForm, key: Any) -> None:
         """Say in the person's words which rule of the table was broken: another may just have been faster."""
@@ -167,7 +176,11 @@ class FormPages(Records):
             return redirect(url_for(".edit_view", id=key, url=inside(request.form.get("url"))), 303)
         return back(url_for(".index_view"))
 
-    def _form_page(self, form: RecordForm, title: str, key: Any = None) -> ResponseReturnValue:
+    def draft_context(self, form: RecordForm, key: Any) -> dict[str, Any]:
+        """What the page of a form needs to keep what is typed; what was typed before is put into the form."""
+        return {}
+
+    def _form_page(self, form: RecordForm, title: str, key: Any = None) -> tuple[str, int]:
         return_url = inside(request.values.get("url"))
         page = self.render(
             "records/form.html",
@@ -182,5 +195,6 @@ class FormPages(Records):
             delete_url=url_for(".delete_view") if key is not None and self.allows("delete") else None,
             key=key,
             return_url=return_url,
+            **self.draft_context(form, key),
         )
         return page, 422 if form.errors else 200

@@ -50,19 +50,20 @@ class RecordForm(TranslatedForm):
     def __init__(self, formdata: MultiDict[str, str] | None = None, record: object | None = None) -> None:
         super().__init__(formdata, obj=record)
         self.is_new = record is None
-        self.edited = [] if formdata is None else self._edited(formdata, record)
+        # The same form as it is before anything is typed into it.
+        self.shown: RecordForm = self if formdata is None else type(self)(None, record)
+        self.edited = [] if formdata is None else self._edited(formdata)
 
-    def _edited(self, formdata: MultiDict[str, str], record: object | None) -> list[str]:
+    def _edited(self, formdata: MultiDict[str, str]) -> list[str]:
         """The fields that were sent with another value than the record has.
 
         A field that was not sent is not edited; neither is one that comes back as it was shown, whatever the
         rules for new values say about it.
         """
         sent = [name for name in self._fields if name in formdata]
-        if record is None:
+        if self.is_new:
             return sent
-        shown = type(self)(None, record)
-        return [n for n in sent if self[n].process_errors or _plain(self[n]) != _plain(shown[n])]
+        return [n for n in sent if self[n].process_errors or plain(self[n]) != plain(self.shown[n])]
 
     def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
         """Whether what was entered can be accepted; the fields' `errors` say what cannot."""
@@ -77,7 +78,8 @@ class RecordForm(TranslatedForm):
             setattr(record, getattr(field, "attribute", name), field.data)
 
 
-def _plain(field: Field) -> Any:
+def plain(field: Field) -> Any:
+    """The value of a field, such that the same value entered in another way is equal."""
     if isinstance(field, CheckboxField):
         return bool(field.data)
     return as_text(field.data) if isinstance(field.data, str) else field.data

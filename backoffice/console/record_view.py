@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from backoffice.console.deletion_pages import DeletionPages
+from backoffice.console.draft_pages import DraftPages
 from backoffice.console.export_page import ExportPage
 from backoffice.console.form_pages import FormPages
 from backoffice.console.list_page import ListPage
@@ -10,7 +11,7 @@ from backoffice.console.lookup import Lookup
 from backoffice.console.records import Records
 
 
-class RecordView(ListPage, FormPages, DeletionPages, ExportPage, Lookup, Records):
+class RecordView(ListPage, DraftPages, FormPages, DeletionPages, ExportPage, Lookup, Records):
     """What a view of one's own derives from.
 
     It is declared in Flask-Admin's words: `column_list`, `column_filters`, `column_searchable_list`,
@@ -23,6 +24,8 @@ class RecordView(ListPage, FormPages, DeletionPages, ExportPage, Lookup, Records
         "details_view": "view",
         "create_view": "create",
         "edit_view": "edit",
+        "draft_view": "view",
+        "discard_view": "view",
         "delete_view": "delete",
         "action_view": "bulk",
         "selection_view": "delete",

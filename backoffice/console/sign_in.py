@@ -44,12 +44,14 @@ class SignInForm(TranslatedForm):
 
 
 @login_manager.unauthorized_handler
-def ask_to_sign_in() -> ResponseReturnValue:
+def ask_to_sign_in(reason: str | None = None) -> ResponseReturnValue:
     """The answer where nobody is signed in: the way to the sign-in page, or 401 where JSON was asked for."""
-    if session.pop("_user_id", None) and not wants_json():
-        flash(_("Your session has ended. Please sign in again."), "info")
+    if session.pop("_user_id", None):
+        reason = reason or _("Your session has ended. Please sign in again.")
     if wants_json():
         abort(401)
+    if reason:
+        flash(reason, "info")
     return redirect(url_for("sign_in.login", next=_wanted()))
 
 

@@ -2,6 +2,7 @@
 
 from backoffice.models.administrator import Administrator
 from backoffice.models.change import Change
+from backoffice.models.draft import Draft
 from backoffice.models.operation import Operation
 from backoffice.models.post import Post
 from backoffice.models.preference import Preference
@@ -13,6 +14,7 @@ from backoffice.models.user import User
 __all__ = [
     "Administrator",
     "Change",
+    "Draft",
     "Operation",
     "Post",
     "Preference",

@@ -1,6 +1,6 @@
 """Column types that mean the same on SQLite, PostgreSQL and MariaDB."""
 
-from sqlalchemy import JSON, BigInteger, DateTime, Integer
+from sqlalchemy import JSON, BigInteger, DateTime, Integer, Text
 from sqlalchemy.dialects import mysql, postgresql
 
 # MariaDB cuts a plain DATETIME to whole seconds.
@@ -10,3 +10,6 @@ UTCDateTime = DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
 BigKey = BigInteger().with_variant(Integer(), "sqlite")
 
 RowJSON = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+
+# MariaDB's plain TEXT ends at 64 KB.
+LongText = Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")

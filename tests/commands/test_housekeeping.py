@@ -9,7 +9,7 @@ from sqlalchemy import select
 from backoffice.clock import utcnow
 from backoffice.commands.housekeeping import tidy_up
 from backoffice.extensions import db
-from backoffice.models import Administrator, Selection, SelectionRow, SignIn, User
+from backoffice.models import Administrator, Draft, Selection, SelectionRow, SignIn, User
 
 DAY = timedelta(days=1)
 
@@ -73,3 +73,20 @@ def test_selections_that_nobody_acted_on_are_forgotten(app: Flask, administrator
     tidy_up()
     assert db.session.scalars(select(Selection.token)).all() == ["today's"]
     assert len(db.session.scalars(select(SelectionRow)).all()) == 1
+
+
+def test_drafts_that_nobody_came_back_to_are_forgotten(app: Flask, administrator: Administrator) -> None:
+    for key, age in (("1", DAY * 2), ("2", timedelta(hours=23))):
+        db.session.add(
+            Draft(
+                administrator_id=administrator.id,
+                table_name="post",
+                row_key=key,
+                fields="{}",
+                shown="{}",
+                updated_at=utcnow() - age,
+            )
+        )
+    db.session.commit()
+    tidy_up()
+    assert db.session.scalars(select(Draft.row_key)).all() == ["2"]

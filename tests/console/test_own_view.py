@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -138,6 +139,12 @@ def test_it_is_edited_field_by_field(books: FlaskClient) -> None:
     assert set(change.after) == {"lent", "price"}
     submit(books, page, title="Dune II")
     assert the_book().lent is False
+
+
+def test_a_box_that_is_not_ticked_is_sent_too(books: FlaskClient) -> None:
+    submit(books, "/admin/book/new/", **FIELDS)
+    page = books.get("/admin/book/edit/?id=978").text
+    assert re.search(r'<input type="hidden" name="lent" value=""><input checked [^>]*type="checkbox"', page)
 
 
 def test_it_is_listed_filtered_and_exported(books: FlaskClient) -> None:

@@ -1,4 +1,4 @@
-// A warning before a page with unsaved changes is left.
+// A warning before a page with unsaved changes is left. A draft is no save: it is forgotten after a day.
 
 const form = document.querySelector("[data-dirty]");
 const state = () => JSON.stringify([...new FormData(form)].filter(([, value]) => typeof value === "string"));
@@ -8,7 +8,7 @@ if (form) {
   const saved = form.querySelector(".error-summary") ? null : state();
   let sending = false;
 
-  form.addEventListener("submit", () => { sending = true; });
+  document.addEventListener("submit", ({ target }) => { sending = target.matches("[data-dirty], [data-discard]"); });
   addEventListener("pageshow", () => { sending = false; });
   addEventListener("beforeunload", (event) => {
     if (!sending && state() !== saved) event.preventDefault();

@@ -3,6 +3,6 @@
 const DELAY = 300;
 
 for (const message of document.querySelectorAll(".message[role] > p")) {
-  const words = message.textContent;
-  setTimeout(() => message.replaceChildren(words), DELAY);
+  const words = [...message.childNodes];
+  setTimeout(() => message.replaceChildren(...words), DELAY);
 }
