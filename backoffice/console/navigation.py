@@ -1,5 +1,6 @@
 """What the frame around every page shows: where one can go, and who is signed in."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
@@ -28,6 +29,7 @@ def _frame() -> dict[str, Any]:
         "home_url": home_url(),
         "sign_out_url": url_for("sign_in.logout"),
         "themes": themes(),
+        "palette_url": url_for("palette.index"),
         "theme_url": url_for("theme.index"),
         "here": _here(),
     }
@@ -39,6 +41,13 @@ def _here() -> str:
     if not methods or "GET" not in methods:
         return home_url()
     return request.full_path.removesuffix("?")
+
+
+def pages() -> Iterator[dict[str, Any]]:
+    """The pages in the sidebar: label and url of each."""
+    for group in _navigation():
+        for link in group["links"]:
+            yield {"label": str(link["label"]), "url": link["url"]}
 
 
 def _navigation() -> list[dict[str, Any]]:

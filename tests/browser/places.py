@@ -45,6 +45,7 @@ NO_PAGES = {
     "post.export": "a download",
     "user.ajax_lookup": "suggestions",
     "post.ajax_lookup": "suggestions",
+    "palette.index": "suggestions",
 }
 
 
