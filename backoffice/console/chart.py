@@ -81,6 +81,6 @@ def _short(day: date) -> str:
 
 
 def _round_number(highest: int) -> int:
-    """The next number that reads well: 1, 2 or 5 with zeros behind it."""
-    magnitude = 10 ** max(0, len(str(highest)) - 1)
-    return next(step * magnitude for step in (1, 2, 5, 10) if step * magnitude >= highest)
+    """The next number that reads well: one digit with zeros behind it."""
+    magnitude = int(10 ** (len(str(highest)) - 1))
+    return next(step * magnitude for step in (1, 2, 3, 4, 5, 6, 8, 10) if step * magnitude >= highest)

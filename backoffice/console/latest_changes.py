@@ -23,8 +23,8 @@ WORDS = {
     "revoke": lazy_gettext("Took access from %(what)s"),
     "disable": lazy_gettext("Disabled %(what)s"),
     "enable": lazy_gettext("Enabled %(what)s"),
-    "change": lazy_gettext("Set a password"),
-    "renew": lazy_gettext("Stored a password more safely"),
+    "password:change": lazy_gettext("Set a password"),
+    "password:renew": lazy_gettext("Stored a password more safely"),
     "seed": lazy_gettext("Added sample data: %(what)s"),
     "orm": lazy_gettext("Changed %(what)s"),
 }
@@ -50,8 +50,8 @@ def latest_changes(tables: Collection[str]) -> list[list[Cell]]:
 
 
 def words_of(act: Operation) -> str:
-    """What was done, in a few words; an act that came later is called by its kind."""
-    words: Any = WORDS.get(act.kind.rpartition(":")[2])
+    """What was done, in a few words; a kind that has none is shown as it is."""
+    words: Any = WORDS.get(act.kind.partition(":")[2] or act.kind)
     if words is None:
         return f"{act.kind}, {_rows(act)}"
     return str(words) % {"what": act.selection or _rows(act)}
@@ -59,10 +59,5 @@ def words_of(act: Operation) -> str:
 
 def _rows(act: Operation) -> str:
     number = format_decimal(act.changed_rows)
-    if act.table_name is None:
-        return str(ngettext("%(number)s row", "%(number)s rows", act.changed_rows, number=number))
-    return _(
-        "%(rows)s of “%(table)s”",
-        rows=ngettext("%(number)s row", "%(number)s rows", act.changed_rows, number=number),
-        table=act.table_name,
-    )
+    rows = str(ngettext("%(number)s row", "%(number)s rows", act.changed_rows, number=number))
+    return rows if act.table_name is None else f"{rows} ({act.table_name})"

@@ -9,9 +9,10 @@ from sqlalchemy import event, insert
 
 from backoffice.clock import utcnow
 from backoffice.console.chart import daily_chart
+from backoffice.console.latest_changes import words_of
 from backoffice.extensions import db
 from backoffice.listing import Day
-from backoffice.models import Post, User
+from backoffice.models import Operation, Post, User
 from tests.browsing import sign_in, submit
 from tests.conftest import add_administrator
 
@@ -39,8 +40,8 @@ def test_bars_stand_on_the_ground_and_end_below_the_top(app: Flask) -> None:
     today = utcnow().date()
     with app.test_request_context():
         chart = daily_chart([Day(today, 0), Day(today, 1), Day(today, 3700)])
-    assert chart.top == "5,000"
-    assert [bar.height for bar in chart.bars] == [0, 1.5, 74]
+    assert chart.top == "4,000"
+    assert [bar.height for bar in chart.bars] == [0, 1.5, 92.5]
     assert all(bar.y + bar.height == 100 for bar in chart.bars)
 
 
@@ -49,6 +50,22 @@ def test_the_latest_changes_are_told_in_words(signed_in: FlaskClient) -> None:
     page = signed_in.get("/admin/").text
     assert "Created user john" in page
     assert ">susan</span>" in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "selection", "words"),
+    [
+        ("user:password:change", None, "Set a password"),
+        ("post:delete", "3 posts", "Deleted 3 posts"),
+        ("seed", "5 users, 0 posts", "Added sample data: 5 users, 0 posts"),
+        ("user:orm", None, "Changed 5 rows (user)"),
+        ("post:body:replace", None, "post:body:replace, 5 rows (user)"),
+    ],
+)
+def test_every_kind_has_words(app: Flask, kind: str, selection: str | None, words: str) -> None:
+    act = Operation(kind=kind, selection=selection, changed_rows=5, table_name="user")
+    with app.test_request_context():
+        assert words_of(act) == words
 
 
 def test_who_may_not_administer_sees_no_grants(app: Flask, client: FlaskClient) -> None:

@@ -1,6 +1,7 @@
 """Counting rows by the reader's days."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -54,7 +55,7 @@ def test_today_is_the_zones_too() -> None:
 
 @pytest.mark.usefixtures("posts")
 def test_one_statement_reads_ranges_of_the_index(app: Flask) -> None:
-    statements: list[tuple[str, object]] = []
+    statements: list[tuple[str, Any]] = []
     listener = lambda _c, _cur, statement, values, _ctx, _many: statements.append((statement, values))  # noqa: E731
     event.listen(db.engine, "before_cursor_execute", listener)
     many = [{"body": "Post", "timestamp": NOW - timedelta(hours=hour)} for hour in range(400, 2400)]
