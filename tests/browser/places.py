@@ -1,6 +1,5 @@
 """Every page that there is, by its endpoint: the suite says so where a new one is not named here."""
 
-from collections.abc import Iterator
 from contextvars import Context
 from typing import NamedTuple
 
@@ -55,12 +54,6 @@ class Furnished(NamedTuple):
     app: Flask
     address: str
     questions: dict[str, str]
-
-    def places(self) -> Iterator[str]:
-        """The address of every page inside."""
-        for addresses in PLACES.values():
-            for address in addresses:
-                yield address.format(**self.questions)
 
 
 def furnish(app: Flask, address: str) -> Furnished:

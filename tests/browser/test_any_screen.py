@@ -1,39 +1,14 @@
-"""Any width, larger text, less motion, forced colours; and what a page weighs."""
-
-from collections.abc import Iterator
+"""Less motion, forced colours, a heading that stays in view; and what a page weighs."""
 
 import pytest
-from playwright.sync_api import Page
 
 from tests.browser.conftest import Windows
 from tests.browser.keyboard import press, stop
-from tests.browser.places import Furnished
-from tests.browser.test_every_page import OVERFLOW
 
 pytestmark = pytest.mark.browser
 
 KB = 1024
-# As a person sets it in the browser: the root's text, on which every measure stands.
-LARGE_TEXT = "document.documentElement.style.fontSize = '200%'"
 TOP = "document.querySelector('.records th').getBoundingClientRect().top"
-
-
-def test_no_page_is_wider_than_the_screen(windows: Windows, furnished: Furnished) -> None:
-    page = windows.open()
-    for address in furnished.places():
-        page.goto(address)
-        assert not list(too_wide(page)), address
-
-
-def too_wide(page: Page) -> Iterator[tuple[int, str]]:
-    for width in (360, 768, 2560):
-        page.set_viewport_size({"width": width, "height": 760})
-        if found := page.evaluate(OVERFLOW):
-            yield width, found
-    page.set_viewport_size({"width": 1240, "height": 760})
-    page.evaluate(LARGE_TEXT)
-    if found := page.evaluate(OVERFLOW):
-        yield 200, found
 
 
 def test_less_motion(windows: Windows) -> None:

@@ -13,6 +13,9 @@ from tests.browser.places import NO_PAGES, OUTSIDE, PLACES, Furnished
 pytestmark = pytest.mark.browser
 
 DESK, PHONE = (1240, 760), (320, 640)
+WIDTHS = (320, 360, 768, 2560)
+# As a person sets it in the browser: the root's text, on which every measure stands.
+LARGE_TEXT = "document.documentElement.style.fontSize = '200%'"
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 # In the dark only the colours are other ones.
 RUN = {
@@ -82,6 +85,16 @@ def faults(page: Page) -> Iterator[Any]:
             for violation in page.evaluate(RUN[scheme])["violations"]:
                 where = [node["html"] for node in violation["nodes"][:3]]
                 yield scheme, width, violation["id"], violation["help"], where
+    yield from too_wide(page)
+
+
+def too_wide(page: Page) -> Iterator[Any]:
+    """Where one would have to scroll sideways."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 760})
         if found := page.evaluate(OVERFLOW):
             yield width, "wider than the screen", found
     page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
+    page.evaluate(LARGE_TEXT)
+    if found := page.evaluate(OVERFLOW):
+        yield "with text of 200%, wider than the screen", found

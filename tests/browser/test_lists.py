@@ -8,11 +8,6 @@ from tests.browser.keyboard import press
 
 pytestmark = pytest.mark.browser
 
-# What screen readers hear of: changes of a status after it was there.
-ANNOUNCED = """const announced = window.announced = [];
-addEventListener("DOMContentLoaded", () => new MutationObserver((changes) => {
-    for (const {target} of changes) if (target.closest?.("[role=status]")) announced.push(target.textContent);
-}).observe(document.body, {childList: true, subtree: true}))"""
 CUT = "it => it.scrollWidth > it.clientWidth"
 
 
@@ -49,12 +44,3 @@ def test_an_empty_list_says_what_to_do(windows: Windows) -> None:
     page.goto("/admin/post/?search=nothing.like.this&author_is=susan")
     page.get_by_role("link", name="Clear search and filters").click()
     expect(page).to_have_url("/admin/post/")
-
-
-def test_a_message_is_announced_once_it_is_there(windows: Windows) -> None:
-    page = windows.open()
-    page.add_init_script(ANNOUNCED)
-    page.goto("/admin/post/")
-    page.get_by_role("button", name="Delete…").first.click()
-    expect(page.locator(".message")).to_be_visible()
-    page.wait_for_function("announced.some((words) => words.startsWith('Nothing was selected'))")
