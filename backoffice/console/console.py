@@ -21,9 +21,11 @@ from backoffice.console.account import AccountView
 from backoffice.console.administrators import AdministratorView
 from backoffice.console.dashboard import Dashboard
 from backoffice.console.health import health
+from backoffice.console.palette import PaletteView
 from backoffice.console.posts import PostView
 from backoffice.console.record_view import RecordView
 from backoffice.console.sign_in import sign_in
+from backoffice.console.theme import ThemeView
 from backoffice.console.users import UserView
 from backoffice.models import Post, User
 
@@ -61,6 +63,8 @@ def init_app(app: Flask) -> Console:
         AdministratorView(name=lazy_gettext("Administrators"), category=ACCESS, endpoint="administrator")
     )
     console.add_view(AccountView(name=lazy_gettext("Your account"), category=ACCESS, endpoint="account"))
+    console.add_view(ThemeView(endpoint="theme"))
+    console.add_view(PaletteView(endpoint="palette"))
     return console
 
 

@@ -6,13 +6,20 @@ from flask import current_app, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import AdminIndexView
 from flask_admin.base import expose
+from flask_babel import get_timezone, lazy_gettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 
-from backoffice.console.base import ConsoleView
+from backoffice.clock import utcnow
+from backoffice.console.base import ConsoleView, person
+from backoffice.console.chart import Chart, daily_chart
+from backoffice.console.latest_changes import change_columns, latest_changes
 from backoffice.extensions import db
+from backoffice.listing import count_by_day
+from backoffice.models import Administrator, Post
+from backoffice.permissions import may
 
 ROWS_SHOWN = 5
+DAYS_SHOWN = 30
 
 
 class Dashboard(ConsoleView, AdminIndexView):
@@ -32,7 +39,10 @@ class Dashboard(ConsoleView, AdminIndexView):
             "dashboard/index.html",
             title=_("Dashboard"),
             counts=[self._count(view) for view in views],
+            chart=posts_a_day() if may(person(), "view", Post.__tablename__) else None,
             newest=[self._newest(view) for view in views],
+            change_columns=change_columns(),
+            changes=latest_changes([view.table for view in views] + _own_tables()),
         )
 
     def _count(self, view: Any) -> dict[str, Any]:
@@ -52,3 +62,14 @@ class Dashboard(ConsoleView, AdminIndexView):
             "rows": [view.cells_of(row, view.columns.shown) for row in page.rows],
             "empty": _("There are none yet."),
         }
+
+
+def posts_a_day() -> Chart:
+    """The posts of the last days, as the reader's clocks count them."""
+    return daily_chart(count_by_day(db.session, Post.timestamp, DAYS_SHOWN, utcnow(), get_timezone()))
+
+
+def _own_tables() -> list[str]:
+    """Those tables of the console itself whose changes this person may see."""
+    table = Administrator.__tablename__
+    return [table] if may(person(), "view", table) else []

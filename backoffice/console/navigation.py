@@ -1,5 +1,6 @@
 """What the frame around every page shows: where one can go, and who is signed in."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
@@ -7,7 +8,8 @@ from flask_admin import Admin
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from backoffice.console.base import person
+from backoffice.console.base import home_url, person
+from backoffice.console.theme import themes
 
 
 def init_app(app: Flask) -> None:
@@ -24,9 +26,28 @@ def _frame() -> dict[str, Any]:
     return {
         "navigation": _navigation(),
         "person": {"name": person().username, "role": _role(person().role), "url": url_for("account.index")},
-        "home_url": url_for("admin.index"),
+        "home_url": home_url(),
         "sign_out_url": url_for("sign_in.logout"),
+        "themes": themes(),
+        "palette_url": url_for("palette.index"),
+        "theme_url": url_for("theme.index"),
+        "here": _here(),
     }
+
+
+def _here() -> str:
+    """The address of this page, as far as one can come back to it by a link."""
+    methods = request.url_rule.methods if request.url_rule else None
+    if not methods or "GET" not in methods:
+        return home_url()
+    return request.full_path.removesuffix("?")
+
+
+def pages() -> Iterator[dict[str, Any]]:
+    """The pages in the sidebar: label and url of each."""
+    for group in _navigation():
+        for link in group["links"]:
+            yield {"label": str(link["label"]), "url": link["url"]}
 
 
 def _navigation() -> list[dict[str, Any]]:

@@ -5,13 +5,14 @@ from typing import ClassVar
 from backoffice.console.deletion_pages import DeletionPages
 from backoffice.console.draft_pages import DraftPages
 from backoffice.console.export_page import ExportPage
+from backoffice.console.find import Find
 from backoffice.console.form_pages import FormPages
 from backoffice.console.list_page import ListPage
 from backoffice.console.lookup import Lookup
 from backoffice.console.records import Records
 
 
-class RecordView(ListPage, DraftPages, FormPages, DeletionPages, ExportPage, Lookup, Records):
+class RecordView(ListPage, DraftPages, FormPages, DeletionPages, ExportPage, Lookup, Find, Records):
     """What a view of one's own derives from.
 
     It is declared in Flask-Admin's words: `column_list`, `column_filters`, `column_searchable_list`,

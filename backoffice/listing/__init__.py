@@ -4,6 +4,7 @@ from backoffice.listing.column import Column, Relation
 from backoffice.listing.columns import Columns
 from backoffice.listing.counting import Count
 from backoffice.listing.cursor import LAST
+from backoffice.listing.daily import Day, count_by_day
 from backoffice.listing.filters import Filter, parse_filters
 from backoffice.listing.kinds import Kind
 from backoffice.listing.listing import PAGE_SIZES, Listing, page_size
@@ -19,6 +20,7 @@ __all__ = [
     "Column",
     "Columns",
     "Count",
+    "Day",
     "Filter",
     "Kind",
     "Listing",
@@ -26,6 +28,7 @@ __all__ = [
     "Order",
     "Page",
     "Relation",
+    "count_by_day",
     "page_size",
     "parse_filters",
     "search_words",

@@ -4,16 +4,29 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    StorageState,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 from werkzeug.serving import make_server
 
 from backoffice import create_app
 from backoffice.extensions import db
-from tests.conftest import settings
+from backoffice.models import User
+from tests.browser.places import Furnished, furnish
+from tests.conftest import PASSWORD, add_administrator, settings
 from tests.databases import copied_database, missing
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -50,9 +63,9 @@ def app(migrated: Callable[[str], str], tmp_path: Path) -> Iterator[Flask]:
             db.engine.dispose()
 
 
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    """Where the application is served."""
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """Serve an application; gives its address."""
     server = make_server("localhost", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -63,14 +76,102 @@ def address(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(chromium: Browser, address: str) -> Iterator[Page]:
-    """A window of a new browser, in which every error of a script or of the content policy fails the test."""
-    context = chromium.new_context(base_url=address, locale="en-GB", timezone_id="UTC")
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-    yield page
-    context.close()
-    unexpected = [one for one in complaints if "status of 4" not in one]  # an answer such as 422 is meant
-    assert not unexpected
+def address(app: Flask) -> Iterator[str]:
+    """Where the application of one test is served."""
+    with serving(app) as address:
+        yield address
+
+
+class Windows:
+    """Windows of new browsers, closed at the end; every error of a script or of the content policy counts."""
+
+    def __init__(self, chromium: Browser, address: str, state: StorageState | None = None) -> None:
+        self.complaints: list[str] = []
+        self._chromium, self._address, self._state = chromium, address, state
+        self._contexts: list[BrowserContext] = []
+
+    def open(self, *, width: int = 1240, height: int = 760, **options: Any) -> Page:
+        """A window of this size; `options` are those of a browser context."""
+        options = {"locale": "en-GB", "timezone_id": "UTC", "storage_state": self._state, **options}
+        size: ViewportSize = {"width": width, "height": height}
+        context = self._chromium.new_context(base_url=self._address, viewport=size, **options)
+        context.set_default_timeout(10_000)
+        self._contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._hear)
+        return page
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # An answer such as 404 or 422 is meant.
+        if message.type == "error" and "status of 4" not in message.text:
+            self.complaints.append(message.text)
+
+    def close(self) -> None:
+        """Close them all."""
+        for context in self._contexts:
+            context.close()
+
+
+@pytest.fixture
+def fresh_windows(chromium: Browser, address: str) -> Iterator[Windows]:
+    """Windows in which nobody is signed in, before a database of the test's own without rows."""
+    windows = Windows(chromium, address)
+    yield windows
+    windows.close()
+    assert not windows.complaints
+
+
+@pytest.fixture
+def page(fresh_windows: Windows) -> Page:
+    """One of them."""
+    return fresh_windows.open()
+
+
+@pytest.fixture(scope="session")
+def furnished(
+    migrated: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Furnished]:
+    """A served console with sample data, for all tests that change none of it."""
+    with copied_database(migrated("sqlite"), tmp_path_factory.mktemp("furnished")) as url:
+        app = create_app(settings(url))
+        with serving(app) as address:
+            yield furnish(app, address)
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def signed_in_state(chromium: Browser, furnished: Furnished) -> StorageState:
+    """What a browser holds in which susan is signed in."""
+    windows = Windows(chromium, furnished.address)
+    page = windows.open()
+    sign_in(page)
+    state = page.context.storage_state()
+    windows.close()
+    assert not windows.complaints
+    return state
+
+
+@pytest.fixture
+def windows(chromium: Browser, furnished: Furnished, signed_in_state: StorageState) -> Iterator[Windows]:
+    """Windows in which susan is signed in, before the sample data."""
+    windows = Windows(chromium, furnished.address, signed_in_state)
+    yield windows
+    windows.close()
+    assert not windows.complaints
+
+
+@pytest.fixture
+def susan(app: Flask) -> User:
+    """An administrator, in the database of the test's own."""
+    return add_administrator("susan", "administrator")
+
+
+def sign_in(page: Page) -> None:
+    """Sign susan in, as a person does."""
+    page.goto("/")
+    page.get_by_label("Username or email").fill("susan")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()

@@ -5,23 +5,10 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 from backoffice.extensions import db
-from backoffice.models import Post, User
-from tests.conftest import PASSWORD, add_administrator
+from backoffice.models import Post
+from tests.browser.conftest import sign_in
 
 pytestmark = pytest.mark.browser
-
-
-def sign_in(page: Page) -> None:
-    page.goto("/")
-    page.get_by_label("Username or email").fill("susan")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()
-
-
-@pytest.fixture
-def susan(app: object) -> User:
-    return add_administrator("susan", "administrator")
 
 
 @pytest.mark.usefixtures("susan")

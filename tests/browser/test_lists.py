@@ -1,0 +1,46 @@
+"""What a list does in the hands of a person."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Windows
+from tests.browser.keyboard import press
+
+pytestmark = pytest.mark.browser
+
+CUT = "it => it.scrollWidth > it.clientWidth"
+
+
+def test_a_range_of_rows_is_chosen_with_shift(windows: Windows) -> None:
+    page = windows.open()
+    page.goto("/admin/user/?page_size=10")
+    boxes = page.locator("tbody [name=rowid]")
+    boxes.nth(2).click()
+    boxes.nth(6).click(modifiers=["Shift"])
+    expect(page.get_by_text("5 selected")).to_be_visible()
+    boxes.nth(4).click(modifiers=["Shift"])
+    expect(page.get_by_text("2 selected")).to_be_visible()
+    page.get_by_label("Select this page").check()
+    expect(page.get_by_text("10 selected")).to_be_visible()
+    page.get_by_label("Select this page").uncheck()
+    expect(page.get_by_text("Tick rows to work on them")).to_be_visible()
+
+
+def test_what_is_cut_is_in_reach(windows: Windows) -> None:
+    page = windows.open()
+    page.goto("/admin/post/?author_is=susan")
+    long = page.get_by_role("link", name="WWWW")
+    assert long.evaluate(CUT)
+    page.get_by_label("Select WWWW").focus()
+    press(page, "Tab")
+    expect(long).to_be_focused()
+    assert not long.evaluate(CUT)
+    page.set_viewport_size({"width": 360, "height": 700})
+    assert not long.evaluate(CUT)
+
+
+def test_an_empty_list_says_what_to_do(windows: Windows) -> None:
+    page = windows.open()
+    page.goto("/admin/post/?search=nothing.like.this&author_is=susan")
+    page.get_by_role("link", name="Clear search and filters").click()
+    expect(page).to_have_url("/admin/post/")
