@@ -58,13 +58,14 @@ def test_a_worker_does_its_housekeeping_and_stops_when_told(
 ) -> None:
     url = app.config["SQLALCHEMY_DATABASE_URI"].render_as_string(hide_password=False)
     worker = start("worker", DATABASE_URL=url, **queue_settings)
-    assert waited_for(forgotten_selection)
+    assert waited_for(lambda: forgotten_selection() or worker.poll() is not None)
+    assert worker.poll() is None, worker.communicate()[0]
     worker.send_signal(signal.SIGTERM)
-    assert worker.communicate(timeout=60)[0] == ""
+    assert worker.communicate(timeout=120)[0] == ""
     assert worker.returncode == 0
 
 
-def waited_for(condition: Callable[[], bool], seconds: float = 60) -> bool:
+def waited_for(condition: Callable[[], bool], seconds: float = 120) -> bool:
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -75,7 +76,7 @@ def waited_for(condition: Callable[[], bool], seconds: float = 60) -> bool:
 
 def test_without_redis_a_worker_says_so_in_one_line(start: Start) -> None:
     worker = start("worker", REDIS_URL="redis://127.0.0.1:1/0")
-    output, _nothing = worker.communicate(timeout=60)
+    output, _nothing = worker.communicate(timeout=120)
     assert output == "Error: Redis does not answer at the address in REDIS_URL.\n"
     assert worker.returncode == 1
 
