@@ -36,8 +36,11 @@ def create_index(name: str, table: str, columns: Sequence[str], *, unique: bool 
 
 def create_any_case_index(name: str, table: str, column: str) -> None:
     """Keep a column unique regardless of case. On MariaDB any unique index does, by the table's collation."""
-    if _is_made_here(table) and op.get_context().dialect.name not in MARIADB:
-        op.create_index(name, table, [sa.text(f"lower({column})")], unique=True, if_not_exists=True)
+    dialect = op.get_context().dialect.name
+    if _is_made_here(table) and dialect not in MARIADB:
+        # In the order of bytes, PostgreSQL finds beginnings by it too, whatever the database's collation.
+        order = " text_pattern_ops" if dialect == "postgresql" else ""
+        op.create_index(name, table, [sa.text(f"lower({column}){order}")], unique=True, if_not_exists=True)
 
 
 def drop_table(name: str) -> None:
