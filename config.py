@@ -174,8 +174,8 @@ def _sessions(env: Mapping[str, str]) -> dict[str, Any]:
         "SESSION_COOKIE_NAME": "backoffice_session",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        # One cookie, which outlives the browser where "keep me signed in" was ticked. It is not sent again with
-        # every answer: how long a sign-in lasts is decided by its row.
+        # One cookie, which outlives the browser where "keep me signed in" was ticked. It is not sent again
+        # with every answer: how long a sign-in lasts is decided by its row.
         "PERMANENT_SESSION_LIFETIME": max(timedelta(days=remembered), timedelta(hours=absolute)),
         "SESSION_REFRESH_EACH_REQUEST": False,
         # Flask-Login's own second cookie is not used: no cookie has an empty name.

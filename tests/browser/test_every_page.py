@@ -19,7 +19,7 @@ LARGE_TEXT = "document.documentElement.style.fontSize = '200%'"
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 # In the dark only the colours are other ones.
 RUN = {
-    "light": "axe.run({resultTypes: ['violations']})",
+    "light": "axe.run({resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})",
     "dark": "axe.run({resultTypes: ['violations'], runOnly: ['color-contrast', 'link-in-text-block']})",
 }
 OVERFLOW = """() => document.documentElement.scrollWidth > innerWidth
