@@ -10,13 +10,20 @@ if (form) enhance(form);
 
 function enhance(form) {
   const status = form.querySelector(".draft-status");
-  let kept = typed();
+  // What the server sent, not what stands there now: somebody may have typed before this ran.
+  let kept = typed(asSent());
   let timer;
   let request = null;
   let leaving = false;
 
-  function typed() {
-    const fields = new FormData(form);
+  function asSent() {
+    const sent = form.cloneNode(true);
+    sent.reset();
+    return sent;
+  }
+
+  function typed(from = form) {
+    const fields = new FormData(from);
     for (const control of form.querySelectorAll("[type=password], [type=file]")) fields.delete(control.name);
     for (const name of ["csrf_token", "url"]) fields.delete(name);
     return new URLSearchParams(fields).toString();
@@ -68,6 +75,7 @@ function enhance(form) {
     send(text, true).then((done) => { if (!done && kept === text) kept = null; });
   }
 
+  if (typed() !== kept) wait(PAUSE);
   form.addEventListener("input", () => wait(PAUSE));
   form.addEventListener("change", () => wait(PAUSE));
   document.addEventListener("visibilitychange", () => { if (document.hidden) keepBeforeLeaving(); });
