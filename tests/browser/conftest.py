@@ -41,6 +41,11 @@ ARGUMENTS = [
 ]
 
 
+# A machine that is busy with other tests is slow; what does not come at all is found all the same.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The browser that Debian's package brings."""
@@ -95,7 +100,7 @@ class Windows:
         options = {"locale": "en-GB", "timezone_id": "UTC", "storage_state": self._state, **options}
         size: ViewportSize = {"width": width, "height": height}
         context = self._chromium.new_context(base_url=self._address, viewport=size, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         self._contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
