@@ -11,6 +11,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput
 
 from backoffice.extensions import db
+from backoffice.models.identity import is_storable
 from backoffice.models.keys import key_column, parse_key
 
 
@@ -39,7 +40,7 @@ def as_text(text: str) -> str | None:
 
 def check_text(text: str | None) -> None:
     """Refuse what no database can hold."""
-    if text and ("\0" in text or any("\ud800" <= c <= "\udfff" for c in text)):
+    if text and not is_storable(text):
         raise ValidationError(_("There is a character in here that cannot be stored."))
 
 

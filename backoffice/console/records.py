@@ -17,6 +17,9 @@ from backoffice.listing import Columns, Kind, Relation
 from backoffice.models.keys import key_column, parse_key
 from backoffice.models.secrets import is_secret
 
+# What a view of Flask-Admin can be declared without.
+SWITCHES = {"create": "can_create", "edit": "can_edit", "delete": "can_delete", "export": "can_export"}
+
 
 class Records(ConsoleView, ModelView):
     """A Flask-Admin ModelView, with lists that page by key and forms of ours. See `RecordView`."""
@@ -47,6 +50,10 @@ class Records(ConsoleView, ModelView):
         """The table as the model declares it."""
         table: Table = self.model.__table__
         return table
+
+    def allows(self, act: str) -> bool:
+        """Whether the view declares that this can be done at all, and the person's role allows it."""
+        return bool(getattr(self, SWITCHES.get(act, ""), True)) and super().allows(act)
 
     def _refresh_cache(self) -> None:
         """Instead of what Flask-Admin makes of the declarations."""

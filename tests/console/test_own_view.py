@@ -175,6 +175,25 @@ def test_its_shelf_goes_and_it_stays(books: FlaskClient) -> None:
     assert the_book().shelf_id is None
 
 
+@pytest.mark.parametrize(
+    ("switch", "method", "address"),
+    [
+        ("can_create", "GET", "/admin/book/new/"),
+        ("can_edit", "GET", "/admin/book/edit/?id=978"),
+        ("can_delete", "POST", "/admin/book/delete/"),
+        ("can_delete", "POST", "/admin/book/selection/x/"),
+        ("can_export", "GET", "/admin/book/export/csv/"),
+    ],
+)
+def test_what_a_view_is_declared_without_is_closed(
+    books: FlaskClient, monkeypatch: pytest.MonkeyPatch, switch: str, method: str, address: str
+) -> None:
+    submit(books, "/admin/book/new/", **FIELDS)
+    token = token_of(books.get("/admin/shelf/new/"))
+    monkeypatch.setattr(BookView, switch, False)
+    assert books.open(address, method=method, data={"csrf_token": token, "id": "978"}).status_code == 403
+
+
 def test_a_secret_cannot_be_declared() -> None:
     class Account(Base):
         __tablename__ = "account"
