@@ -1,5 +1,6 @@
 """How the console talks to a database: waits, time-outs, and transactions that begin as what they are."""
 
+import json
 import sqlite3
 from collections.abc import Mapping
 from typing import Any
@@ -41,6 +42,26 @@ def _configure_sqlite(connection: DBAPIConnection, lock_seconds: int) -> None:
         "foreign_keys = ON",
     ):
         _execute(connection, f"PRAGMA {pragma}")
+    connection.create_function("backoffice_pack", 1, _pack, deterministic=True)
+    connection.create_function("backoffice_unpack", 1, _unpack, deterministic=True)
+
+
+def _pack(value: float | bytes | str) -> str:
+    """What SQLite's JSON cannot hold, or would round, as an object that names it."""
+    match value:
+        case float():
+            return json.dumps({"real": repr(value)})
+        case bytes():
+            return json.dumps({"hex": value.hex()})
+        case _:
+            return json.dumps({"text": value.encode().hex()})
+
+
+def _unpack(packed: str) -> float | bytes | str:
+    ((kind, text),) = json.loads(packed).items()
+    if kind == "real":
+        return float(text)
+    return bytes.fromhex(text) if kind == "hex" else bytes.fromhex(text).decode()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -28,6 +28,13 @@ def create_table(name: str, *columns: sa.schema.SchemaItem, **options: Any) -> N
     op.create_table(name, *columns, if_not_exists=True, **options, **_mariadb_options(name))
 
 
+def add_columns(table: str, *columns: sa.Column[Any]) -> None:
+    """Give one of our tables the columns among these that it has not."""
+    for column in columns:
+        if not _has_column(table, column.name):
+            op.add_column(table, column)
+
+
 def create_index(name: str, table: str, columns: Sequence[str], *, unique: bool = False) -> None:
     """Make an index, if it is not there and the console made its table."""
     if _is_made_here(table):
@@ -46,6 +53,11 @@ def create_any_case_index(name: str, table: str, column: str) -> None:
 def drop_table(name: str) -> None:
     """Drop a table, if the console made it, and forget where it came from."""
     _once_noted(partial(_drop_table, name))
+
+
+def drop_columns(table: str, *names: str) -> None:
+    """Drop the columns among these that one of our tables has."""
+    _once_noted(partial(_drop_columns, table, names))
 
 
 def drop_index(name: str, table: str) -> None:
@@ -72,6 +84,57 @@ def _drop_table(name: str) -> None:
 def _drop_index(name: str, table: str) -> None:
     if _is_made_here(table) and not _is_needed(name, table):
         op.drop_index(name, table, if_exists=True)
+
+
+def drop_foreign_keys(name: str, table: sa.Table) -> None:
+    """Take the foreign keys from one of our tables, which is `table` without them."""
+    if _on_sqlite():
+        if _foreign_keys(name):
+            _make_anew(name, table)
+        return
+    for foreign_key in _foreign_keys(name):
+        op.drop_constraint(foreign_key, name, type_="foreignkey")
+
+
+def add_foreign_key(name: str, column: str, target: str, table: sa.Table) -> None:
+    """Give one of our tables, which is `table` without, a foreign key, if it has none."""
+    if _foreign_keys(name):
+        return
+    if not _on_sqlite():
+        op.create_foreign_key(None, name, target, [column], ["id"])
+        return
+    sa.Table(target, table.metadata, sa.Column("id", table.columns[column].type, primary_key=True))
+    table.append_constraint(sa.ForeignKeyConstraint([column], [f"{target}.id"]))
+    _make_anew(name, table)
+
+
+def _on_sqlite() -> bool:
+    return op.get_context().dialect.name == "sqlite"
+
+
+def _foreign_keys(table: str) -> list[str]:
+    if op.get_context().as_sql:  # as the databases call the first one
+        name = "backoffice_change_operation_id_fkey"
+        return [f"{table}_ibfk_1" if op.get_context().dialect.name in MARIADB else name]
+    return [str(foreign_key["name"]) for foreign_key in sa.inspect(op.get_bind()).get_foreign_keys(table)]
+
+
+def _make_anew(name: str, table: sa.Table) -> None:
+    with op.batch_alter_table(name, copy_from=table, recreate="always"):
+        pass
+
+
+def _drop_columns(table: str, names: Sequence[str]) -> None:
+    for name in names:
+        if _has_column(table, name):
+            op.drop_column(table, name)
+
+
+def _has_column(table: str, name: str) -> bool:
+    """What a script of SQL is made for is not known: there it has the columns that it should have."""
+    if op.get_context().as_sql:
+        return False
+    return any(column["name"] == name for column in sa.inspect(op.get_bind()).get_columns(table))
 
 
 def _mariadb_options(table: str) -> dict[str, str]:

@@ -22,7 +22,7 @@ def schema_of(connection: Connection) -> dict[str, list[str]]:
 
 def _definition(connection: Connection, table: str) -> list[str]:
     if connection.dialect.name == "sqlite":
-        return [" ".join(line.split()) for line in _ask(connection, SQLITE, table)]
+        return [_in_order(" ".join(line.split())) for line in _ask(connection, SQLITE, table)]
     if connection.dialect.name == "postgresql":
         queries = (POSTGRESQL_COLUMNS, POSTGRESQL_CONSTRAINTS, POSTGRESQL_INDEXES)
         return [line for query in queries for line in _ask(connection, query, table)]
@@ -30,6 +30,13 @@ def _definition(connection: Connection, table: str) -> list[str]:
     lines = re.sub(r" AUTO_INCREMENT=\d+", "", created).splitlines()
     # MariaDB lists indexes in the order in which they were made.
     return [lines[0], *sorted(line.rstrip(",") for line in lines[1:-1]), lines[-1]]
+
+
+def _in_order(created: str) -> str:
+    """SQLite lists columns in the order in which they were added, and quotes a table that was made anew."""
+    head, between, columns = created.replace('"', "").partition(" ( ")
+    parts = re.split(r", (?![^(]*\))", columns.removesuffix(")").strip())
+    return head + between + ", ".join(sorted(parts))
 
 
 def _ask(connection: Connection, query: str, table: str) -> list[str]:

@@ -6,14 +6,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Table, select, update
-from sqlalchemy import delete as delete_from
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backoffice.bulk.effects import Effect, Fate, effects_of, flat
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
-from backoffice.history import Image, Key, key_of, operation, record, rows_by_key, rows_where, with_keys
+from backoffice.history import delete_rows, lock_rows, operation, rows_by_key, update_rows, with_keys
 from backoffice.models import Operation, Selection
 from backoffice.models.keys import key_column
 
@@ -109,39 +108,32 @@ def _delete(session: Session, deletion: Deletion, effect: Preview, act: Operatio
     if effect.refused:
         raise Conflict(_("Other rows have come to refer to these. Nothing was deleted; please look again."))
     report = Report(act.id, missing=effect.missing, left_out=effect.left_out)
-    _settle(session, effect.effects, report)
+    _settle(session, act, effect.effects, report)
     rows = [(key,) for key in effect.keys]
-    report.deleted = _delete_where(session, deletion.table, with_keys(deletion.table, rows))
+    report.deleted = _delete_where(session, act, deletion.table, with_keys(deletion.table, rows))
     return report
 
 
-def _settle(session: Session, effects: Collection[Effect], report: Report) -> None:
+def _settle(session: Session, act: Operation, effects: Collection[Effect], report: Report) -> None:
     """First what refers, then what it refers to: no reference is ever left hanging."""
     for effect in effects:
-        _settle(session, effect.deeper, report)
+        _settle(session, act, effect.deeper, report)
         if effect.fate is Fate.DELETED:
-            rows = _delete_where(session, effect.reference.table, effect.condition)
+            rows = _delete_where(session, act, effect.reference.table, effect.condition)
         else:
-            rows = _cut_where(session, effect)
+            rows = _cut_where(session, act, effect)
         report.settled.append(replace(effect, rows=rows))
 
 
-def _delete_where(session: Session, table: Table, condition: ColumnElement[bool]) -> int:
+def _delete_where(session: Session, act: Operation, table: Table, condition: ColumnElement[bool]) -> int:
     deleted = 0
-    while before := _chunk(session, table, condition):
-        session.connection().execute(delete_from(table).where(with_keys(table, before)))
-        deleted += record(session, table, before, {})
+    while keys := lock_rows(session, table, condition, most=ROWS_A_CHUNK):
+        deleted += delete_rows(session, act, table, keys)
     return deleted
 
 
-def _cut_where(session: Session, effect: Effect) -> int:
+def _cut_where(session: Session, act: Operation, effect: Effect) -> int:
     table, column, cut = effect.reference.table, effect.reference.column, 0
-    while before := _chunk(session, table, effect.condition):
-        session.connection().execute(update(table).where(with_keys(table, before)).values({column: None}))
-        cut += record(session, table, before, rows_by_key(session, table, before))
+    while keys := lock_rows(session, table, effect.condition, most=ROWS_A_CHUNK):
+        cut += update_rows(session, act, table, keys, {column.name: None}, {column.name: None})
     return cut
-
-
-def _chunk(session: Session, table: Table, condition: ColumnElement[bool]) -> dict[Key, Image]:
-    rows = rows_where(session, table, condition, lock=True, most=ROWS_A_CHUNK)
-    return {key_of(table, row): row for row in rows}

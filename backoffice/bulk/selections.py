@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select
 from backoffice.clock import utcnow
 from backoffice.exceptions import Conflict, NotFound
 from backoffice.extensions import db
-from backoffice.models import Selection, SelectionRow
+from backoffice.models import Selection, SelectionPage
 
 # A question that nobody answered for a day is not asked any more.
 KEPT_FOR = timedelta(days=1)
@@ -23,8 +23,8 @@ def choose(administrator_id: int, table: str, keys: Sequence[str]) -> Selection:
     )
     db.session.add(selection)
     db.session.flush()
-    rows = [{"selection_id": selection.id, "row_key": key} for key in dict.fromkeys(keys)]
-    db.session.execute(insert(SelectionRow), rows)
+    page = {"selection_id": selection.id, "number": 0, "keys": list(dict.fromkeys(keys))}
+    db.session.execute(insert(SelectionPage), [page])
     db.session.commit()
     return selection
 
@@ -48,8 +48,8 @@ def find(administrator_id: int, table: str, token: str) -> Selection:
 
 def keys_of(selection: Selection) -> list[str]:
     """The keys of the rows that were chosen, as texts."""
-    rows = select(SelectionRow.row_key).where(SelectionRow.selection_id == selection.id)
-    return list(db.session.scalars(rows))
+    rows = select(SelectionPage.keys).where(SelectionPage.selection_id == selection.id)
+    return [key for page in db.session.scalars(rows.order_by(SelectionPage.number)) for key in page]
 
 
 def forget_old() -> int:

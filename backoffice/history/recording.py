@@ -29,10 +29,8 @@ from backoffice.database import begin_writing, is_busy
 from backoffice.exceptions import Busy
 from backoffice.extensions import db
 from backoffice.history.actor import current_actor
-from backoffice.history.rows import Image, Key, key_of, key_text, rows_by_key, rows_where
+from backoffice.history.rows import Image, Images, Key, key_text, rows_by_key, rows_where
 from backoffice.models import Administrator, Change, Operation
-
-Images = dict[Key, Image]
 
 
 @contextmanager
@@ -137,8 +135,7 @@ def _around_statement(state: ORMExecuteState) -> Result[Any] | None:
     if not (state.is_update or state.is_delete) or not isinstance(table, Table) or not _is_recorded(table):
         return None
     where: Any = getattr(state.statement, "whereclause", None)
-    rows = rows_where(state.session, table, true() if where is None else where, lock=True)
-    before = {key_of(table, row): row for row in rows}
+    before = rows_where(state.session, table, true() if where is None else where, lock=True)
     result = state.invoke_statement()
     _current_operation(state.session, table)
     state.session.flush()
@@ -165,7 +162,7 @@ def record(session: Session, table: Table, before: Images, after: Images) -> int
         for key in differing
     ]
     session.connection().execute(insert(Change), rows)
-    _count(session, act, len(rows))
+    count_changes(session, act, len(rows))
     return len(rows)
 
 
@@ -180,13 +177,14 @@ def _change(before: Image | None, after: Image | None) -> dict[str, Any]:
     }
 
 
-def _count(session: Session, act: Operation, rows: int) -> None:
-    counted = act.changed_rows + rows
-    session.connection().execute(
-        update(Operation).where(Operation.id == act.id).values(changed_rows=counted, expected_rows=counted)
-    )
-    set_committed_value(act, "changed_rows", counted)
-    set_committed_value(act, "expected_rows", counted)
+def count_changes(session: Session, act: Operation, rows: int) -> None:
+    """Add to the number of rows that an operation has changed; one without a plan was to change no more."""
+    counted = {"changed_rows": act.changed_rows + rows}
+    if act.plan is None:
+        counted["expected_rows"] = counted["changed_rows"]
+    session.connection().execute(update(Operation).where(Operation.id == act.id).values(**counted))
+    for name, number in counted.items():
+        set_committed_value(act, name, number)
 
 
 def _current_operation(session: Session, table: Table) -> Operation:
@@ -201,6 +199,7 @@ def _current_operation(session: Session, table: Table) -> Operation:
 def _after_transaction(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         session.info.pop("operation", None)
+        session.info.pop("columns", None)
 
 
 def _keys(things: Iterable[object], key: Callable[[Any], Key | None]) -> dict[Table, list[Key]]:

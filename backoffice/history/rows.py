@@ -1,59 +1,45 @@
-"""Rows as the database holds them, with the columns that the models do not know, as JSON can keep them."""
+"""Rows as the database holds them, with the columns that the models do not know, and how they are named."""
 
-import base64
-from collections.abc import Collection, Iterator
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+import json
+from collections.abc import Collection
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, or_, select, text
+from sqlalchemy import ColumnElement, Table, select, tuple_
 from sqlalchemy.orm import Session
+
+from backoffice.history.images import image_of
 
 Key = tuple[Any, ...]
 Image = dict[str, Any]
+Images = dict[Key, Image]
 
 KEYS_A_QUERY = 500
 
 
-def key_of(table: Table, row: Image) -> Key:
-    """The primary key of a row, by the columns that the model declares."""
-    return tuple(row[column.name] for column in table.primary_key)
-
-
 def key_text(key: Key) -> str:
-    """A primary key as the record of a change names it."""
-    return ",".join(str(part) for part in key)
+    """A primary key as the record of a change names it; one of several columns is a JSON array."""
+    return str(key[0]) if len(key) == 1 else json.dumps(key, default=str)
 
 
-def rows_by_key(
-    session: Session, table: Table, keys: Collection[Key], *, lock: bool = False
-) -> dict[Key, Image]:
+def rows_by_key(session: Session, table: Table, keys: Collection[Key], *, lock: bool = False) -> Images:
     """The rows with these keys, whole; locked against other writers if asked."""
-    found: dict[Key, Image] = {}
+    found: Images = {}
     remaining = iter(keys)
     while chunk := list(islice(remaining, KEYS_A_QUERY)):
-        found.update(
-            (key_of(table, row), row)
-            for row in rows_where(session, table, with_keys(table, chunk), lock=lock)
-        )
+        found.update(rows_where(session, table, with_keys(table, chunk), lock=lock))
     return found
 
 
 def rows_where(
-    session: Session,
-    table: Table,
-    condition: ColumnElement[bool],
-    *,
-    lock: bool = False,
-    most: int | None = None,
-) -> Iterator[Image]:
-    """The rows that meet `condition`, with every column that the table has, whatever the models say."""
-    statement = select(text("*")).select_from(table).where(condition).limit(most)
+    session: Session, table: Table, condition: ColumnElement[bool], *, lock: bool = False
+) -> Images:
+    """The rows that meet `condition`, by key, with every column that the table has."""
+    key = list(table.primary_key)
+    statement = select(*key, image_of(session, table)).select_from(table).where(condition)
     if lock:
         statement = statement.with_for_update()
-    for row in session.connection().execute(statement).mappings():
-        yield {name: encode(value) for name, value in row.items()}
+    return {tuple(row[:-1]): row[-1] for row in session.connection().execute(statement)}
 
 
 def with_keys(table: Table, keys: Collection[Key]) -> ColumnElement[bool]:
@@ -61,25 +47,4 @@ def with_keys(table: Table, keys: Collection[Key]) -> ColumnElement[bool]:
     columns = list(table.primary_key)
     if len(columns) == 1:
         return columns[0].in_([key[0] for key in keys])
-    return or_(*(and_(*(c == part for c, part in zip(columns, key, strict=True))) for key in keys))
-
-
-def encode(value: Any) -> Any:
-    """A value as JSON keeps it without loss; what JSON lacks becomes a text, or an object that names it."""
-    match value:
-        case None | bool() | int() | str():
-            return value
-        case float():
-            return value if value == value and abs(value) != float("inf") else {"float": str(value)}
-        case datetime() | date() | time():
-            return value.isoformat()
-        case timedelta():
-            return {"seconds": value.total_seconds()}
-        case Decimal():
-            return {"decimal": str(value)}
-        case bytes() | bytearray() | memoryview():
-            return {"bytes": base64.b64encode(bytes(value)).decode("ascii")}
-        case dict() | list():
-            return {"json": value}
-        case _:
-            return str(value)
+    return tuple_(*columns).in_(list(keys))

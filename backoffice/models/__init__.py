@@ -6,7 +6,7 @@ from backoffice.models.draft import Draft
 from backoffice.models.operation import Operation
 from backoffice.models.post import Post
 from backoffice.models.preference import Preference
-from backoffice.models.selection import Selection, SelectionRow
+from backoffice.models.selection import Selection, SelectionPage
 from backoffice.models.sign_in import SignIn
 from backoffice.models.table_origin import TableOrigin
 from backoffice.models.user import User
@@ -19,7 +19,7 @@ __all__ = [
     "Post",
     "Preference",
     "Selection",
-    "SelectionRow",
+    "SelectionPage",
     "SignIn",
     "TableOrigin",
     "User",

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from backoffice.extensions import Model
 from backoffice.models.operation import Operation
@@ -13,7 +13,8 @@ from backoffice.models.types import BigKey, RowJSON
 class Change(Model):
     """`before` and `after` hold columns by name; an update keeps only those that differ.
 
-    A deletion keeps every column that the table has, also those that the models do not know.
+    A deletion keeps every column that the table has, also those that the models do not know. A row that is
+    put back, or taken away again, is not kept twice: `source_id` is the change that holds its image.
     """
 
     __tablename__ = "backoffice_change"
@@ -23,11 +24,15 @@ class Change(Model):
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
-    operation_id: Mapped[int] = mapped_column(BigKey, ForeignKey("backoffice_operation.id"), index=True)
+    # No foreign key: it would be looked up for each of a million rows, and operations are never deleted.
+    operation_id: Mapped[int] = mapped_column(BigKey, index=True)
     table_name: Mapped[str] = mapped_column(String(64))
     row_key: Mapped[str] = mapped_column(String(190))
     action: Mapped[str] = mapped_column(String(8))
     before: Mapped[dict[str, Any] | None] = mapped_column(RowJSON)
     after: Mapped[dict[str, Any] | None] = mapped_column(RowJSON)
+    source_id: Mapped[int | None] = mapped_column(BigKey)
 
-    operation: Mapped[Operation] = relationship()
+    operation: Mapped[Operation] = relationship(
+        primaryjoin=lambda: foreign(Change.operation_id) == Operation.id, viewonly=True
+    )

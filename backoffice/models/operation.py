@@ -1,17 +1,37 @@
 """One act of one person, or of a command."""
 
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.clock import utcnow
 from backoffice.extensions import Model
-from backoffice.models.types import BigKey, UTCDateTime
+from backoffice.models.types import BigKey, RowJSON, UTCDateTime
+
+
+class State(StrEnum):
+    """How far an operation has come. Whatever fits into one transaction is written as done."""
+
+    WAITING = "waiting"  # for a worker
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"  # at the end of a chunk, which stays
+    FAILED = "failed"
+
+
+UNFINISHED = (State.WAITING, State.RUNNING)
 
 
 class Operation(Model):
-    """`kind` is a typed name such as `user:update`; the actor's name outlives the account."""
+    """`kind` is a typed name such as `user:update`; the actor's name outlives the account.
+
+    Big work is done by a worker, in chunks. What it has to know stands in `plan` and `position`; who may go
+    on with it, and until when they are believed to, in `fence` and `lease_until`, which only unfinished work
+    has. `report` is what there is to say of it beside its numbers.
+    """
 
     __tablename__ = "backoffice_operation"
     __table_args__ = {"sqlite_autoincrement": True}
@@ -27,10 +47,28 @@ class Operation(Model):
     selection: Mapped[str | None] = mapped_column(Text)
     expected_rows: Mapped[int] = mapped_column(BigKey, default=0)
     changed_rows: Mapped[int] = mapped_column(BigKey, default=0)
-    state: Mapped[str] = mapped_column(String(16), default="done")
+    state: Mapped[str] = mapped_column(String(16), default=State.DONE)
     undoes_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("backoffice_operation.id"), index=True)
     started_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True, default=utcnow)
     finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # The grant of the person who acts: whether they still may is asked again for every chunk.
+    administrator_id: Mapped[int | None] = mapped_column()
+    plan: Mapped[dict[str, Any] | None] = mapped_column(RowJSON)
+    report: Mapped[dict[str, Any] | None] = mapped_column(RowJSON)
+    position: Mapped[int] = mapped_column(BigKey, default=0, server_default="0")
+    began_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    heartbeat_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    fence: Mapped[int] = mapped_column(default=0, server_default="0")
+    cancel_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    cancel_by: Mapped[str | None] = mapped_column(String(64))
+    # Since when its changes are not kept any more.
+    forgotten_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.state not in UNFINISHED
 
     def __repr__(self) -> str:
         return f"<Operation {self.id} {self.kind}>"

@@ -1,10 +1,11 @@
 """The columns that a table really has, which on an adopted database are not just those of the model."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Engine, Table, inspect
+from sqlalchemy import Connection, Engine, Table, bindparam, inspect, text
 
 # How long what was read is believed; another application may migrate its tables while the console runs.
 BELIEVED_SECONDS = 60
@@ -47,3 +48,39 @@ def unfillable_columns(engine: Engine, table: Table) -> list[str]:
         for column in stored_columns(engine, table.name).values()
         if column.name not in known and not column.nullable and not column.has_default
     ]
+
+
+@dataclass(frozen=True)
+class RawColumn:
+    """A column as it is at this moment; `type` is the database's own word for it, in small letters.
+
+    `is_generated` where the database makes its value from others, `is_numbered` where it insists on giving
+    the value itself unless told otherwise.
+    """
+
+    name: str
+    type: str
+    is_generated: bool = False
+    is_numbered: bool = False
+
+
+def raw_columns(connection: Connection, table: Table) -> Sequence[RawColumn]:
+    """The columns of `table` in this transaction, read anew: what is kept of a row must lack none."""
+    dialect = connection.dialect
+    name = dialect.identifier_preparer.format_table(table)
+    if dialect.name == "sqlite":
+        pragma = text("SELECT name, lower(type), hidden IN (2, 3), 0 FROM pragma_table_xinfo(:table)")
+        rows = connection.execute(pragma, {"table": table.name})
+    elif dialect.name == "postgresql":
+        rows = connection.execute(_POSTGRESQL_COLUMNS, {"table": name})
+    else:
+        shown = connection.exec_driver_sql(f"SHOW COLUMNS FROM {name}")
+        return [RawColumn(row[0], row[1].lower(), "GENERATED" in row[5].upper()) for row in shown]
+    return [RawColumn(row[0], row[1], bool(row[2]), bool(row[3])) for row in rows]
+
+
+_POSTGRESQL_COLUMNS = text("""
+    SELECT attname, format_type(atttypid, atttypmod), attgenerated <> '', attidentity = 'a'
+    FROM pg_attribute WHERE attrelid = to_regclass(:table) AND attnum > 0 AND NOT attisdropped
+    ORDER BY attnum
+""").bindparams(bindparam("table"))

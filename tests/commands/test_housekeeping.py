@@ -9,7 +9,7 @@ from sqlalchemy import select
 from backoffice.clock import utcnow
 from backoffice.commands.housekeeping import tidy_up
 from backoffice.extensions import db
-from backoffice.models import Administrator, Draft, Selection, SelectionRow, SignIn, User
+from backoffice.models import Administrator, Draft, Selection, SelectionPage, SignIn, User
 
 DAY = timedelta(days=1)
 
@@ -68,11 +68,11 @@ def test_selections_that_nobody_acted_on_are_forgotten(app: Flask, administrator
         )
         db.session.add(chosen)
         db.session.flush()
-        db.session.add(SelectionRow(selection_id=chosen.id, row_key="1"))
+        db.session.add(SelectionPage(selection_id=chosen.id, number=0, keys=["1"]))
     db.session.commit()
     tidy_up()
     assert db.session.scalars(select(Selection.token)).all() == ["today's"]
-    assert len(db.session.scalars(select(SelectionRow)).all()) == 1
+    assert len(db.session.scalars(select(SelectionPage)).all()) == 1
 
 
 def test_drafts_that_nobody_came_back_to_are_forgotten(app: Flask, administrator: Administrator) -> None:

@@ -1,0 +1,140 @@
+"""Changing many rows by one statement, each of them recorded: what the session's own events never see."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Table, delete, func, insert, literal, null, select, update
+from sqlalchemy import any_ as any_of
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session
+
+from backoffice.history.images import image_of, key_text_of
+from backoffice.history.recording import count_changes
+from backoffice.history.rows import Image, Key, with_keys
+from backoffice.models import Change, Operation
+from backoffice.models.types import RowJSON
+
+# An INSERT tells how many rows it made only if asked to.
+COUNTED = {"preserve_rowcount": True}
+RECORDED = ("operation_id", "table_name", "row_key", "action", "before", "after")
+
+
+def among(session: Session, table: Table, keys: Collection[Key]) -> ColumnElement[bool]:
+    """The condition that a row of `table` is one of these, which may be thousands."""
+    columns, dialect = list(table.primary_key), session.connection().dialect.name
+    if len(columns) > 1:
+        return with_keys(table, keys)
+    return is_one_of(columns[0], [key[0] for key in keys], dialect)
+
+
+def is_one_of(column: Column[Any], values: Collection[Any], dialect: str) -> ColumnElement[bool]:
+    """The condition that a column is one of these values, sent as one parameter where that can be."""
+    if dialect == "postgresql":
+        kind = postgresql.ARRAY(column.type)
+        return column == any_of(literal(list(values), kind))
+    if dialect == "sqlite":
+        sent = literal(list(values), RowJSON)
+        return column.in_(select(func.json_each(sent).table_valued("value").c.value))
+    return column.in_(list(values))
+
+
+def lock_rows(
+    session: Session,
+    table: Table,
+    condition: ColumnElement[bool],
+    *,
+    most: int | None = None,
+    skip_locked: bool = False,
+) -> list[Key]:
+    """The keys of the rows that meet `condition`, locked, in their order; without those that others hold."""
+    columns = list(table.primary_key)
+    statement = select(*columns).where(condition).order_by(*columns).limit(most)
+    locked = session.connection().execute(statement.with_for_update(skip_locked=skip_locked))
+    return [tuple(row) for row in locked]
+
+
+def delete_rows(session: Session, act: Operation, table: Table, keys: Collection[Key]) -> int:
+    """Delete these rows and record them; gives how many there were."""
+    if not keys:
+        return 0
+    condition = among(session, table, keys)
+    if session.connection().dialect.name == "postgresql":
+        deleted = _delete_and_keep(session, act, table, condition)
+    else:
+        deleted = _keep(session, act, table, condition, "delete", image_of(session, table), null())
+        session.connection().execute(delete(table).where(condition))
+    count_changes(session, act, deleted)
+    return deleted
+
+
+def _delete_and_keep(session: Session, act: Operation, table: Table, condition: ColumnElement[bool]) -> int:
+    """PostgreSQL can do both at once, reading each row once."""
+    key, image = key_text_of(session, table).label("key"), image_of(session, table).label("image")
+    gone = delete(table).where(condition).returning(key, image).cte("gone")
+    rows = select(literal(act.id), literal(table.name), gone.c.key, literal("delete"), gone.c.image, null())
+    kept = session.connection().execute(_recording(rows), execution_options=COUNTED)
+    return int(kept.rowcount)
+
+
+def update_rows(
+    session: Session,
+    act: Operation,
+    table: Table,
+    keys: Collection[Key],
+    values: Mapping[str, Any],
+    after: Image,
+) -> int:
+    """Give these rows the values, and record those that had others; gives how many they were.
+
+    `after` are the values as an image has them: see `stored_values`.
+    """
+    if not keys:
+        return 0
+    columns = [table.columns[name] for name in values]
+    differs = [column.is_distinct_from(literal(values[column.name], column.type)) for column in columns]
+    condition = among(session, table, keys) & _any_of(differs)
+    before = image_of(session, table, [column.name for column in columns])
+    changed = _keep(session, act, table, condition, "update", before, literal(after, RowJSON))
+    session.connection().execute(update(table).where(condition).values(dict(values)))
+    count_changes(session, act, changed)
+    return changed
+
+
+def _any_of(conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:
+    condition = conditions[0]
+    for other in conditions[1:]:
+        condition = condition | other
+    return condition
+
+
+def stored_values(session: Session, table: Table, key: Key, values: Mapping[str, Any]) -> Image:
+    """These values as an image has them once they are stored in that row, which is left as it is."""
+    with session.begin_nested() as trial:
+        session.connection().execute(update(table).where(with_keys(table, [key])).values(dict(values)))
+        image = image_of(session, table, values)
+        stored: Image = (
+            session.connection().execute(select(image).where(with_keys(table, [key]))).scalar_one()
+        )
+        trial.rollback()
+    return stored
+
+
+def _keep(
+    session: Session,
+    act: Operation,
+    table: Table,
+    condition: ColumnElement[bool],
+    action: str,
+    before: Any,
+    after: Any,
+) -> int:
+    rows = select(
+        literal(act.id), literal(table.name), key_text_of(session, table), literal(action), before, after
+    )
+    rows = rows.where(condition).order_by(*table.primary_key)
+    kept = session.connection().execute(_recording(rows), execution_options=COUNTED)
+    return int(kept.rowcount)
+
+
+def _recording(rows: Any) -> Any:
+    return insert(Change).from_select(RECORDED, rows, include_defaults=False)
