@@ -1,14 +1,25 @@
 """How the console talks to a database: waits, time-outs, and transactions that begin as what they are."""
 
 import json
+import random
 import sqlite3
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from time import monotonic, sleep
+from typing import Any, TypeVar
 
+from flask_babel import gettext as _
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, scoped_session
+
+from backoffice.exceptions import Busy
+
+T = TypeVar("T")
+# How often a transaction is tried, and after how long not again: somebody is waiting for an answer.
+ATTEMPTS = 3
+PATIENCE_SECONDS = 8.0
 
 # Other transactions won, or the server went away: nothing was changed, and trying again may succeed.
 BUSY_SQLSTATES = {"40001", "40P01", "55P03", "57014", "57P01", "08006", "08003", "08001"}
@@ -103,6 +114,46 @@ def begin_writing(session: Session | scoped_session[Any]) -> None:
     session.connection(execution_options={"writing": True})
 
 
+@contextmanager
+def writing(session: Session) -> Iterator[None]:
+    """One transaction that writes, committed on leaving; after an exception everything is as it was.
+
+    What was read before is forgotten, and read again in it. Raises Busy where the database would not let the
+    transaction through.
+    """
+    try:
+        begin_writing(session)
+        yield
+        session.commit()
+    except DBAPIError as error:
+        session.rollback()
+        if is_busy(error):
+            raise Busy(
+                _("The database is busy. Nothing was changed; please try again in a moment.")
+            ) from error
+        raise
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def retried(transaction: Callable[[], T]) -> T:
+    """What a transaction gives, which is tried again, whole, where the database was busy with others'.
+
+    Raises Busy when it was tried three times, or when whoever asked has waited long enough.
+    """
+    begun = monotonic()
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return transaction()
+        except Busy:
+            if attempt == ATTEMPTS or monotonic() - begun > PATIENCE_SECONDS:
+                raise
+            # A little apart from the other one, which may be trying again too.
+            sleep(random.uniform(0.02, 0.2) * attempt)  # noqa: S311
+    raise AssertionError
+
+
 def is_busy(error: DBAPIError) -> bool:
     """Whether the database refused because it was busy or away, not because of what was asked."""
     cause = error.orig
@@ -116,3 +167,66 @@ def is_busy(error: DBAPIError) -> bool:
 def _mariadb_number(cause: BaseException | None) -> int | None:
     number = cause.args[0] if cause is not None and cause.args else None
     return number if isinstance(number, int) else None
+
+
+class OverBudget(Exception):
+    """A statement took longer than it was worth, and was cut off."""
+
+
+@contextmanager
+def budget(session: Session, seconds: float) -> Iterator[None]:
+    """Reading only, and no longer than so long: raises OverBudget then, and the transaction goes on.
+
+    Where a statement ends in time and the next one begins, the time begins anew on the servers.
+    """
+    limit = _LIMITS.get(session.connection().dialect.name, _limit_mariadb)
+    try:
+        with limit(session, seconds):
+            yield
+    except DBAPIError as error:
+        if _was_cut_off(error):
+            raise OverBudget from error
+        raise
+
+
+@contextmanager
+def _limit_postgresql(session: Session, seconds: float) -> Iterator[None]:
+    # Rolled back in any case: with it goes the limit.
+    savepoint = session.connection().begin_nested()
+    try:
+        session.connection().exec_driver_sql(f"SET LOCAL statement_timeout = {int(seconds * 1000)}")
+        yield
+    finally:
+        savepoint.rollback()
+
+
+@contextmanager
+def _limit_sqlite(session: Session, seconds: float) -> Iterator[None]:
+    connection: Any = session.connection().connection.driver_connection
+    deadline = monotonic() + seconds
+    connection.set_progress_handler(lambda: monotonic() > deadline, 10_000)
+    try:
+        yield
+    finally:
+        connection.set_progress_handler(None, 0)
+
+
+@contextmanager
+def _limit_mariadb(session: Session, seconds: float) -> Iterator[None]:
+    connection = session.connection()
+    usual = connection.exec_driver_sql("SELECT @@SESSION.max_statement_time").scalar_one()
+    connection.exec_driver_sql(f"SET SESSION max_statement_time = {seconds:.3f}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"SET SESSION max_statement_time = {usual}")
+
+
+_LIMITS = {"postgresql": _limit_postgresql, "sqlite": _limit_sqlite}
+
+
+def _was_cut_off(error: DBAPIError) -> bool:
+    cause = error.orig
+    if isinstance(cause, sqlite3.OperationalError):
+        return cause.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT
+    return _mariadb_number(cause) == 1969 or getattr(cause, "sqlstate", None) == "57014"

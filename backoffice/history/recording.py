@@ -10,10 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import Connection, Table, event, insert, inspect, true, update
 from sqlalchemy.engine import Result
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import (
     Mapper,
     ORMExecuteState,
@@ -25,8 +23,7 @@ from sqlalchemy.orm import (
 from sqlalchemy.orm.attributes import set_committed_value
 
 from backoffice.clock import utcnow
-from backoffice.database import begin_writing, is_busy
-from backoffice.exceptions import Busy
+from backoffice.database import writing
 from backoffice.extensions import db
 from backoffice.history.actor import current_actor
 from backoffice.history.rows import Image, Images, Key, key_text, rows_by_key, rows_where
@@ -43,28 +40,30 @@ def operation(
     `keep_empty`. Whatever was read before is read again inside. After an exception everything is as it was.
     Raises Busy where the database would not let the transaction through.
     """
-    session = db.session()
-    try:
-        begin_writing(session)
-        act = _begin(session, kind, table, selection)
-        session.flush()
+    with begin_operation(kind, table=table, selection=selection) as act:
         yield act
-        session.flush()
+        db.session.flush()
         if act.changed_rows or keep_empty:
             act.finished_at = utcnow()
         else:
-            session.delete(act)
-        session.commit()
-    except DBAPIError as error:
-        session.rollback()
-        if is_busy(error):
-            raise Busy(
-                _("The database is busy. Nothing was changed; please try again in a moment.")
-            ) from error
-        raise
-    except BaseException:
-        session.rollback()
-        raise
+            db.session.delete(act)
+
+
+@contextmanager
+def begin_operation(
+    kind: str, *, table: str | None = None, selection: str | None = None
+) -> Iterator[Operation]:
+    """The same for an act that is not done on leaving: a worker goes on with it."""
+    session = db.session()
+    with writing(session):
+        act = _begin(session, kind, table, selection)
+        session.flush()
+        yield act
+
+
+def join(session: Session, act: Operation) -> None:
+    """Record what is changed in this transaction as changes of an operation that was begun in another one."""
+    session.info["operation"] = act
 
 
 def _begin(session: Session, kind: str, table: str | None, selection: str | None) -> Operation:
@@ -200,6 +199,7 @@ def _after_transaction(session: Session, transaction: SessionTransaction) -> Non
     if transaction.parent is None:
         session.info.pop("operation", None)
         session.info.pop("columns", None)
+        session.info.pop("skip_locked", None)
 
 
 def _keys(things: Iterable[object], key: Callable[[Any], Key | None]) -> dict[Table, list[Key]]:

@@ -3,12 +3,25 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, delete, func, insert, literal, null, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Table,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy import any_ as any_of
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from backoffice.history.images import image_of, key_text_of
+from backoffice.history.images import columns_of, image_of, key_text_of, values_in
 from backoffice.history.recording import count_changes
 from backoffice.history.rows import Image, Key, with_keys
 from backoffice.models import Change, Operation
@@ -44,20 +57,28 @@ def lock_rows(
     condition: ColumnElement[bool],
     *,
     most: int | None = None,
-    skip_locked: bool = False,
 ) -> list[Key]:
-    """The keys of the rows that meet `condition`, locked, in their order; without those that others hold."""
-    columns = list(table.primary_key)
-    statement = select(*columns).where(condition).order_by(*columns).limit(most)
-    locked = session.connection().execute(statement.with_for_update(skip_locked=skip_locked))
+    """The keys of the rows that meet `condition`, locked; `most` at most, in no order.
+
+    Where `session.info["skip_locked"]` is set, those that others hold are left out and not waited for.
+    """
+    # Not in order: with a limit, PostgreSQL would rather walk the whole table than sort a few rows.
+    statement = select(*table.primary_key).where(condition).limit(most)
+    skip = bool(session.info.get("skip_locked"))
+    locked = session.connection().execute(statement.with_for_update(skip_locked=skip))
     return [tuple(row) for row in locked]
 
 
-def delete_rows(session: Session, act: Operation, table: Table, keys: Collection[Key]) -> int:
-    """Delete these rows and record them; gives how many there were."""
+def delete_rows(
+    session: Session, act: Operation, table: Table, keys: Collection[Key], *also: ColumnElement[bool]
+) -> int:
+    """Delete these rows, as far as they meet the conditions `also`, and record them; gives how many it were.
+
+    With such conditions on another database than PostgreSQL, the rows must have been locked before.
+    """
     if not keys:
         return 0
-    condition = among(session, table, keys)
+    condition = and_(among(session, table, keys), *also)
     if session.connection().dialect.name == "postgresql":
         deleted = _delete_and_keep(session, act, table, condition)
     else:
@@ -76,44 +97,38 @@ def _delete_and_keep(session: Session, act: Operation, table: Table, condition: 
     return int(kept.rowcount)
 
 
-def update_rows(
-    session: Session,
-    act: Operation,
-    table: Table,
-    keys: Collection[Key],
-    values: Mapping[str, Any],
-    after: Image,
-) -> int:
-    """Give these rows the values, and record those that had others; gives how many they were.
+def update_rows(session: Session, act: Operation, table: Table, keys: Collection[Key], after: Image) -> int:
+    """Give these rows the values in `after`, and record those that had others; gives how many they were.
 
-    `after` are the values as an image has them: see `stored_values`.
+    `after` has the values as an image has them: see `stored_values`.
     """
     if not keys:
         return 0
-    columns = [table.columns[name] for name in values]
-    differs = [column.is_distinct_from(literal(values[column.name], column.type)) for column in columns]
-    condition = among(session, table, keys) & _any_of(differs)
-    before = image_of(session, table, [column.name for column in columns])
-    changed = _keep(session, act, table, condition, "update", before, literal(after, RowJSON))
-    session.connection().execute(update(table).where(condition).values(dict(values)))
+    columns = [column for column in columns_of(session, table) if column.name in after]
+    sources, values = values_in(session, table, literal(after, RowJSON), columns)
+    if sources:
+        values = [select(value).select_from(*sources).scalar_subquery() for value in values]
+    by_name = {column.name: value for column, value in zip(columns, values, strict=True)}
+    differs = or_(*(table.columns[name].is_distinct_from(value) for name, value in by_name.items()))
+    condition = among(session, table, keys) & differs
+    changed = _keep(
+        session, act, table, condition, "update", image_of(session, table, after), literal(after, RowJSON)
+    )
+    session.connection().execute(update(table).where(condition).values(by_name))
     count_changes(session, act, changed)
     return changed
 
 
-def _any_of(conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:
-    condition = conditions[0]
-    for other in conditions[1:]:
-        condition = condition | other
-    return condition
+def stored_values(session: Session, table: Table, key: Key, values: Mapping[str, Any]) -> Image | None:
+    """These values as an image has them once they are stored in that row, which is left as it is.
 
-
-def stored_values(session: Session, table: Table, key: Key, values: Mapping[str, Any]) -> Image:
-    """These values as an image has them once they are stored in that row, which is left as it is."""
+    None where there is no such row.
+    """
+    this = with_keys(table, [key])
     with session.begin_nested() as trial:
-        session.connection().execute(update(table).where(with_keys(table, [key])).values(dict(values)))
-        image = image_of(session, table, values)
-        stored: Image = (
-            session.connection().execute(select(image).where(with_keys(table, [key]))).scalar_one()
+        session.connection().execute(update(table).where(this).values(dict(values)))
+        stored: Image | None = session.connection().scalar(
+            select(image_of(session, table, values)).where(this)
         )
         trial.rollback()
     return stored

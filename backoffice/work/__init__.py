@@ -1,6 +1,12 @@
 """Work that is done behind the pages; the only room that knows the queue."""
 
-from backoffice.work.queue import open_queue
-from backoffice.work.worker import every_hour, serve
+from backoffice.work.engine import go_on
+from backoffice.work.jobs import Job, is_big, perform, register
+from backoffice.work.lease import due
+from backoffice.work.queue import app_queue, call, open_queue
+from backoffice.work.worker import Duty, IsStopping, every_hour, serve
 
-__all__ = ["every_hour", "open_queue", "serve"]
+__all__ = [
+    "Duty", "IsStopping", "Job", "app_queue", "call", "due", "every_hour", "go_on", "is_big", "open_queue",
+    "perform", "register", "serve",
+]  # fmt: skip

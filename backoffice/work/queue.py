@@ -1,12 +1,27 @@
-"""The queue between the pages and the workers: a file, or Redis once there is more than one machine."""
+"""The queue between the pages and the workers: a file, or Redis once there is more than one machine.
 
+It only says what is to be gone on with: "operation 17". What there is to know of it stands in the database,
+so that nothing is lost where a message is, and nothing done twice where it comes again.
+"""
+
+import logging
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app
 
 if TYPE_CHECKING:
     from huey import Huey
 
+log = logging.getLogger(__name__)
+
 NAME = "backoffice"
+# A message is believed for a minute; what was not begun by then is found in the database.
+BELIEVED_SECONDS = 60
+
+Do = Callable[[str, int], None]
 
 
 def open_queue(file: Path, redis_url: str | None, key: str) -> "Huey":
@@ -24,3 +39,37 @@ def open_queue(file: Path, redis_url: str | None, key: str) -> "Huey":
         return RedisHuey(NAME, url=redis_url, serializer=serializer, results=False)
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return SqliteHuey(NAME, filename=str(file), serializer=serializer, results=False)
+
+
+def app_queue() -> "Huey":
+    """The queue of this application, opened when it is first needed."""
+    extensions, settings = current_app.extensions, current_app.config
+    if "backoffice_queue" not in extensions:
+        file = settings.get("QUEUE_FILE") or Path(current_app.instance_path) / "queue.db"
+        extensions["backoffice_queue"] = open_queue(file, settings["REDIS_URL"], settings["SECRET_KEY"])
+    queue: Huey = extensions["backoffice_queue"]
+    return queue
+
+
+def task_of(queue: "Huey", do: Do) -> Callable[[str, int], Any]:
+    """The one kind of message in the queue: whatever has this name and this number is to be gone on with."""
+    task: Callable[[str, int], Any] = queue.task(name="go_on", expires=BELIEVED_SECONDS)(do)
+    return task
+
+
+def call(name: str, number: int) -> None:
+    """Call a worker at once. Where the queue is away, one finds what is to be done a little later."""
+    from huey.exceptions import HueyException
+    from redis.exceptions import RedisError
+
+    try:
+        extensions = current_app.extensions
+        if "backoffice_task" not in extensions:
+            extensions["backoffice_task"] = task_of(app_queue(), _nothing)
+        extensions["backoffice_task"](name, number)
+    except (HueyException, RedisError, sqlite3.Error, OSError) as error:
+        log.warning("no worker could be called for %s %d: %s", name, number, type(error).__name__)
+
+
+def _nothing(_name: str, _number: int) -> None:
+    """What a process that only calls knows of the work."""

@@ -1,17 +1,43 @@
-"""Doing what the queue holds."""
+"""Doing what is to be done behind the pages."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
+from flask import Flask
 from flask_babel import gettext as _
+from sqlalchemy.exc import SQLAlchemyError
 
-from backoffice.exceptions import Busy
+from backoffice.exceptions import BackofficeError, Busy
+from backoffice.extensions import db
+from backoffice.work.queue import task_of
 
 if TYPE_CHECKING:
     from huey import Huey
 
+log = logging.getLogger(__name__)
+
 # An idle worker looks this often: somebody may be waiting in front of a page.
 POLLING_SECONDS = 0.5
+LOOK_SECONDS = 1.0
+# All workers are busy: what is due will be found again.
+ENOUGH_MESSAGES = 50
+# At once, by one process: what is big does not keep waiting what is small.
+THREADS = 2
+
+IsStopping = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Something that workers do: what is `due`, by number, and how it is gone on with."""
+
+    name: str
+    due: Callable[[], Sequence[int]]
+    go_on: Callable[[int, IsStopping], None]
 
 
 def every_hour(queue: "Huey", work: Callable[[], None]) -> None:
@@ -22,10 +48,13 @@ def every_hour(queue: "Huey", work: Callable[[], None]) -> None:
     queue.on_startup(work.__name__)(task)
 
 
-def serve(queue: "Huey") -> None:
-    """Do what is in the queue until SIGTERM, after which the work at hand is finished first.
+def serve(
+    app: Flask, queue: "Huey", duties: Sequence[Duty], every_second: Sequence[Callable[[], object]] = ()
+) -> None:
+    """Do what is in the queue, and what nobody goes on with, until SIGTERM; then stop at the end of a chunk.
 
-    Raises Busy where Redis does not answer at the start; later on it is waited for.
+    `every_second` is done about so often by each worker. Raises Busy where Redis does not answer at the
+    start; later on it is waited for.
     """
     from huey.consumer import Consumer
     from redis.exceptions import RedisError
@@ -34,4 +63,39 @@ def serve(queue: "Huey") -> None:
         queue.pending_count()
     except RedisError as error:
         raise Busy(_("Redis does not answer at the address in REDIS_URL.")) from error
-    Consumer(queue, max_delay=POLLING_SECONDS, graceful_signal="TERM").run()
+    by_name = {duty.name: duty for duty in duties}
+    consumer = Consumer(queue, workers=THREADS, max_delay=POLLING_SECONDS, graceful_signal="TERM")
+
+    def do(name: str, number: int) -> None:
+        with app.app_context():
+            by_name[name].go_on(number, consumer.stop_flag.is_set)
+            db.session.remove()
+
+    task = task_of(queue, do)
+
+    def look() -> None:
+        if queue.pending_count() < ENOUGH_MESSAGES:
+            for duty in duties:
+                for number in duty.due():
+                    task(duty.name, number)
+        for work in every_second:
+            work()
+
+    looking = Thread(target=_look_again, args=(app, consumer.stop_flag, look), daemon=True)
+    looking.start()
+    consumer.run()
+    looking.join()
+
+
+def _look_again(app: Flask, stop: Event, look: Callable[[], None]) -> None:
+    """Look for what a message was lost of, or whose worker died."""
+    from redis.exceptions import RedisError
+
+    while not stop.wait(LOOK_SECONDS):
+        with app.app_context():
+            try:
+                look()
+            except (BackofficeError, SQLAlchemyError, RedisError) as error:
+                log.warning("could not look for work: %s", type(error).__name__)
+            with suppress(SQLAlchemyError):
+                db.session.remove()

@@ -1,0 +1,101 @@
+"""What an operation does with many rows, in steps: by one request all at once, or by a worker in chunks."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from backoffice.clock import utcnow
+from backoffice.database import retried
+from backoffice.extensions import db
+from backoffice.history import begin_operation, operation
+from backoffice.models import Operation
+from backoffice.models.operation import State
+from backoffice.work.queue import call
+
+# How many rows are changed by a statement, where nobody has to wait for the transaction to end.
+ROWS_A_STEP = 5_000
+
+
+class Job(Protocol):
+    """How one kind of operation is carried out."""
+
+    def step(self, session: Session, act: Operation, most: int) -> bool:
+        """Change about `most` rows, recorded as changes of `act`, from `act.position` on.
+
+        Gives whether nothing is left to do. It runs inside a writing transaction. What it has to know from
+        one step to the next stands in `act.plan`, `act.position` and `act.report`, and is committed with what
+        it changed. Whatever a BackofficeError refuses ends the operation.
+        """
+
+
+Begin = Callable[[Session, Operation], None]
+_makers: dict[str, Callable[[Operation], Job]] = {}
+
+
+def register(verb: str, make: Callable[[Operation], Job]) -> None:
+    """Say how operations are carried out whose kind ends in `verb`."""
+    _makers[verb] = make
+
+
+def job_of(act: Operation) -> Job:
+    """The job of an operation."""
+    return _makers[act.kind.rpartition(":")[2]](act)
+
+
+def is_big(rows: int) -> bool:
+    """Whether so many rows are work for a worker."""
+    return rows > int(current_app.config["BACKGROUND_ROWS"])
+
+
+def perform(
+    kind: str,
+    *,
+    table: str | None,
+    words: str,
+    plan: Mapping[str, Any],
+    expected: int,
+    undoes_id: int | None = None,
+    administrator_id: int | None = None,
+    background: bool,
+    begin: Begin | None = None,
+) -> Operation:
+    """Carry out an operation now, in one transaction, or leave it to a worker, where it is then `waiting`.
+
+    `expected` is the number of rows that it is to change, `begin` is called in the transaction that writes it
+    down, and may refuse. What fits into one transaction is tried again where other transactions won, and
+    raises Busy where it cannot be; then nothing was changed.
+    """
+
+    def describe(session: Session, act: Operation) -> None:
+        act.plan, act.expected_rows, act.undoes_id = dict(plan), expected, undoes_id
+        act.administrator_id = administrator_id
+        session.flush()
+        if begin is not None:
+            begin(session, act)
+
+    if background:
+        act_id = retried(lambda: _put_off(kind, table, words, describe))
+        call("operation", act_id)
+    else:
+        act_id = retried(lambda: _carry_out(kind, table, words, describe))
+    return db.session.get_one(Operation, act_id)
+
+
+def _put_off(kind: str, table: str | None, words: str, describe: Begin) -> int:
+    with begin_operation(kind, table=table, selection=words) as act:
+        act.state, act.lease_until = State.WAITING, utcnow()
+        describe(db.session(), act)
+        return act.id
+
+
+def _carry_out(kind: str, table: str | None, words: str, describe: Begin) -> int:
+    with operation(kind, table=table, selection=words, keep_empty=True) as act:
+        session = db.session()
+        describe(session, act)
+        act.began_at = act.started_at
+        job = job_of(act)
+        while not job.step(session, act, ROWS_A_STEP):
+            session.flush()
+        return act.id

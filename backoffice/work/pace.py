@@ -1,0 +1,29 @@
+"""How many rows a chunk has: as many as others can wait for."""
+
+from time import sleep
+
+LEAST_ROWS, MOST_ROWS = 100, 5_000
+
+
+class Pace:
+    """Chunks that take about as long as they may, on this machine, with these rows."""
+
+    def __init__(self, dialect: str) -> None:
+        # SQLite lets nobody else write meanwhile, and somebody who waits looks again after 50 ms at first.
+        is_sqlite = dialect == "sqlite"
+        self._seconds, self._pause = (0.18, 0.05) if is_sqlite else (0.5, 0.0)
+        self.rows = 1_000
+
+    def took(self, seconds: float) -> None:
+        """The last chunk took so long: the next one is to come closer to what it may."""
+        factor = min(2.0, max(0.25, self._seconds / max(seconds, 0.001)))
+        self.rows = int(min(MOST_ROWS, max(LEAST_ROWS, self.rows * factor)))
+
+    def slow_down(self) -> None:
+        """The last chunk did not come through."""
+        self.rows = max(LEAST_ROWS, self.rows // 4)
+
+    def let_others_write(self) -> None:
+        """Leave a gap in which whoever waits for the database gets it."""
+        if self._pause:
+            sleep(self._pause)

@@ -1,0 +1,210 @@
+"""Going on with an operation: by one worker at a time, from where the last one came to."""
+
+from collections.abc import Callable
+from contextvars import copy_context
+from datetime import timedelta
+from threading import Thread
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select, text, update
+
+from backoffice.clock import utcnow
+from backoffice.extensions import db
+from backoffice.models import Administrator, Operation, Post
+from backoffice.work import due, go_on, lease
+from backoffice.work import engine as engine_module
+from backoffice.work.pace import Pace
+from tests.work.conftest import (
+    ROWS,
+    deletion_of_all,
+    is_consistent,
+    left,
+    operation,
+    recorded,
+    recorded_in_all,
+)
+
+
+@pytest.fixture(autouse=True)
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chunks of a hundred rows, so that there is something between the first and the last."""
+    monkeypatch.setattr("backoffice.work.pace.MOST_ROWS", 100)
+
+
+def after(chunks: int) -> Callable[[], bool]:
+    """A worker that is told to stop after so many chunks."""
+    seen = iter(range(chunks))
+    return lambda: next(seen, None) is None
+
+
+def test_it_is_done_and_says_so(posts: int) -> None:
+    act_id = deletion_of_all()
+    assert due() == [act_id]
+    go_on(act_id)
+    act = operation(act_id)
+    assert (act.state, act.changed_rows, act.expected_rows, left()) == ("done", ROWS, ROWS, 0)
+    assert act.finished_at is not None
+    assert act.began_at is not None
+    assert act.lease_until is None
+    assert due() == []
+    assert is_consistent(act)
+
+
+def test_a_worker_that_stops_leaves_the_rest_to_the_next(posts: int) -> None:
+    act_id = deletion_of_all()
+    go_on(act_id, after(5))
+    act = operation(act_id)
+    assert act.state == "running"
+    assert 0 < left() < ROWS
+    assert is_consistent(act)
+    assert due() == [act_id]
+    go_on(act_id)
+    assert operation(act_id).state == "done"
+    assert is_consistent(operation(act_id))
+
+
+def test_while_one_goes_on_with_it_nobody_else_does(posts: int) -> None:
+    act_id = deletion_of_all()
+    assert lease.take(act_id) == 1
+    assert lease.take(act_id) is None
+    go_on(act_id)
+    assert left() == ROWS
+    assert due() == []
+
+
+def test_who_was_only_thought_dead_writes_nothing_any_more(
+    posts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act_id = deletion_of_all()
+
+    def taken_over_after_three(self: Pace) -> None:
+        if operation(act_id).changed_rows == 300:
+            db.session.execute(update(Operation).values(lease_until=utcnow() - timedelta(seconds=1)))
+            db.session.commit()
+            assert lease.take(act_id) == 2
+
+    monkeypatch.setattr(Pace, "let_others_write", taken_over_after_three)
+    monkeypatch.setattr(Pace, "took", lambda self, seconds: setattr(self, "rows", 100))
+    monkeypatch.setattr("backoffice.work.pace.LEAST_ROWS", 100)
+    monkeypatch.setattr(Pace, "__init__", lambda self, dialect: setattr(self, "rows", 100))
+    go_on(act_id)
+    act = operation(act_id)
+    assert (act.state, act.fence, act.changed_rows, left()) == ("running", 2, 300, ROWS - 300)
+    assert is_consistent(act)
+
+
+def test_cancelled_it_stops_at_the_end_of_a_chunk_and_says_how_far_it_came(posts: int) -> None:
+    act_id = deletion_of_all()
+    go_on(act_id, after(4))
+    db.session.execute(update(Operation).values(cancel_at=utcnow(), cancel_by="susan"))
+    db.session.commit()
+    go_on(act_id)
+    act = operation(act_id)
+    assert act.state == "cancelled"
+    assert act.finished_at is not None
+    assert 0 < act.changed_rows < ROWS
+    assert is_consistent(act)
+
+
+@pytest.mark.parametrize("change", [{"role": "viewer"}, {"disabled_at": utcnow()}])
+def test_who_may_not_any_more_is_stopped_at_the_next_chunk(posts: int, change: dict[str, object]) -> None:
+    act_id = deletion_of_all()
+    go_on(act_id, after(2))
+    before = left()
+    db.session.execute(update(Administrator).values(**change))
+    db.session.commit()
+    go_on(act_id)
+    act = operation(act_id)
+    assert (act.state, left()) == ("failed", before)
+    assert act.report is not None
+    assert act.report["error"] == "Your role does not allow this."
+    assert is_consistent(act)
+
+
+def test_two_workers_at_once_do_each_row_once(app: Flask, posts: int) -> None:
+    act_id = deletion_of_all()
+
+    def work() -> None:
+        with app.app_context():
+            go_on(act_id)
+            db.session.remove()
+
+    threads = [Thread(target=copy_context().run, args=(work,)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert operation(act_id).state == "done"
+    assert is_consistent(operation(act_id))
+
+
+def test_rows_that_somebody_holds_are_left_out_and_said(
+    app: Flask, posts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite locks the whole database, never a row")
+    monkeypatch.setattr(engine_module, "sleep", lambda seconds: None)
+    kind = "postgresql" if db.engine.dialect.name == "postgresql" else "mariadb"
+    # A chunk that waits for a lock does so for a second here.
+    patient = {"postgresql": "SET lock_timeout = '1s'", "mariadb": "SET innodb_lock_wait_timeout = 1"}
+    act_id = deletion_of_all()
+    held = db.session.scalars(select(Post.id).order_by(Post.id).offset(1234).limit(2)).all()
+    with db.engine.connect() as other:
+        other.execute(select(Post.id).where(Post.id.in_(held)).with_for_update())
+        db.session.remove()
+        event.listen(db.engine, "begin", lambda connection: connection.exec_driver_sql(patient[kind]))
+        go_on(act_id)
+        act = operation(act_id)
+        assert act.report is not None
+        assert (act.state, act.report["left_out"], left()) == ("done", {"locked": 2}, 2)
+        assert [row[1] for row in act.report["left_out_rows"]] == [str(key) for key in held]
+        other.rollback()
+
+
+def test_a_connection_that_breaks_in_the_middle_is_survived(
+    posts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has no server that could go away")
+    act_id = deletion_of_all()
+    breaks = iter([300, 700])
+
+    def break_now(self: Pace) -> None:
+        if operation(act_id).changed_rows >= next(breaks, ROWS + 1):
+            kill_connections()
+
+    monkeypatch.setattr(Pace, "let_others_write", break_now)
+    monkeypatch.setattr(engine_module, "sleep", lambda seconds: None)
+    go_on(act_id)
+    assert operation(act_id).state == "done"
+    assert is_consistent(operation(act_id))
+
+
+def kill_connections() -> None:
+    """End every connection to this database but the one that does it, as a restart would."""
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            )
+            return
+        own = connection.scalar(text("SELECT connection_id()"))
+        query = "SELECT id FROM information_schema.processlist WHERE db = database() AND id <> :own"
+        for other in connection.scalars(text(query), {"own": own}).all():
+            connection.exec_driver_sql(f"KILL {other}")
+
+
+def test_an_act_whose_rows_are_gone_fails_and_says_why(posts: int) -> None:
+    act_id = deletion_of_all()
+    db.session.execute(text("DELETE FROM post"))
+    db.session.commit()
+    go_on(act_id)
+    act = operation(act_id)
+    assert act.state == "failed"
+    assert act.report is not None
+    assert "None of these rows can be deleted any more." in act.report["error"]
+    assert recorded(act_id) == recorded_in_all(act_id) == 0
