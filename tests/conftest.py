@@ -1,5 +1,7 @@
 """The stage: an application on each database, and who acts on it."""
 
+import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from contextvars import Context
@@ -20,6 +22,7 @@ from backoffice.models import Administrator, User
 from tests.databases import NAMES, Reused, copied_database, fresh_database
 
 PASSWORD = "correct horse battery"
+QUEUES = Path(tempfile.mkdtemp(prefix="backoffice-queues-"))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -32,10 +35,9 @@ def templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 def settings(database_url: str, **environ: str) -> dict[str, Any]:
-    """The settings of a test: those of the environment `testing`, on this database."""
-    return config.load(
-        {"BACKOFFICE_ENV": "testing", "SECRET_KEY": "k" * 40, "DATABASE_URL": database_url, **environ}
-    )
+    """The settings of a test: those of the environment `testing`, on this database, with a queue apart."""
+    environ = {"BACKOFFICE_ENV": "testing", "SECRET_KEY": "k" * 40, "DATABASE_URL": database_url, **environ}
+    return {**config.load(environ), "QUEUE_FILE": QUEUES / f"{os.getpid()}.db"}
 
 
 @pytest.fixture(params=NAMES)

@@ -85,7 +85,7 @@ class Reused:
 
     def _take(self) -> None:
         self.url = self._stack.enter_context(copied_database(self._template, Path()))
-        self._engine = create_engine(self.url)
+        self._engine = create_engine(self.url, pool_pre_ping=True)
         self._stack.callback(self._engine.dispose)
         self._shape = self._read_shape()
 

@@ -1,11 +1,35 @@
 """Who cannot be taken away: oneself, and the last active administrator."""
 
+from collections.abc import Collection, Mapping
+
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
+from backoffice.history import current_actor
 from backoffice.models import Administrator
+from backoffice.permissions import may
+
+# Why a user cannot be taken away.
+OWN, ADMINISTRATOR = "own", "administrator"
+
+
+def protected_users(session: Session, user_ids: Collection[int]) -> Mapping[int, str]:
+    """Those among these users whom whoever acts cannot take away, and why.
+
+    Oneself, the last administrator, and whoever is above one's own role. In a transaction that writes, others
+    who are taking administrators away are waited for.
+    """
+    acting, is_writing = current_actor().id, session.connection().get_execution_options().get("writing")
+    fixed = protected_user_ids(acting, lock=bool(is_writing))
+    grants = select(Administrator).where(Administrator.user_id.in_([*user_ids, acting or 0]))
+    by_user = {grant.user_id: grant for grant in session.scalars(grants)}
+    own = by_user.get(acting) if acting is not None else None
+    if own is not None and not may(own, "administer"):
+        fixed |= by_user.keys()
+    return {key: OWN if key == acting else ADMINISTRATOR for key in user_ids if key in fixed}
 
 
 def protected_user_ids(acting_user_id: int | None, *, lock: bool = False) -> set[int]:

@@ -1,10 +1,25 @@
 """Acting on many rows: a selection, its exact effect, and the act."""
 
-from backoffice.bulk.deletion import Deletion, Preview, Report, delete, preview
+from backoffice.bulk.deletion import Preview, delete, preview
+from backoffice.bulk.editing import edit
 from backoffice.bulk.effects import Effect, Fate
-from backoffice.bulk.selections import choose, find, forget_old, keys_of
+from backoffice.bulk.reasons import words
+from backoffice.bulk.selections import (
+    Matching,
+    choose,
+    choose_matching,
+    chosen_at,
+    due,
+    find,
+    forget_old,
+    freeze,
+    matching_of,
+    show_again,
+)
+from backoffice.bulk.subjects import Subject, add_subject
 
 __all__ = [
-    "Deletion", "Effect", "Fate", "Preview", "Report", "choose", "delete", "find", "forget_old", "keys_of",
-    "preview",
+    "Effect", "Fate", "Matching", "Preview", "Subject", "add_subject", "choose", "choose_matching",
+    "chosen_at", "delete", "due", "edit", "find", "forget_old", "freeze", "matching_of", "preview",
+    "show_again", "words",
 ]  # fmt: skip

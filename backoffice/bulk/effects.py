@@ -1,15 +1,23 @@
 """What deleting rows of a table does to the rows of others, before it is done."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from enum import Enum
+from dataclasses import dataclass, field
+from enum import StrEnum
+from time import monotonic
 
-from sqlalchemy import ColumnElement, Connection, Table, func, select
+from sqlalchemy import ColumnElement, Select, Table, func, select
+from sqlalchemy.orm import Session
 
 from backoffice.bulk.references import OnDelete, Reference, references_to
+from backoffice.database import OverBudget, budget
+
+# How long a page may take to count what refers to the rows, and how far it counts where that is too short.
+COUNTING_SECONDS = 0.35
+LOOKING_SECONDS = 0.15
+COUNTED_AT_LEAST = 1_000
 
 
-class Fate(Enum):
+class Fate(StrEnum):
     """What becomes of the rows that refer to what is deleted."""
 
     CUT = "cut"  # they stay, without the reference
@@ -19,11 +27,14 @@ class Fate(Enum):
 
 @dataclass(frozen=True)
 class Effect:
-    """The rows that refer to what is deleted, by one reference, and what becomes of them."""
+    """The rows that refer to what is deleted, by one reference, and what becomes of them.
+
+    They are `rows`, or more where that is not `exact`.
+    """
 
     reference: Reference
-    condition: ColumnElement[bool]
     rows: int
+    exact: bool
     fate: Fate
     removable: bool
     deeper: tuple["Effect", ...] = ()
@@ -34,47 +45,77 @@ class Effect:
         return self.reference.on_delete is not OnDelete.DELETE and self.removable
 
 
+@dataclass
+class _Clock:
+    """The time that is left for counting exactly, for all references together."""
+
+    until: float = field(default_factory=lambda: monotonic() + COUNTING_SECONDS)
+
+    def left(self) -> float:
+        return self.until - monotonic()
+
+
 def effects_of(
-    connection: Connection,
-    table: Table,
-    condition: ColumnElement[bool],
-    along: Collection[str],
-    path: tuple[str, ...] = (),
+    session: Session, table: Table, condition: ColumnElement[bool], along: Collection[str]
 ) -> tuple[Effect, ...]:
     """The effects of deleting the rows of `table` that meet `condition`, those without rows left out.
 
-    `along` names the references whose rows are to be deleted too.
+    `along` names the references whose rows are to be deleted too. However many rows there are, this takes no
+    longer than a page may: what cannot be counted in time is counted as far as it can be.
     """
-    path = (*path, table.name)
-    return tuple(_effects(connection, table, condition, along, path))
+    return tuple(_effects(session, table, condition, along, (table.name,), _Clock()))
 
 
 def _effects(
-    connection: Connection,
+    session: Session,
     table: Table,
     condition: ColumnElement[bool],
     along: Collection[str],
     path: tuple[str, ...],
+    clock: _Clock,
 ) -> Iterator[Effect]:
-    for reference in references_to(connection, table):
+    for reference in references_to(session.connection(), table):
         referring = reference.column.in_(select(reference.target).where(condition))
-        rows = connection.scalar(select(func.count()).select_from(reference.table).where(referring)) or 0
+        rows, exact = _count(session, select(reference.column).where(referring), clock)
         if rows:
-            fate = _fate(reference, along, path)
+            fate = fate_of(reference, along, path)
             deeper: tuple[Effect, ...] = ()
             if fate is Fate.DELETED:
-                deeper = effects_of(connection, reference.table, referring, along, path)
-            yield Effect(reference, referring, rows, fate, _is_removable(reference, path), deeper)
+                further = (*path, reference.table.name)
+                deeper = tuple(_effects(session, reference.table, referring, along, further, clock))
+            yield Effect(reference, rows, exact, fate, is_removable(reference, path), deeper)
 
 
-def _fate(reference: Reference, along: Collection[str], path: tuple[str, ...]) -> Fate:
+def _count(session: Session, rows: Select[tuple[object]], clock: _Clock) -> tuple[int, bool]:
+    """How many rows there are, and whether that is all."""
+    try:
+        if clock.left() > 0:
+            with budget(session, clock.left()):
+                return _number(session, rows), True
+    except OverBudget:
+        pass
+    try:
+        with budget(session, LOOKING_SECONDS):
+            found = _number(session, rows.limit(COUNTED_AT_LEAST + 1))
+            return min(found, COUNTED_AT_LEAST), found <= COUNTED_AT_LEAST
+    except OverBudget:  # there are some, for all we know: whoever confirms should think so
+        return 1, False
+
+
+def _number(session: Session, rows: Select[tuple[object]]) -> int:
+    return session.connection().scalar(select(func.count()).select_from(rows.subquery())) or 0
+
+
+def fate_of(reference: Reference, along: Collection[str], path: tuple[str, ...]) -> Fate:
+    """What becomes of rows that refer by this to what is deleted; `path` leads from the first table here."""
     wanted = reference.on_delete is OnDelete.DELETE or reference.name in along
-    if wanted and _is_removable(reference, path):
+    if wanted and is_removable(reference, path):
         return Fate.DELETED
-    return Fate.CUT if reference.on_delete is OnDelete.CUT else Fate.REFUSED
+    can_be_cut = reference.on_delete is OnDelete.CUT and reference.table.primary_key
+    return Fate.CUT if can_be_cut else Fate.REFUSED
 
 
-def _is_removable(reference: Reference, path: tuple[str, ...]) -> bool:
+def is_removable(reference: Reference, path: tuple[str, ...]) -> bool:
     """Rows that refer in a circle, or that cannot be told apart, could not be put back one by one."""
     return bool(reference.table.primary_key) and reference.table.name not in path
 

@@ -1,31 +1,124 @@
-"""What a person has chosen, kept by the server between the question and the answer."""
+"""What a person has chosen, kept by the server between the question and the answer.
+
+Either the rows that they ticked, each as it was shown to them, or all that match a list. Of these the keys
+are read once, so that what runs is what was asked about: at once where they are few, else by a worker, behind
+the page that asks.
+"""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
+from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy.orm import Session
 
+from backoffice.bulk.subjects import Subject, subject_of
 from backoffice.clock import utcnow
-from backoffice.exceptions import Conflict, NotFound
+from backoffice.database import writing
+from backoffice.exceptions import Busy, Conflict, NotFound
 from backoffice.extensions import db
-from backoffice.models import Selection, SelectionPage
+from backoffice.models import Operation, Selection, SelectionPage
+from backoffice.models.keys import key_column
+from backoffice.work import call
+from backoffice.zones import find_zone
 
 # A question that nobody answered for a day is not asked any more.
 KEPT_FOR = timedelta(days=1)
+KEYS_A_PAGE = 5_000
+# A worker that has read nothing for so long is taken for dead.
+LEASE = timedelta(seconds=30)
 
 
-def choose(administrator_id: int, table: str, keys: Sequence[str]) -> Selection:
-    """Keep the rows with these keys, as this administrator ticked them, until they are acted on."""
+@dataclass(frozen=True)
+class Matching:
+    """The rows of a list: its filters and its search, and the time zone in which its days were meant."""
+
+    filters: Sequence[tuple[str, str]]
+    search: str
+    zone: str
+
+    def conditions(self, session: Session, subject: Subject) -> list[ColumnElement[bool]]:
+        """What makes a row one of them, now."""
+        zone = find_zone(self.zone)
+        if zone is None:
+            raise NotFound(_("The time zone of this selection is not known here."))
+        return subject.conditions(session, self.filters, self.search, zone)
+
+
+def matching_of(selection: Selection) -> Matching | None:
+    """Which list a selection is of; None for rows that were ticked."""
+    stored = selection.matching
+    if stored is None:
+        return None
+    return Matching([(name, text) for name, text in stored["filters"]], stored["search"], stored["zone"])
+
+
+def left_out_of(selection: Selection) -> Mapping[Any, str]:
+    """The rows that matched when the keys were read, and that are not to be touched."""
+    left_out: Mapping[Any, str] = (selection.matching or {}).get("left_out", {})
+    return left_out
+
+
+def choose(
+    administrator_id: int, table: str, keys: Sequence[Any], versions: Mapping[Any, str] | None = None
+) -> Selection:
+    """Keep the rows with these keys, as this administrator ticked them, until they are acted on.
+
+    `versions` say how each of them was shown, where that is known.
+    """
+    keys = list(dict.fromkeys(keys))
+    shown = {str(key): digest for key, digest in (versions or {}).items() if key in keys}
+    with writing(db.session()):
+        selection = _new_selection(administrator_id, table)
+        selection.rows, selection.frozen_at = len(keys), utcnow()
+        db.session.flush()
+        page = {"selection_id": selection.id, "number": 0, "keys": keys, "versions": shown or None}
+        db.session.execute(insert(SelectionPage), [page])
+    return selection
+
+
+def show_again(selection: Selection, versions: Mapping[Any, str]) -> None:
+    """Note that these rows were shown anew, and how."""
+    with writing(db.session()):
+        page = db.session.get(SelectionPage, (selection.id, 0))
+        if page is not None:
+            page.versions = {**(page.versions or {}), **{str(key): one for key, one in versions.items()}}
+
+
+def choose_matching(administrator_id: int, table: str, matching: Matching) -> Selection:
+    """Keep all rows that match now: at once where they are few, else a worker reads them."""
+    with writing(db.session()):
+        selection = _new_selection(administrator_id, table)
+        selection.matching = {
+            "filters": [list(pair) for pair in matching.filters],
+            "search": matching.search,
+            "zone": matching.zone,
+        }
+        db.session.flush()
+        subject, most = subject_of(table), int(current_app.config["BACKGROUND_ROWS"])
+        keys = _keys_that_match(db.session(), subject, matching, most + 1)
+        if len(keys) <= most:
+            keys = _unprotected(db.session(), selection, subject, keys)
+            for number, first in enumerate(range(0, len(keys), KEYS_A_PAGE)):
+                _add_page(db.session(), selection, number, keys[first : first + KEYS_A_PAGE])
+            selection.frozen_at = utcnow()
+        else:
+            selection.lease_until = utcnow()
+    if selection.frozen_at is None:
+        call("selection", selection.id)
+    return selection
+
+
+def _new_selection(administrator_id: int, table: str) -> Selection:
     selection = Selection(
-        token=secrets.token_urlsafe(32), administrator_id=administrator_id, table_name=table
+        token=secrets.token_urlsafe(32), administrator_id=administrator_id, table_name=table, rows=0
     )
     db.session.add(selection)
-    db.session.flush()
-    page = {"selection_id": selection.id, "number": 0, "keys": list(dict.fromkeys(keys))}
-    db.session.execute(insert(SelectionPage), [page])
-    db.session.commit()
     return selection
 
 
@@ -46,15 +139,123 @@ def find(administrator_id: int, table: str, token: str) -> Selection:
     return selection
 
 
-def keys_of(selection: Selection) -> list[str]:
-    """The keys of the rows that were chosen, as texts."""
-    rows = select(SelectionPage.keys).where(SelectionPage.selection_id == selection.id)
-    return [key for page in db.session.scalars(rows.order_by(SelectionPage.number)) for key in page]
+def use_up(session: Session, selection_id: int, act: Operation) -> None:
+    """Let a selection be acted on by this operation, and by no other. Raises Conflict where one did."""
+    used = session.connection().execute(
+        update(Selection)
+        .where(Selection.id == selection_id, Selection.operation_id.is_(None))
+        .where(Selection.frozen_at.is_not(None))
+        .values(operation_id=act.id)
+    )
+    if used.rowcount != 1:
+        raise Conflict(_("This was done already. Nothing was done twice."))
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Some keys of a selection, with the versions of those that were ticked, and where the next ones are."""
+
+    keys: list[Any]
+    versions: Mapping[str, str]
+    next: int
+
+
+def chosen_at(session: Session, selection_id: int, position: int, most: int) -> Chosen:
+    """The keys from a position on, of one page of them at most; none at the end.
+
+    A position is not a number of rows: a page may have fewer keys than there are positions in it.
+    """
+    number, first = divmod(position, KEYS_A_PAGE)
+    while (page := session.get(SelectionPage, (selection_id, number))) is not None:
+        keys = page.keys[first : first + most]
+        is_last = first + len(keys) >= len(page.keys)
+        if keys:
+            after = (number + 1) * KEYS_A_PAGE if is_last else position + len(keys)
+            return Chosen(keys, page.versions or {}, after)
+        number, first = number + 1, 0
+        position = number * KEYS_A_PAGE
+    return Chosen([], {}, position)
+
+
+# Reading the keys of all that match
+
+
+def due() -> Sequence[int]:
+    """The selections whose keys nobody reads now."""
+    waiting = select(Selection.id).where(Selection.lease_until < utcnow()).limit(20)
+    found = db.session.scalars(waiting).all()
+    db.session.rollback()
+    return found
+
+
+def freeze(selection_id: int, is_stopping: Callable[[], bool] = lambda: False) -> None:
+    """Read the keys of a selection, unless somebody else is at it."""
+    session, now = db.session(), utcnow()
+    with suppress(Busy), writing(session):
+        selection = session.get(Selection, selection_id, with_for_update=True)
+        if selection is None or selection.lease_until is None or selection.lease_until >= now:
+            return
+        selection.lease_until, selection.rows = now + LEASE, 0
+        session.execute(delete(SelectionPage).where(SelectionPage.selection_id == selection_id))
+    _read_keys(session, selection_id, is_stopping)
+
+
+def _read_keys(session: Session, selection_id: int, is_stopping: Callable[[], bool]) -> None:
+    selection = session.get_one(Selection, selection_id)
+    subject, matching = subject_of(selection.table_name), matching_of(selection)
+    if matching is None:
+        return
+    # Read by a connection of its own, as one snapshot, while this one writes them down.
+    with Session(db.engine) as reading, closing(_pages_of_keys(reading, subject, matching)) as pages:
+        for number, page in enumerate(pages):
+            with writing(session):
+                selection = session.get_one(Selection, selection_id, with_for_update=True)
+                if is_stopping() or selection.lease_until is None:
+                    return
+                _add_page(session, selection, number, _unprotected(session, selection, subject, page))
+                selection.lease_until = utcnow() + LEASE
+    with writing(session):
+        selection = session.get_one(Selection, selection_id, with_for_update=True)
+        selection.lease_until, selection.frozen_at = None, utcnow()
+
+
+def _pages_of_keys(
+    session: Session, subject: Subject, matching: Matching
+) -> Generator[Sequence[Any], None, None]:
+    key = key_column(subject.table)
+    statement = select(key).where(*matching.conditions(session, subject)).order_by(key)
+    with session.execute(statement, execution_options={"yield_per": KEYS_A_PAGE}) as rows:
+        yield from rows.scalars().partitions()
+
+
+def _keys_that_match(session: Session, subject: Subject, matching: Matching, most: int) -> Sequence[Any]:
+    key = key_column(subject.table)
+    statement = select(key).where(*matching.conditions(session, subject)).order_by(key).limit(most)
+    return session.scalars(statement).all()
+
+
+def _unprotected(session: Session, selection: Selection, subject: Subject, keys: Sequence[Any]) -> list[Any]:
+    """The keys that may be acted on; the others are noted."""
+    protected = subject.protect(session, keys) if keys else {}
+    if protected:
+        left_out = {**left_out_of(selection), **{str(key): why for key, why in protected.items()}}
+        selection.matching = {**(selection.matching or {}), "left_out": left_out}
+    return [key for key in keys if key not in protected]
+
+
+def _add_page(session: Session, selection: Selection, number: int, keys: list[Any]) -> None:
+    session.execute(insert(SelectionPage), [{"selection_id": selection.id, "number": number, "keys": keys}])
+    selection.rows += len(keys)
 
 
 def forget_old() -> int:
-    """Forget the selections that nobody acted on in time, and those that were; gives how many."""
+    """Forget the selections that nobody acted on in time, and those that were; gives how many.
+
+    One that a worker is still acting on is kept.
+    """
+    unfinished = select(Operation.id).where(Operation.lease_until.is_not(None))
     old = delete(Selection).where(Selection.created_at <= utcnow() - KEPT_FOR)
-    forgotten = db.session.execute(old)
-    db.session.commit()
+    old = old.where(Selection.operation_id.is_(None) | Selection.operation_id.not_in(unfinished))
+    with writing(db.session()):
+        forgotten = db.session.execute(old, execution_options={"synchronize_session": False})
     return int(forgotten.rowcount)  # type: ignore[attr-defined]

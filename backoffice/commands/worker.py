@@ -1,12 +1,11 @@
 """`manage.py worker`: the console's work behind the pages."""
 
-from pathlib import Path
-
 from flask import Flask, current_app
 
+from backoffice import bulk, work
 from backoffice.commands.command import command
 from backoffice.commands.housekeeping import tidy_up
-from backoffice.work import every_hour, open_queue, serve
+from backoffice.work import Duty, app_queue, every_hour, serve
 
 
 @command("worker")
@@ -22,7 +21,7 @@ def worker() -> None:
         with app.app_context():
             tidy_up()
 
-    settings = app.config
-    queue = open_queue(Path(app.instance_path) / "queue.db", settings["REDIS_URL"], settings["SECRET_KEY"])
+    queue = app_queue()
     every_hour(queue, housekeeping)
-    serve(queue)
+    duties = (Duty("operation", work.due, work.go_on), Duty("selection", bulk.due, bulk.freeze))
+    serve(app, queue, duties)

@@ -4,9 +4,10 @@ from typing import Any
 
 from flask import Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_admin import Admin
+from flask_admin import Admin, BaseView
 from flask_babel import lazy_gettext
 
+from backoffice.bulk import add_subject
 from backoffice.console import (
     assets,
     compression,
@@ -42,6 +43,12 @@ class Console(Admin):
     def view_of(self, model: type[Any]) -> RecordView | None:
         """The view over this model, if there is one."""
         return next((view for view in self.record_views if view.model is model), None)
+
+    def add_view(self, view: BaseView) -> None:
+        """Add a view; what bulk work has to know of its table is known to the workers from here on."""
+        super().add_view(view)
+        if isinstance(view, RecordView):
+            add_subject(self.app, view.subject())
 
     @property
     def record_views(self) -> list[RecordView]:

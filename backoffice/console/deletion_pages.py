@@ -1,6 +1,6 @@
 """Deleting: the rows are kept as a selection, a page says what would happen, and only then it does."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, request, url_for
@@ -8,59 +8,29 @@ from flask.typing import ResponseReturnValue
 from flask_admin.base import expose
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from backoffice import bulk
-from backoffice.bulk import Deletion, Preview, Report
+from backoffice.bulk import Preview
 from backoffice.console import effects
 from backoffice.console.addresses import inside
 from backoffice.console.base import back, person
-from backoffice.exceptions import Conflict, Invalid
+from backoffice.console.operation_addresses import operation_url, undoable
+from backoffice.console.versions import SENT, changed, sent_versions, version_of
+from backoffice.exceptions import Conflict
 from backoffice.extensions import db
-from backoffice.models import Selection
-from backoffice.models.keys import parse_key
+from backoffice.models import Operation, Selection
 
-ROWS_SHOWN = 10
-# More rows than a page can hold were never ticked by hand.
-MOST_ROWS = 1000
-
+# So many rows are not deleted by one press of a button.
+TYPED_ABOVE = 1_000
 
 if TYPE_CHECKING:
-    from backoffice.console.records import Records
+    from backoffice.console.selection_pages import SelectionPages
 else:  # Flask-Admin would make each base class of a view a view of its own
-    Records = object
+    SelectionPages = object
 
 
-class DeletionPages(Records):
-    """`/delete/`, `/action/` and the page of a selection."""
-
-    @expose("/delete/", methods=("POST",))
-    def delete_view(self) -> ResponseReturnValue:
-        return self._ask_about([request.form.get("id", "")])
-
-    @expose("/action/", methods=("POST",))
-    def action_view(self) -> ResponseReturnValue:
-        name, keys = request.form.get("action", ""), request.form.getlist("rowid")
-        if name == "delete":
-            self.require("delete")
-            return self._ask_about(keys)
-        handler = self._actions_data.get(name)
-        if handler is None or not self.is_action_allowed(name):
-            raise Invalid(_("There is no such action."))
-        return handler[0](keys) or back(url_for(".index_view"))
-
-    def _ask_about(self, keys: Sequence[str]) -> ResponseReturnValue:
-        """Keep the rows, and go on to the page that asks."""
-        known = [key for key in keys if parse_key(self.sql_table, key) is not None]
-        if not known:
-            flash(_("Nothing was selected, so nothing was done. Tick the rows first."), "warning")
-            return back(url_for(".index_view"))
-        if len(known) > MOST_ROWS:
-            raise Invalid(_("At most %(most)s rows can be ticked at once.", most=MOST_ROWS))
-        selection = bulk.choose(person().id, self.sql_table.name, known)
-        return redirect(
-            url_for(".selection_view", token=selection.token, url=inside(request.form.get("url"))), 303
-        )
+class DeletionPages(SelectionPages):
+    """`/selection/<token>/`, which asks whether to delete the rows of a selection."""
 
     @expose("/selection/<token>/", methods=("GET", "POST"))
     def selection_view(self, token: str) -> ResponseReturnValue:
@@ -69,85 +39,93 @@ class DeletionPages(Records):
         except Conflict as done:
             flash(str(done), "info")
             return back(url_for(".index_view"))
-        deletion = self._deletion(selection)
         if request.method == "GET":
-            return self._question(deletion)
-        if self._has_unseen_effects(deletion):
-            return self._question(deletion, _("Your choice has effects of its own. Please confirm them too."))
+            return self._question(selection)
+        along = self._along()
+        preview = bulk.preview(db.session(), selection, along)
+        error = self._not_yet(selection, preview)
+        if error is not None:
+            return self._question(selection, error, preview)
         try:
-            report = bulk.delete(selection, deletion, self._words(deletion.keys))
+            act = bulk.delete(selection, along, self.words_of_selection(selection, preview.keys))
         except Conflict as refusal:
-            return self._question(deletion, str(refusal))
-        flash(self._report(report), "success")
-        return back(url_for(".index_view"))
+            return self._question(selection, str(refusal))
+        return self._done(act)
 
-    def _deletion(self, selection: Selection) -> Deletion:
-        keys = [parse_key(self.sql_table, key) for key in bulk.keys_of(selection)]
-        along = {name.removeprefix("along:") for name, value in request.form.items() if value == "delete"}
-        return Deletion(self.sql_table, keys, self.protected, frozenset(along))
+    def _along(self) -> list[str]:
+        """The references whose rows are to be deleted too."""
+        return [name.removeprefix("along:") for name, value in request.form.items() if value == "delete"]
 
-    def protected(self, session: Session, keys: Collection[Any]) -> Mapping[Any, str]:
-        """The rows among these that may not be deleted, with the reason; asked inside the transaction too."""
-        return {}
-
-    def _has_unseen_effects(self, deletion: Deletion) -> bool:
-        """Whether a choice, made just now, reaches into tables that the page did not speak of."""
+    def _not_yet(self, selection: Selection, preview: Preview) -> str | None:
+        """Why this answer cannot be taken: the page has to ask again."""
+        if changed(self, sent_versions(self)):
+            return str(_("This was changed meanwhile. Nothing was deleted; please look again."))
         seen = set(request.form.getlist("seen"))
-        return any(e.reference.name not in seen for e in bulk.preview(db.session(), deletion).all_effects)
+        if any(effect.reference.name not in seen for effect in preview.all_effects):
+            return str(_("Your choice has effects of its own. Please confirm them too."))
+        digits = "".join(letter for letter in request.form.get("typed", "") if letter.isdecimal())
+        if preview.is_frozen and preview.rows > TYPED_ABOVE and digits != str(preview.rows):
+            return str(_("Please type the number of rows, %(number)s.", number=format_decimal(preview.rows)))
+        return None
 
-    def _question(self, deletion: Deletion, error: str | None = None) -> ResponseReturnValue:
-        preview = bulk.preview(db.session(), deletion)
-        count = len(preview.keys)
-        title = _("Delete %(rows)s", rows=self.counted(count)) if count else _("Nothing to delete")
+    def _question(
+        self, selection: Selection, error: str | None = None, preview: Preview | None = None
+    ) -> ResponseReturnValue:
+        note = self.shown_again(selection)
+        preview = preview or bulk.preview(db.session(), selection, self._along())
+        number = self.number_words(preview.rows, exact=preview.exact)
+        title = _("Delete %(rows)s", rows=self.counted(preview.rows, number))
+        if not preview.rows and preview.is_frozen:
+            title = _("Nothing to delete")
         cancel_url = inside(request.values.get("url")) or url_for(".index_view")
         seen = [("seen", effect.reference.name) for effect in preview.all_effects]
+        # Read before the rows are: what changes in between is asked about once more, and never overlooked.
+        versions = version_of(self, preview.keys) if selection.matching is None else {}
         page = self.render(
             "records/delete.html",
             title=title,
             breadcrumbs=self.breadcrumbs(),
-            introduction=None,
+            introduction=self.matching_words(selection),
             facts=self._facts(preview),
             columns=self.sample_columns(),
-            rows=self.sample_rows(preview.keys[:ROWS_SHOWN]),
-            more=self._more(count),
+            rows=self.sample_rows(preview.keys),
+            more=self.more_words(len(preview.keys), preview.rows, exact=preview.exact),
             refusals=[effects.refusal(effect) for effect in preview.refused],
             choices=[effects.choice(effect) for effect in preview.all_effects if effect.is_choice],
-            blocked=not count or any(not effect.is_choice for effect in preview.refused),
+            blocked=not preview.rows or any(not effect.is_choice for effect in preview.refused),
+            reading=None if preview.is_frozen else self.reading_words(selection),
+            background=preview.is_big,
             error=error,
-            type_to_confirm=None,
+            note=None if error else note,
+            type_to_confirm=number if preview.rows > TYPED_ABOVE else None,
             confirm_url=request.path,
             confirm_label=title,
-            state=[("url", cancel_url), *seen],
+            state=[("url", cancel_url), *seen, *((SENT, f"{key}:{one}") for key, one in versions.items())],
             cancel_url=cancel_url,
-            keep_label=ngettext("Keep it", "Keep them", count),
+            keep_label=ngettext("Keep it", "Keep them", preview.rows),
         )
         return page, 409 if error else 200
 
     def _facts(self, preview: Preview) -> list[tuple[str, str]]:
         """What would happen, in exact numbers."""
-        facts = [(_("%(things)s removed", things=self.title), format_decimal(len(preview.keys)))]
+        number = self.number_words(preview.rows, exact=preview.exact)
+        facts = [(_("%(things)s removed", things=self.title), number)]
         facts += [effects.fact(effect) for effect in preview.all_effects]
-        if preview.missing:
-            facts.append((_("Not there any more"), format_decimal(preview.missing)))
-        facts += [(_("Left out"), f"{self.name_of_key(key)}: {why}") for key, why in preview.left_out.items()]
-        return facts
+        return facts + self.left_out_facts(preview.left_out)
 
-    def _more(self, count: int) -> str | None:
-        if count <= ROWS_SHOWN:
-            return None
-        return str(_("and %(count)s more", count=format_decimal(count - ROWS_SHOWN)))
+    def _done(self, act: Operation) -> ResponseReturnValue:
+        """Back, with what was done; or on to the page on which a worker's progress is seen."""
+        if not act.is_finished:
+            return redirect(operation_url(act.id), 303)
+        flash(undoable(self._report(act), act.id), "success")
+        return back(url_for(".index_view"))
 
-    def _words(self, keys: Sequence[Any]) -> str:
-        """The selection, as the record of the operation names it."""
-        if len(keys) == 1:
-            return self.in_history(self.singular, self.name_of_key(keys[0]))
-        return self.in_history(len(keys), self.plural)
-
-    def _report(self, report: Report) -> str:
+    def _report(self, act: Operation) -> str:
         """What was really done, for the person who did it."""
-        done = [_("%(rows)s deleted.", rows=self.counted(report.deleted))]
-        done += [effects.settled(effect) for effect in report.settled]
-        if report.missing:
-            done.append(ngettext("%(num)s was gone already.", "%(num)s were gone already.", report.missing))
-        done += [f"{_('Left out')}: {why}" for why in dict.fromkeys(report.left_out.values())]
+        report: Mapping[str, Any] = act.report or {}
+        told = report.get("effects", [])
+        deleted = act.changed_rows - sum(rows for _name, _fate, rows in told)
+        done = [_("%(rows)s deleted.", rows=self.counted(deleted))]
+        done += [effects.settled(name, fate, rows) for name, fate, rows in told]
+        done += self.left_out_sentences(report.get("left_out", {}))
         return " ".join(done)

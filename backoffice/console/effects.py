@@ -12,11 +12,13 @@ from backoffice.models import Administrator
 
 def fact(effect: Effect) -> tuple[str, str]:
     """What becomes of the rows, and how many they are."""
-    things, rows = _things(effect), format_decimal(effect.rows)
+    things, rows = _things(effect.reference.table.name), _number(effect)
     if effect.reference.table.name == Administrator.__tablename__:
         return _("Administrators who lose access"), rows
     if effect.fate is Fate.CUT:
-        return _("%(things)s that stay without %(relation)s", things=things, relation=_relation(effect)), rows
+        return _(
+            "%(things)s that stay without %(relation)s", things=things, relation=_relation_of(effect)
+        ), rows
     if effect.fate is Fate.DELETED:
         return _("%(things)s removed too", things=things), rows
     return _("%(things)s that stand in the way", things=things), rows
@@ -28,7 +30,7 @@ def refusal(effect: Effect) -> str:
         "%(rows)s refers to these by %(column)s, and cannot be without.",
         "%(rows)s refer to these by %(column)s, and cannot be without.",
         effect.rows,
-        rows=_counted(effect),
+        rows=_counted_of(effect),
         column=effect.reference.column.name,
     )
     if effect.is_choice:
@@ -42,10 +44,10 @@ def choice(effect: Effect) -> dict[str, Any]:
     if effect.fate is Fate.REFUSED:
         keep = _("Keep them, and delete nothing")
     else:
-        keep = _("Keep them, without %(relation)s", relation=_relation(effect))
+        keep = _("Keep them, without %(relation)s", relation=_relation_of(effect))
     return {
         "name": f"along:{effect.reference.name}",
-        "legend": _("What is to become of %(rows)s?", rows=_counted(effect)),
+        "legend": _("What is to become of %(rows)s?", rows=_counted_of(effect)),
         "options": [
             {"value": "keep", "label": keep, "checked": not deleted},
             {"value": "delete", "label": _("Delete them too"), "checked": deleted},
@@ -53,50 +55,66 @@ def choice(effect: Effect) -> dict[str, Any]:
     }
 
 
-def settled(effect: Effect) -> str:
-    """What became of the rows, once it is done."""
-    if effect.reference.table.name == Administrator.__tablename__:
-        lost = ngettext(
-            "%(num)s administrator lost access.", "%(num)s administrators lost access.", effect.rows
+def settled(name: str, fate: str, rows: int) -> str:
+    """What became of the rows that referred by `name`, such as `post.user_id`, once it is done."""
+    table, _dot, column = name.rpartition(".")
+    if table == Administrator.__tablename__:
+        return str(
+            ngettext("%(num)s administrator lost access.", "%(num)s administrators lost access.", rows)
         )
-        return str(lost)
-    rows = _counted(effect)
-    if effect.fate is Fate.DELETED:
-        return str(_("%(rows)s deleted too.", rows=rows))
+    counted = _counted(table, rows)
+    if fate == Fate.DELETED:
+        return str(_("%(rows)s deleted too.", rows=counted))
     return str(
         ngettext(
             "%(rows)s stays without %(relation)s.",
             "%(rows)s stay without %(relation)s.",
-            effect.rows,
-            rows=rows,
-            relation=_relation(effect),
+            rows,
+            rows=counted,
+            relation=_relation(table, column),
         )
     )
 
 
-def _things(effect: Effect) -> str:
+def _number(effect: Effect) -> str:
+    number = format_decimal(effect.rows)
+    return str(number if effect.exact else _("more than %(number)s", number=number))
+
+
+def _counted_of(effect: Effect) -> str:
+    return _counted(effect.reference.table.name, effect.rows, _number(effect))
+
+
+def _relation_of(effect: Effect) -> str:
+    return _relation(effect.reference.table.name, effect.reference.column.name)
+
+
+def _things(table: str) -> str:
     """What the rows of the other table are called: as its view calls them, if it has one."""
-    view = _view(effect.reference.table.name)
-    return str(view.title if view is not None else effect.reference.table.name)
-
-
-def _counted(effect: Effect) -> str:
-    """How many rows of what."""
-    table = effect.reference.table.name
     view = _view(table)
+    return str(view.title if view is not None else table)
+
+
+def _counted(table: str, rows: int, number: str | None = None) -> str:
+    """How many rows of what."""
+    view, number = _view(table), number or format_decimal(rows)
     if view is not None:
-        return str(view.counted(effect.rows))
-    return str(ngettext("%(num)s row of %(table)s", "%(num)s rows of %(table)s", effect.rows, table=table))
+        return str(view.counted(rows, number))
+    return str(
+        ngettext(
+            "%(number)s row of %(table)s", "%(number)s rows of %(table)s", rows, number=number, table=table
+        )
+    )
 
 
-def _relation(effect: Effect) -> str:
+def _relation(table: str, column: str) -> str:
     """What the rows lose: the label of the relation, or the name of the column."""
-    view, column = _view(effect.reference.table.name), effect.reference.column.name
+    view = _view(table)
     for name in view.relation_labels if view is not None else ():
         relation = view.columns[name]
         if relation.attribute.property.columns[0].name == column:
             return str(relation.label).lower()
-    return str(column)
+    return column
 
 
 def _view(table: str) -> Any:

@@ -24,6 +24,7 @@ NAMES = (
     "exclamation-triangle",
     "eye",
     "grid",
+    "hourglass-split",
     "inbox",
     "info-circle",
     "key",

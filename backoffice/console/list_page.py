@@ -33,7 +33,7 @@ class ListPage(Records):
         if "filter" in request.args:
             return redirect(self._address(self._with_new_filter()))
         listing = self.listing(request.args)
-        page = listing.page(db.session)
+        page, count = listing.page(db.session), listing.count(db.session, current_app.config["COUNT_LIMIT"])
         filters = listing.filters
         delete_url = url_for(".delete_view") if self.can_delete and self.allows("delete") else None
         return self.render(
@@ -41,7 +41,7 @@ class ListPage(Records):
             title=self.title,
             singular=self.singular,
             plural=self.plural,
-            count=self._count_words(listing),
+            count=self._count_words(listing, count),
             columns=[self._sortable_heading(column, listing) for column in self.columns.shown],
             rows=[self._row(row, delete_url) for row in page.rows],
             filters=[self._chip(one) for one in filters],
@@ -56,7 +56,8 @@ class ListPage(Records):
             new_url=url_for(".create_view") if self.allows("create") else None,
             export_url=self._export_url(),
             actions=self._ticked_actions(),
-            action_url=url_for(".action_view"),
+            matching=self._matching_words(listing, count) if page.has_next or page.has_previous else None,
+            action_url=_with_arguments(url_for(".action_view"), self._state()),
             return_url=request.full_path.rstrip("?"),
         )
 
@@ -78,14 +79,20 @@ class ListPage(Records):
         number = format_decimal(count.value)
         return str(number if count.exact else _("more than %(number)s", number=number))
 
-    def _count_words(self, listing: Listing) -> str:
-        count = listing.count(db.session, current_app.config["COUNT_LIMIT"])
+    def _count_words(self, listing: Listing, count: Count) -> str:
         if listing.filters or listing.search:
             words = ngettext(
                 "%(number)s matches", "%(number)s match", count.value, number=self.count_words(count)
             )
             return str(words)
         return self.count_words(count)
+
+    def _matching_words(self, listing: Listing, count: Count) -> str:
+        """What is chosen where all rows are that the list has, on this page or not."""
+        number = self.count_words(count)
+        if listing.filters or listing.search:
+            return str(_("Select all %(number)s that match", number=number))
+        return str(_("Select all %(number)s", number=number))
 
     # Addresses
 
@@ -183,6 +190,8 @@ class ListPage(Records):
         actions = []
         if self.can_delete and self.allows("delete"):
             actions.append({"name": "delete", "label": _("Delete…"), "icon": "trash", "dangerous": True})
+        if self.bulk_edit_columns and self.allows("edit"):
+            actions.append({"name": "edit", "label": _("Edit…"), "icon": "pencil", "dangerous": False})
         for name, label in self._actions:
             if name != "delete" and self.is_action_allowed(name):
                 actions.append({"name": name, "label": label, "icon": "play", "dangerous": False})

@@ -32,6 +32,7 @@ class PostView(RecordView):
     wide_column = "body"
 
     form_columns = ("body", "author", "timestamp")
+    bulk_edit_columns = ("author", "timestamp")
     form_overrides = {"body": LongTextField}
     form_args = {
         "body": {"validators": [InputRequired(REQUIRED)]},

@@ -4,15 +4,28 @@ from typing import ClassVar
 
 from backoffice.console.deletion_pages import DeletionPages
 from backoffice.console.draft_pages import DraftPages
+from backoffice.console.editing_pages import EditingPages
 from backoffice.console.export_page import ExportPage
 from backoffice.console.find import Find
 from backoffice.console.form_pages import FormPages
 from backoffice.console.list_page import ListPage
 from backoffice.console.lookup import Lookup
 from backoffice.console.records import Records
+from backoffice.console.selection_pages import SelectionPages
 
 
-class RecordView(ListPage, DraftPages, FormPages, DeletionPages, ExportPage, Lookup, Find, Records):
+class RecordView(
+    DeletionPages,
+    EditingPages,
+    SelectionPages,
+    ListPage,
+    DraftPages,
+    FormPages,
+    ExportPage,
+    Lookup,
+    Find,
+    Records,
+):
     """What a view of one's own derives from.
 
     It is declared in Flask-Admin's words: `column_list`, `column_filters`, `column_searchable_list`,
@@ -30,6 +43,7 @@ class RecordView(ListPage, DraftPages, FormPages, DeletionPages, ExportPage, Loo
         "delete_view": "delete",
         "action_view": "bulk",
         "selection_view": "delete",
+        "edit_selection_view": "edit",
         "export": "export",
         "ajax_lookup": "view",
         "ajax_update": "edit",

@@ -35,6 +35,8 @@ class Records(ConsoleView, ModelView):
     name_column: str | None = None
     # The column that takes the room that is left.
     wide_column: str | None = None
+    # Which fields of the form can be given to many records at once: none that has to be unique.
+    bulk_edit_columns: Sequence[str] = ()
     # By which column of the other table a relation is shown.
     relation_labels: ClassVar[dict[str, str]] = {}
 
@@ -126,9 +128,9 @@ class Records(ConsoleView, ModelView):
         with force_locale(ENGLISH):
             return " ".join(map(str, words))
 
-    def counted(self, count: int) -> str:
-        """A number of records, in words."""
-        return f"{format_decimal(count)} {self.singular if count == 1 else self.plural}"
+    def counted(self, count: int, number: str | None = None) -> str:
+        """A number of records, in words; `number` says it where it is not known exactly."""
+        return f"{number or format_decimal(count)} {self.singular if count == 1 else self.plural}"
 
     # Cells
 

@@ -16,7 +16,7 @@ from wtforms.validators import EqualTo, InputRequired
 from backoffice.accounts.account import Account, find_account
 from backoffice.accounts.administrators import follow_rename
 from backoffice.accounts.passwords import set_password
-from backoffice.accounts.protection import protected_user_ids
+from backoffice.accounts.protection import protected_users
 from backoffice.console.addresses import inside
 from backoffice.console.base import back, person
 from backoffice.console.forms import RecordForm
@@ -100,17 +100,7 @@ class UserView(RecordView):
 
     def protected(self, session: Session, keys: Collection[Any]) -> Mapping[Any, str]:
         """One's own account, the last administrator, and whoever is above one's own role."""
-        # While it is only asked, nobody has to wait for the answer.
-        fixed = protected_user_ids(person().user_id, lock=request.method == "POST")
-        protected = {key: _("an administrator of this console") for key in keys if key in fixed}
-        if not may(person(), "administer"):
-            protected |= dict.fromkeys(
-                _administrators_among(session, keys), _("an administrator of this console")
-            )
-        return {
-            key: _("your own account") if key == person().user_id else reason
-            for key, reason in protected.items()
-        }
+        return protected_users(session, keys)
 
     @expose("/password/", methods=("GET", "POST"))
     def password_view(self) -> ResponseReturnValue:

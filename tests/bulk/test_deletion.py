@@ -1,72 +1,78 @@
 """Deleting says what it will do, does exactly that, all of it or nothing."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session
 
 from backoffice import bulk
-from backoffice.bulk import Deletion, Fate, Report
+from backoffice.bulk import Fate
 from backoffice.exceptions import Conflict, NotFound
 from backoffice.extensions import db
+from backoffice.history import Actor, acting_as
 from backoffice.models import Administrator, Change, Operation, Post, Selection, User
-
-USER = db.metadata.tables["user"]
-
-
-def nobody(session: Session, keys: Collection[Any]) -> Mapping[Any, str]:
-    return {}
 
 
 def count(model: Any, *conditions: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(model).where(*conditions)) or 0
 
 
-def settled(report: Report) -> list[tuple[str, Fate, int]]:
-    return [(effect.reference.name, effect.fate, effect.rows) for effect in report.settled]
+def told(act: Operation) -> list[tuple[str, str, int]]:
+    """What became of other rows."""
+    return [(name, fate, rows) for name, fate, rows in (act.report or {}).get("effects", [])]
 
 
 @pytest.fixture
-def john(app: Flask, susan: User) -> User:
-    """A user with two posts; mary has one."""
+def john(app: Flask, susan: User) -> Iterator[User]:
+    """A user with two posts; mary has one. Whoever acts is susan."""
     john = User(username="john", email="john@example.com")
     mary = User(username="mary", email="mary@example.com")
     db.session.add_all([john, mary, Post(body="one", author=john), Post(body="two", author=john)])
     db.session.add(Post(body="three", author=mary))
     db.session.commit()
-    return john
+    with acting_as(Actor("person", "susan", susan.id)):
+        yield john
 
 
 def choose(keys: list[int], table: str = "user") -> Selection:
     susan = db.session.scalars(select(Administrator)).first()
     assert susan is not None
-    return bulk.choose(susan.id, table, [str(key) for key in keys])
+    return bulk.choose(susan.id, table, keys)
+
+
+def delete(*keys: int, along: tuple[str, ...] = ()) -> Operation:
+    return bulk.delete(choose([*keys]), along, "some users")
 
 
 def test_the_preview_names_what_loses_its_reference(john: User) -> None:
-    preview = bulk.preview(db.session(), Deletion(USER, [john.id, 99999], nobody))
-    assert (preview.keys, preview.missing) == ((john.id,), 1)
-    assert [(e.reference.name, e.rows, e.fate) for e in preview.effects] == [("post.user_id", 2, Fate.CUT)]
+    preview = bulk.preview(db.session(), choose([john.id, 99999]))
+    assert (preview.keys, preview.rows, preview.left_out) == ((john.id,), 1, {99999: "missing"})
+    [effect] = preview.effects
+    assert (effect.reference.name, effect.rows, effect.exact, effect.fate) == (
+        "post.user_id",
+        2,
+        True,
+        Fate.CUT,
+    )
 
 
 def test_posts_stay_without_an_author(john: User) -> None:
-    report = bulk.delete(choose([john.id]), Deletion(USER, [john.id], nobody), "user john")
-    assert (report.deleted, settled(report)) == (1, [("post.user_id", Fate.CUT, 2)])
+    act = delete(john.id)
+    assert told(act) == [("post.user_id", "cut", 2)]
+    assert (act.kind, act.state, act.changed_rows, act.selection) == ("user:delete", "done", 3, "some users")
     assert count(Post) == 3
     assert count(Post, Post.user_id.is_(None)) == 2
-    act = db.session.get_one(Operation, report.operation_id)
-    assert (act.kind, act.changed_rows, act.selection) == ("user:delete", 3, "user john")
+    cut = db.session.scalars(select(Change).where(Change.table_name == "post", Change.action == "update"))
+    assert [change.after for change in cut] == [{"user_id": None}] * 2
 
 
 def test_or_are_deleted_along_where_that_was_chosen(john: User) -> None:
-    deletion = Deletion(USER, [john.id], nobody, frozenset({"post.user_id"}))
-    report = bulk.delete(choose([john.id]), deletion, "user john")
-    assert (report.deleted, settled(report)) == (1, [("post.user_id", Fate.DELETED, 2)])
+    act = delete(john.id, along=("post.user_id",))
+    assert told(act) == [("post.user_id", "deleted", 2)]
     assert count(Post) == 1
-    recorded = db.session.scalars(select(Change).where(Change.operation_id == report.operation_id))
+    recorded = db.session.scalars(select(Change).where(Change.operation_id == act.id))
     assert sorted((c.table_name, c.action) for c in recorded) == [
         ("post", "delete"),
         ("post", "delete"),
@@ -75,13 +81,13 @@ def test_or_are_deleted_along_where_that_was_chosen(john: User) -> None:
 
 
 def test_a_selection_runs_once(john: User) -> None:
-    key = john.id
-    selection = choose([key])
-    bulk.delete(selection, Deletion(USER, [key], nobody), "user john")
+    selection = choose([john.id])
+    bulk.delete(selection, (), "user john")
     with pytest.raises(Conflict):
-        bulk.delete(selection, Deletion(USER, [key], nobody), "user john")
+        bulk.delete(selection, (), "user john")
     with pytest.raises(Conflict):
         bulk.find(selection.administrator_id, "user", selection.token)
+    assert count(Operation, Operation.kind == "user:delete") == 1
 
 
 def test_a_selection_is_for_the_one_who_made_it(john: User) -> None:
@@ -92,27 +98,21 @@ def test_a_selection_is_for_the_one_who_made_it(john: User) -> None:
         bulk.find(selection.administrator_id, "post", selection.token)
 
 
-def test_protected_rows_are_left_out_and_said(john: User) -> None:
-    def protect(session: Session, keys: Collection[Any]) -> Mapping[Any, str]:
-        return {key: "your own account" for key in keys if key == john.id}
-
+def test_protected_rows_are_left_out_and_said(john: User, susan: User) -> None:
     mary = db.session.scalars(select(User).where(User.username == "mary")).one()
-    deletion = Deletion(USER, [john.id, mary.id], protect)
-    report = bulk.delete(choose([john.id, mary.id]), deletion, "2 users")
-    assert report.deleted == 1
-    assert report.left_out == {john.id: "your own account"}
-    assert count(User, User.id == john.id) == 1
-    only = Deletion(USER, [john.id], protect)
+    act = delete(susan.id, mary.id)
+    assert act.report is not None
+    assert (act.changed_rows, act.report["left_out"]) == (2, {"own": 1})
+    assert count(User, User.id == susan.id) == 1
     with pytest.raises(Conflict):
-        bulk.delete(choose([john.id]), only, "user john")
+        delete(susan.id)
 
 
 def test_a_grant_goes_with_its_user(john: User) -> None:
     key = john.id
     db.session.add(Administrator(user_id=key, username="john", role="viewer"))
     db.session.commit()
-    report = bulk.delete(choose([key]), Deletion(USER, [key], nobody), "user john")
-    assert settled(report)[-1] == ("backoffice_administrator.user_id", Fate.DELETED, 1)
+    assert told(delete(key))[-1] == ("backoffice_administrator.user_id", "deleted", 1)
     assert count(Administrator, Administrator.user_id == key) == 0
 
 
@@ -131,13 +131,12 @@ def message(john: User) -> None:
 
 @pytest.mark.usefixtures("message")
 def test_what_the_database_would_refuse_is_known_before(john: User) -> None:
-    deletion = Deletion(USER, [john.id], nobody)
-    preview = bulk.preview(db.session(), deletion)
+    preview = bulk.preview(db.session(), choose([john.id]))
     assert [(effect.reference.name, effect.is_choice) for effect in preview.refused] == [
         ("message.sender_id", True)
     ]
     with pytest.raises(Conflict):
-        bulk.delete(choose([john.id]), deletion, "user john")
+        delete(john.id)
     assert count(User, User.id == john.id) == 1
     assert count(Post, Post.user_id == john.id) == 2
 
@@ -145,9 +144,8 @@ def test_what_the_database_would_refuse_is_known_before(john: User) -> None:
 @pytest.mark.usefixtures("message")
 def test_and_can_be_deleted_along(john: User) -> None:
     key = john.id
-    deletion = Deletion(USER, [key], nobody, frozenset({"message.sender_id"}))
-    report = bulk.delete(choose([key]), deletion, "user john")
-    assert ("message.sender_id", Fate.DELETED, 1) in settled(report)
+    act = delete(key, along=("message.sender_id",))
+    assert ("message.sender_id", "deleted", 1) in told(act)
     recorded = db.session.scalars(select(Change).where(Change.table_name == "message")).one()
     assert recorded.before == {"id": 1, "body": "hi", "sender_id": key}
 

@@ -9,6 +9,7 @@ function enhance() {
   const all = page.querySelector("input");
   const status = form.querySelector("[data-selected]");
   const atRest = status.textContent;
+  const matching = form.querySelector("[data-matching]");
   const number = new Intl.NumberFormat(document.documentElement.lang);
   let last = null;
 
@@ -16,6 +17,9 @@ function enhance() {
     const count = boxes.filter((box) => box.checked).length;
     all.checked = count === boxes.length;
     all.indeterminate = count > 0 && count < boxes.length;
+    const everything = matching?.checked;
+    for (const box of [...boxes, all]) box.disabled = everything;
+    status.hidden = everything;
     status.textContent = count ? status.dataset.some.replace("{count}", number.format(count)) : atRest;
   }
 
@@ -34,6 +38,7 @@ function enhance() {
     for (const box of boxes) box.checked = all.checked;
     show();
   });
+  matching?.addEventListener("change", show);
   // Shift-click on a label would otherwise mark the text in between.
   form.addEventListener("mousedown", (event) => {
     if (event.shiftKey && event.target.closest(".tick")) event.preventDefault();

@@ -1,0 +1,43 @@
+"""What bulk work has to know of a table: which rows a list has, and which of them are not to be touched."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any
+
+from flask import Flask, current_app
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Table
+from sqlalchemy.orm import Session
+
+from backoffice.exceptions import NotFound
+
+# Which of these keys may not be touched, and why, as one of REASONS; asked in the transaction that writes.
+Protect = Callable[[Session, Collection[Any]], Mapping[Any, str]]
+# Which rows are not any more as they were shown: by key, the version that each of them had then.
+Changed = Callable[[Mapping[Any, str]], Collection[Any]]
+# The conditions of a list: of its filters, as (name, value) pairs, its search, and the reader's time zone.
+Conditions = Callable[[Session, Sequence[tuple[str, str]], str, tzinfo], list[ColumnElement[bool]]]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A table whose rows can be worked on in bulk."""
+
+    table: Table
+    conditions: Conditions
+    protect: Protect
+    changed: Changed
+
+
+def add_subject(app: Flask, subject: Subject) -> None:
+    """Have bulk work know a table; in a worker too, which makes the same application."""
+    app.extensions.setdefault("backoffice_subjects", {})[subject.table.name] = subject
+
+
+def subject_of(table: str) -> Subject:
+    """What there is to know of a table. Raises NotFound where it is none that the console shows."""
+    subject: Subject | None = current_app.extensions.get("backoffice_subjects", {}).get(table)
+    if subject is None:
+        raise NotFound(_("The console does not know this table any more."))
+    return subject

@@ -1,0 +1,97 @@
+"""The rows of a selection that are still to be acted on, a chunk at a time, and why others are not."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy.orm import Session
+
+from backoffice.bulk import reasons
+from backoffice.bulk.selections import chosen_at, matching_of
+from backoffice.bulk.subjects import Subject, subject_of
+from backoffice.history import Key, among, lock_rows
+from backoffice.models import Operation, Selection
+from backoffice.models.keys import key_column
+
+# Of how many rows that were left out an operation keeps which they were.
+MOST_NAMED = 100
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some keys of a selection: those that are to be acted on now, locked, and why the others are not."""
+
+    size: int
+    keys: list[Key]
+    left_out: Mapping[Any, str]
+    next: int
+
+
+class Targets:
+    """What an operation acts on."""
+
+    def __init__(self, session: Session, act: Operation) -> None:
+        self._session = session
+        self._selection = session.get_one(Selection, (act.plan or {})["selection"])
+        self.subject: Subject = subject_of(self._selection.table_name)
+        matching = matching_of(self._selection)
+        self._conditions = matching.conditions(session, self.subject) if matching else []
+
+    @property
+    def table(self) -> Table:
+        """The table of the selection."""
+        return self.subject.table
+
+    def chunk(self, position: int, most: int) -> Chunk:
+        """The keys from a position on; of size 0 at the end."""
+        chosen = chosen_at(self._session, self._selection.id, position, most)
+        keys = chosen.keys
+        left_out = dict(self.subject.protect(self._session, keys)) if keys else {}
+        left_out |= self._changed(chosen.versions, [key for key in keys if key not in left_out])
+        wanted = [(key,) for key in keys if key not in left_out]
+        locked = self._lock(wanted)
+        if len(locked) < len(wanted):
+            here = set(locked)
+            left_out |= self._reasons([key for (key,) in wanted if (key,) not in here])
+            wanted = [key for key in wanted if key in here]
+        return Chunk(len(keys), wanted, left_out, chosen.next)
+
+    def _lock(self, keys: Sequence[Key]) -> list[Key]:
+        if not keys:
+            return []
+        condition = among(self._session, self.table, keys)
+        return lock_rows(self._session, self.table, _all_of([condition, *self._conditions]))
+
+    def _changed(self, versions: Mapping[str, str], keys: Sequence[Any]) -> dict[Any, str]:
+        """Of the rows that were ticked, those that are not any more as they were shown."""
+        shown = {key: versions[str(key)] for key in keys if str(key) in versions}
+        return dict.fromkeys(self.subject.changed(shown), reasons.CHANGED) if shown else {}
+
+    def _reasons(self, keys: Sequence[Any]) -> dict[Any, str]:
+        """Why these could not be locked: whoever is still there matches no more, or is held by somebody."""
+        column = key_column(self.table)
+        there = self._session.scalars(
+            select(column).where(among(self._session, self.table, [(k,) for k in keys]))
+        )
+        held = reasons.LOCKED if self._session.info.get("skip_locked") else reasons.UNMATCHED
+        found = set(there)
+        return {key: held if key in found else reasons.MISSING for key in keys}
+
+
+def note_left_out(act: Operation, table: Table, left_out: Mapping[Any, str]) -> None:
+    """Add to what an operation reports of the rows that it left out."""
+    if not left_out:
+        return
+    report = act.report or {}
+    counts = Counter(report.get("left_out", {})) + Counter(left_out.values())
+    named = [*report.get("left_out_rows", []), *([table.name, str(k), why] for k, why in left_out.items())]
+    act.report = {**report, "left_out": dict(counts), "left_out_rows": named[:MOST_NAMED]}
+
+
+def _all_of(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
+    first, *others = conditions
+    for other in others:
+        first = first & other
+    return first
