@@ -3,7 +3,6 @@
 from backoffice.bulk.deletion import Preview, delete, preview
 from backoffice.bulk.editing import edit
 from backoffice.bulk.effects import Effect, Fate
-from backoffice.bulk.reasons import words
 from backoffice.bulk.selections import (
     Matching,
     choose,
@@ -16,10 +15,9 @@ from backoffice.bulk.selections import (
     matching_of,
     show_again,
 )
-from backoffice.bulk.subjects import Subject, add_subject
 
 __all__ = [
-    "Effect", "Fate", "Matching", "Preview", "Subject", "add_subject", "choose", "choose_matching",
+    "Effect", "Fate", "Matching", "Preview", "choose", "choose_matching",
     "chosen_at", "delete", "due", "edit", "find", "forget_old", "freeze", "matching_of", "preview",
-    "show_again", "words",
+    "show_again",
 ]  # fmt: skip

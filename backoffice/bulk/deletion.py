@@ -9,19 +9,18 @@ from sqlalchemy import ColumnElement, Table, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from backoffice.bulk import reasons
 from backoffice.bulk.effects import Effect, Fate, effects_of, flat
-from backoffice.bulk.references import Reference, references_to
 from backoffice.bulk.selections import Matching, chosen_at, left_out_of, matching_of, use_up
-from backoffice.bulk.subjects import subject_of
-from backoffice.bulk.targets import Targets, note_left_out
+from backoffice.bulk.targets import Targets
 from backoffice.database import OverBudget, budget
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
 from backoffice.history import Key, among, delete_rows, is_one_of, lock_rows, update_rows
 from backoffice.models import Operation, Selection
 from backoffice.models.keys import key_column
-from backoffice.work import is_big, perform, register
+from backoffice.models.references import Reference, references_to
+from backoffice.work import is_big, note_left_out, perform, register, subject_of
+from backoffice.work.left_out import CHANGED, MISSING, REFERRED
 
 VERB = "delete"
 # Of a selection that is still being read, the number is counted as long as a page may take.
@@ -74,10 +73,10 @@ def _preview_of_ticked(session: Session, selection: Selection, along: Sequence[s
     chosen = chosen_at(session, selection.id, 0, selection.rows)
     column = key_column(subject.table)
     there = set(session.scalars(select(column).where(column.in_(chosen.keys))))
-    left_out = {key: reasons.MISSING for key in chosen.keys if key not in there}
+    left_out = {key: MISSING for key in chosen.keys if key not in there}
     left_out |= subject.protect(session, there)
     shown = {key: chosen.versions[str(key)] for key in there if str(key) in chosen.versions}
-    left_out |= dict.fromkeys(subject.changed(shown) if shown else (), reasons.CHANGED)
+    left_out |= dict.fromkeys(subject.changed(shown) if shown else (), CHANGED)
     keys = tuple(key for key in chosen.keys if key not in left_out)
     effects = effects_of(session, subject.table, column.in_(keys), along)
     return Preview(keys[:ROWS_SHOWN], len(keys), True, True, left_out, effects)
@@ -142,7 +141,7 @@ def delete(selection: Selection, along: Sequence[str], words: str) -> Operation:
 
 
 def _nothing_left(act: Operation | None) -> Conflict:
-    if act is not None and set((act.report or {}).get("left_out", ())) == {reasons.CHANGED}:
+    if act is not None and set((act.report or {}).get("left_out", ())) == {CHANGED}:
         return Conflict(_("This was changed meanwhile. Nothing was deleted; please look again."))
     return Conflict(_("None of these rows can be deleted any more. Nothing was changed."))
 
@@ -179,7 +178,7 @@ class DeletionJob:
                 held = select(column).where(
                     among(session, table, keys), reference.target.in_(select(reference.column))
                 )
-                referred |= dict.fromkeys(session.scalars(held), reasons.REFERRED)
+                referred |= dict.fromkeys(session.scalars(held), REFERRED)
         return referred
 
     def _settle(self, session: Session, act: Operation, table: Table, keys: Sequence[Key], most: int) -> bool:

@@ -9,13 +9,12 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from backoffice.bulk.selections import chosen_at, use_up
-from backoffice.bulk.subjects import subject_of
-from backoffice.bulk.targets import Targets, note_left_out
+from backoffice.bulk.targets import Targets
 from backoffice.exceptions import Conflict, Invalid
 from backoffice.extensions import db
 from backoffice.history import Image, stored_values, update_rows
 from backoffice.models import Operation, Selection
-from backoffice.work import is_big, perform, register
+from backoffice.work import is_big, note_left_out, perform, register, subject_of
 
 VERB = "edit"
 

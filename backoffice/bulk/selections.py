@@ -17,14 +17,13 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from backoffice.bulk.subjects import Subject, subject_of
 from backoffice.clock import utcnow
 from backoffice.database import writing
 from backoffice.exceptions import Busy, Conflict, NotFound
 from backoffice.extensions import db
 from backoffice.models import Operation, Selection, SelectionPage
 from backoffice.models.keys import key_column
-from backoffice.work import call
+from backoffice.work import Subject, call, subject_of
 from backoffice.zones import find_zone
 
 # A question that nobody answered for a day is not asked any more.

@@ -1,6 +1,5 @@
 """The rows of a selection that are still to be acted on, a chunk at a time, and why others are not."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,15 +7,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.orm import Session
 
-from backoffice.bulk import reasons
 from backoffice.bulk.selections import chosen_at, matching_of
-from backoffice.bulk.subjects import Subject, subject_of
 from backoffice.history import Key, among, lock_rows
 from backoffice.models import Operation, Selection
 from backoffice.models.keys import key_column
-
-# Of how many rows that were left out an operation keeps which they were.
-MOST_NAMED = 100
+from backoffice.work import Subject, subject_of
+from backoffice.work.left_out import CHANGED, LOCKED, MISSING, UNMATCHED
 
 
 @dataclass(frozen=True)
@@ -67,7 +63,7 @@ class Targets:
     def _changed(self, versions: Mapping[str, str], keys: Sequence[Any]) -> dict[Any, str]:
         """Of the rows that were ticked, those that are not any more as they were shown."""
         shown = {key: versions[str(key)] for key in keys if str(key) in versions}
-        return dict.fromkeys(self.subject.changed(shown), reasons.CHANGED) if shown else {}
+        return dict.fromkeys(self.subject.changed(shown), CHANGED) if shown else {}
 
     def _reasons(self, keys: Sequence[Any]) -> dict[Any, str]:
         """Why these could not be locked: whoever is still there matches no more, or is held by somebody."""
@@ -75,19 +71,9 @@ class Targets:
         there = self._session.scalars(
             select(column).where(among(self._session, self.table, [(k,) for k in keys]))
         )
-        held = reasons.LOCKED if self._session.info.get("skip_locked") else reasons.UNMATCHED
+        held = LOCKED if self._session.info.get("skip_locked") else UNMATCHED
         found = set(there)
-        return {key: held if key in found else reasons.MISSING for key in keys}
-
-
-def note_left_out(act: Operation, table: Table, left_out: Mapping[Any, str]) -> None:
-    """Add to what an operation reports of the rows that it left out."""
-    if not left_out:
-        return
-    report = act.report or {}
-    counts = Counter(report.get("left_out", {})) + Counter(left_out.values())
-    named = [*report.get("left_out_rows", []), *([table.name, str(k), why] for k, why in left_out.items())]
-    act.report = {**report, "left_out": dict(counts), "left_out_rows": named[:MOST_NAMED]}
+        return {key: held if key in found else MISSING for key in keys}
 
 
 def _all_of(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:

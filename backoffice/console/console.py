@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_admin import Admin, BaseView
 from flask_babel import lazy_gettext
 
-from backoffice.bulk import add_subject
 from backoffice.console import (
     assets,
     compression,
@@ -29,6 +28,7 @@ from backoffice.console.sign_in import sign_in
 from backoffice.console.theme import ThemeView
 from backoffice.console.users import UserView
 from backoffice.models import Post, User
+from backoffice.work import add_subject
 
 RECORDS = lazy_gettext("Records")
 ACCESS = lazy_gettext("Access")

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from backoffice import bulk
-from backoffice.bulk import Matching, Subject
+from backoffice.bulk import Matching
 from backoffice.console.addresses import inside
 from backoffice.console.base import back, person
 from backoffice.console.versions import changed, sent_versions, version_of
@@ -21,6 +21,7 @@ from backoffice.extensions import db
 from backoffice.listing import Listing, parse_filters
 from backoffice.models import Selection
 from backoffice.models.keys import parse_key
+from backoffice.work import Subject, reason_words
 
 # So many rows of a selection are shown; where these are all, they were shown anew.
 ROWS_SHOWN = 10
@@ -166,7 +167,7 @@ class SelectionPages(ListPage):
         facts += [
             (
                 str(_("Left out")),
-                f"{self.name_of_key(parse_key(self.sql_table, str(key)))}: {bulk.words(why)}",
+                f"{self.name_of_key(parse_key(self.sql_table, str(key)))}: {reason_words(why)}",
             )
             for key, why in named
         ]
@@ -182,5 +183,5 @@ class SelectionPages(ListPage):
             [str(ngettext("%(num)s was gone already.", "%(num)s were gone already.", gone))] if gone else []
         )
         return sentences + [
-            f"{_('Left out')}: {format_decimal(rows)}, {bulk.words(why)}." for why, rows in counted.items()
+            f"{_('Left out')}: {format_decimal(rows)}, {reason_words(why)}." for why, rows in counted.items()
         ]

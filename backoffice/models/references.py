@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, MetaData, Table, inspect
 
-from backoffice.models import Administrator, User
+from backoffice.models.administrator import Administrator
+from backoffice.models.user import User
 
 
 class OnDelete(Enum):

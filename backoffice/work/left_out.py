@@ -1,0 +1,46 @@
+"""Which rows an operation left out, and why, as it is kept and as it is said."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext
+from sqlalchemy import Table
+
+from backoffice.models import Operation
+
+# Of how many rows that were left out an operation keeps which they were.
+MOST_NAMED = 100
+
+MISSING = "missing"
+CHANGED = "changed"
+UNMATCHED = "unmatched"
+LOCKED = "locked"
+REFERRED = "referred"
+OWN = "own"
+ADMINISTRATOR = "administrator"
+
+WORDS = {
+    MISSING: lazy_gettext("not there any more"),
+    CHANGED: lazy_gettext("changed since it was shown"),
+    UNMATCHED: lazy_gettext("does not match any more"),
+    LOCKED: lazy_gettext("held by somebody else for too long"),
+    REFERRED: lazy_gettext("other rows have come to refer to it"),
+    OWN: lazy_gettext("your own account"),
+    ADMINISTRATOR: lazy_gettext("an administrator of this console"),
+}
+
+
+def reason_words(reason: str) -> str:
+    """A reason in the reader's language."""
+    return str(WORDS.get(reason, reason))
+
+
+def note_left_out(act: Operation, table: Table, left_out: Mapping[Any, str]) -> None:
+    """Add to what an operation reports of the rows that it left out."""
+    if not left_out:
+        return
+    report = act.report or {}
+    counts = Counter(report.get("left_out", {})) + Counter(left_out.values())
+    named = [*report.get("left_out_rows", []), *([table.name, str(k), why] for k, why in left_out.items())]
+    act.report = {**report, "left_out": dict(counts), "left_out_rows": named[:MOST_NAMED]}
