@@ -151,7 +151,7 @@ def _wait(turn: _Turn, error: Busy) -> Outcome:
     turn.failures += 1
     turn.away_since = turn.away_since or monotonic()
     turn.pace.slow_down()
-    log.warning("operation %d waits: %s", turn.operation_id, error.__cause__)
+    log.warning("operation %d waits: %s", turn.operation_id, getattr(error.__cause__, "orig", error))
     if monotonic() - turn.away_since > AWAY_SECONDS:
         return Outcome.OVER  # its lease runs out, and then it is somebody's turn again
     sleep(min(2.0, 0.1 * 2**turn.failures))
