@@ -1,14 +1,14 @@
 """The rows of a selection that are still to be acted on, a chunk at a time, and why others are not."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from backoffice.bulk.selections import chosen_at, matching_of
-from backoffice.history import Key, among, lock_rows
+from backoffice.history import Key, among, lock_keys
 from backoffice.models import Operation, Selection
 from backoffice.models.keys import key_column
 from backoffice.work import Subject, subject_of
@@ -47,18 +47,12 @@ class Targets:
         left_out = dict(self.subject.protect(self._session, keys)) if keys else {}
         left_out |= self._changed(chosen.versions, [key for key in keys if key not in left_out])
         wanted = [(key,) for key in keys if key not in left_out]
-        locked = self._lock(wanted)
+        locked = lock_keys(self._session, self.table, wanted, *self._conditions)
         if len(locked) < len(wanted):
             here = set(locked)
             left_out |= self._reasons([key for (key,) in wanted if (key,) not in here])
             wanted = [key for key in wanted if key in here]
         return Chunk(len(keys), wanted, left_out, chosen.next)
-
-    def _lock(self, keys: Sequence[Key]) -> list[Key]:
-        if not keys:
-            return []
-        condition = among(self._session, self.table, keys)
-        return lock_rows(self._session, self.table, _all_of([condition, *self._conditions]))
 
     def _changed(self, versions: Mapping[str, str], keys: Sequence[Any]) -> dict[Any, str]:
         """Of the rows that were ticked, those that are not any more as they were shown."""
@@ -74,10 +68,3 @@ class Targets:
         held = LOCKED if self._session.info.get("skip_locked") else UNMATCHED
         found = set(there)
         return {key: held if key in found else MISSING for key in keys}
-
-
-def _all_of(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
-    first, *others = conditions
-    for other in others:
-        first = first & other
-    return first

@@ -4,7 +4,7 @@ from backoffice.work.engine import go_on
 from backoffice.work.jobs import ROWS_A_STEP, Job, is_big, perform, register
 from backoffice.work.lease import due
 from backoffice.work.left_out import note_left_out, reason_words
-from backoffice.work.permission import require_permission
+from backoffice.work.permission import permission_of, require_permission
 from backoffice.work.queue import app_queue, call, open_queue
 from backoffice.work.subjects import (
     Protection,
@@ -34,6 +34,7 @@ __all__ = [
     "note_left_out",
     "open_queue",
     "perform",
+    "permission_of",
     "protection_of",
     "reason_words",
     "register",
