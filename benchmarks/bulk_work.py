@@ -3,10 +3,10 @@
     python -m benchmarks.bulk_work postgresql://postgres@127.0.0.1/postgres --posts 5000000 --rows 100000
     python -m benchmarks.bulk_work sqlite:////tmp/bulk.db --posts 500000 --rows 100000
 
-On a server a database of its own is made beside the one that is named, and dropped at the end. The floor is one
-statement that deletes the rows and keeps a copy of each as JSON (two where a DELETE returns nothing), and the
-one INSERT ... SELECT that brings them back; neither says who did it, can be stopped, or looks at what refers to
-the rows. Rounds alternate, the medians are compared, and the same rows come and go in each.
+On a server a database of its own is made beside the one that is named, and dropped at the end. The floor is
+one statement that deletes the rows and keeps a copy of each as JSON (two where a DELETE returns nothing), and
+the one INSERT ... SELECT that brings them back; neither says who did it, can be stopped, or looks at what
+refers to the rows. Rounds alternate, the medians are compared, and the same rows come and go in each.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, func, insert, select, text
@@ -27,10 +27,12 @@ from sqlalchemy.engine import URL, make_url
 import config
 from backoffice import bulk, create_app, undo
 from backoffice.bulk import Matching
+from backoffice.database import begin_writing
 from backoffice.extensions import db
 from backoffice.models import Administrator, Operation, Post, User
 from backoffice.work import go_on
 
+T = TypeVar("T")
 DATABASE = "backoffice_benchmark"
 USERS = 1_000
 # When the posts begin, and how many seconds apart they are.
@@ -59,8 +61,8 @@ FLOOR: dict[str, dict[str, list[str]]] = {
     "postgresql": {
         "prepare": ["CREATE TABLE kept (image jsonb)"],
         "delete": [
-            "WITH gone AS (DELETE FROM post WHERE id <= :rows RETURNING *)"
-            " INSERT INTO kept SELECT to_jsonb(gone) FROM gone"
+            """WITH gone AS (DELETE FROM post WHERE id <= :rows RETURNING *)
+               INSERT INTO kept SELECT to_jsonb(gone) FROM gone"""
         ],
         "undo": ["INSERT INTO post SELECT (jsonb_populate_record(NULL::post, image)).* FROM kept"],
         "clear": ["TRUNCATE kept"],
@@ -73,8 +75,9 @@ FLOOR: dict[str, dict[str, list[str]]] = {
             "DELETE FROM post WHERE id <= :rows",
         ],
         "undo": [
-            "INSERT INTO post (id, body, timestamp, user_id) SELECT image ->> 'id', image ->> 'body',"
-            " image ->> 'timestamp', image ->> 'user_id' FROM kept"
+            """INSERT INTO post (id, body, timestamp, user_id)
+               SELECT image ->> 'id', image ->> 'body', image ->> 'timestamp', image ->> 'user_id'
+               FROM kept"""
         ],
         "clear": ["DELETE FROM kept"],
         "settle": ["ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"],
@@ -86,9 +89,9 @@ FLOOR: dict[str, dict[str, list[str]]] = {
             "DELETE FROM post WHERE id <= :rows",
         ],
         "undo": [
-            "INSERT INTO post (id, body, timestamp, user_id) SELECT json_value(image, '$.id'),"
-            " json_value(image, '$.body'), json_value(image, '$.timestamp'), json_value(image, '$.user_id')"
-            " FROM kept"
+            """INSERT INTO post (id, body, timestamp, user_id)
+               SELECT json_value(image, '$.id'), json_value(image, '$.body'),
+               json_value(image, '$.timestamp'), json_value(image, '$.user_id') FROM kept"""
         ],
         "clear": ["TRUNCATE kept"],
         "settle": ["ANALYZE TABLE post"],
@@ -159,6 +162,7 @@ def fill(posts: int) -> None:
 
 def floor(step: str, rows: int = 0) -> None:
     """The bare SQL of a step, in one transaction."""
+    begin_writing(db.session)
     for statement in FLOOR[dialect()][step]:
         db.session.execute(text(statement), {"rows": rows} if ":rows" in statement else {})
     db.session.commit()
@@ -166,46 +170,61 @@ def floor(step: str, rows: int = 0) -> None:
 
 def settle() -> None:
     """Have the database clean up after a round, so that the next one does not pay for it."""
+    db.session.rollback()
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if dialect() == "sqlite":
-            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("ROLLBACK")
         for statement in FLOOR[dialect()]["settle"]:
             connection.exec_driver_sql(statement)
 
 
-def measure(rows: int, rounds: int) -> dict[str, Any]:
-    times: dict[str, list[float]] = {}
+class Times:
+    """How long each thing took, round after round."""
 
-    def timed(name: str, work: Callable[[], Any]) -> Any:
+    def __init__(self) -> None:
+        self._seconds: dict[str, list[float]] = {}
+
+    def of(self, name: str, work: Callable[[], T]) -> T:
+        """What `work` gives, timed under this name."""
         begun = perf_counter()
         result = work()
-        times.setdefault(name, []).append(perf_counter() - begun)
+        self._seconds.setdefault(name, []).append(perf_counter() - begun)
         return result
 
-    before = memory()
+    def medians(self) -> dict[str, float]:
+        """The median of each."""
+        return {name: statistics.median(values) for name, values in self._seconds.items()}
+
+
+def measure(rows: int, rounds: int) -> dict[str, Any]:
+    times, before = Times(), memory()
     for _ in range(rounds):
-        settle()
-        timed("delete, floor", lambda: floor("delete", rows))
-        timed("undo, floor", lambda: floor("undo"))
-        floor("clear")
-        settle()
-        chosen = selection_of(rows)
-        timed("count", lambda: db.session.scalar(select(func.count()).select_from(Post)))
-        timed("preview", lambda: bulk.preview(db.session(), chosen))
-        deleted = timed("delete", lambda: carried_out(lambda: bulk.delete(chosen, (), "posts")))
-        assert deleted.changed_rows == rows, deleted.changed_rows
-        settle()
-        back = timed("undo", lambda: carried_out(lambda: undo.undo(deleted, "posts")))
-        assert back.changed_rows == rows, back.changed_rows
-    medians = {name: statistics.median(values) for name, values in times.items()}
+        one_round(rows, times)
+    seconds = times.medians()
     return {
         "rows": rows,
-        "seconds": {name: round(value, 3) for name, value in medians.items()},
-        "delete, times the floor": round(medians["delete"] / medians["delete, floor"], 2),
-        "undo, times the floor": round(medians["undo"] / medians["undo, floor"], 2),
+        "seconds": {name: round(value, 3) for name, value in seconds.items()},
+        "delete, times the floor": round(seconds["delete"] / seconds["delete, floor"], 2),
+        "undo, times the floor": round(seconds["undo"] / seconds["undo, floor"], 2),
         "preview of all beyond their count, seconds": round(preview_of_all(), 3),
         "memory grew by, MB": round(memory() - before),
     }
+
+
+def one_round(rows: int, times: Times) -> None:
+    settle()
+    times.of("delete, floor", lambda: floor("delete", rows))
+    settle()
+    times.of("undo, floor", lambda: floor("undo"))
+    floor("clear")
+    settle()
+    chosen = selection_of(rows)
+    times.of("preview", lambda: bulk.preview(db.session(), chosen))
+    deleted = times.of("delete", lambda: carried_out(lambda: bulk.delete(chosen, (), "posts")))
+    assert deleted.changed_rows == rows, deleted.changed_rows
+    settle()
+    back = times.of("undo", lambda: carried_out(lambda: undo.undo(deleted, "posts")))
+    assert back.changed_rows == rows, back.changed_rows
 
 
 def selection_of(rows: int) -> Any:
