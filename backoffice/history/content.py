@@ -9,6 +9,8 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -87,20 +89,23 @@ def contents(
     found, digests = Contents(), {}
     for row in connection.execute(_rows(connection, OPERATIONS, "id", list(keys))):
         digests[row[0]] = hmac.new(keys[row[0]].bytes, digestmod="sha256")
-        _add(digests, "operation", [row])
+        _add(digests, [row])
     with_changes = [number for number in digests if number not in without_changes]
     for page in _pages(connection, CHANGES, "operation_id", with_changes):
-        _add(digests, "change", page)
+        _add(digests, page)
         found.changes += len(page)
+    for digest in digests.values():
+        digest.update(b"forgotten:")
     for page in _pages(connection, FORGETTINGS, "by_id", list(digests)):
-        _add(digests, "forgetting", page)
+        _add(digests, page)
     found.digests = {number: digest.hexdigest() for number, digest in digests.items()}
     return found
 
 
-def _add(digests: Mapping[int, "hmac.HMAC"], kind: str, rows: Collection[Any]) -> None:
-    for row in rows:
-        digests[row[0]].update(_in_ascii((kind, *row[1:])).encode())
+def _add(digests: Mapping[int, "hmac.HMAC"], rows: Collection[Any]) -> None:
+    """Add rows, each with its comma, so that it makes no difference how many come at once."""
+    for number, those in groupby(rows, itemgetter(0)):
+        digests[number].update(_in_ascii([row[1:] for row in those])[1:-1].encode() + b",")
 
 
 def _pages(connection: Connection, table: Table, owner: str, numbers: Collection[int]) -> Iterator[Any]:
@@ -116,8 +121,12 @@ def _pages(connection: Connection, table: Table, owner: str, numbers: Collection
 
 def _range(connection: Connection, table: Table, owner: str, numbers: Collection[int]) -> tuple[Any, Any]:
     """From where to where they stand in the table, so that it can be read in its own order."""
-    ends = select(func.min(table.c.id), func.max(table.c.id)).where(table.c[owner].in_(numbers))
-    return tuple(connection.execute(ends).one()) if numbers else (None, None)
+    if not numbers:
+        return None, None
+    # Counted too: for the ends alone, PostgreSQL would walk from the table's beginning to the first one.
+    ends = select(func.min(table.c.id), func.max(table.c.id), func.count())
+    first, last, _rows = connection.execute(ends.where(table.c[owner].in_(numbers))).one()
+    return first, last
 
 
 def _rows(connection: Connection, table: Table, owner: str, numbers: Collection[int]) -> Select[Any]:
