@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from backoffice import history as recorded
 from backoffice.commands.command import command
+from backoffice.commands.forgetting import forget, purge
 from backoffice.exceptions import Conflict, Invalid
 from backoffice.history import Head, Report
 
@@ -123,5 +124,5 @@ def _praise(report: Report, seconds: float) -> str:
     )
 
 
-for one in (head, seal, verify):
+for one in (forget, head, purge, seal, verify):
     history.add_command(one)
