@@ -2,6 +2,8 @@
 
 from backoffice.history.actor import Actor, acting_as, current_actor
 from backoffice.history.breaking import rows_orphaned, rows_taken
+from backoffice.history.content import contents, unhurried
+from backoffice.history.keyring import keyring
 from backoffice.history.recorded import (
     Recorded,
     key_in,
@@ -14,6 +16,7 @@ from backoffice.history.recorded import (
 from backoffice.history.recording import begin_operation, install, join, operation, record
 from backoffice.history.reversal import remove_rows, restore_rows, revert_rows
 from backoffice.history.rows import Image, Images, Key, key_text, rows_by_key, rows_where, with_keys
+from backoffice.history.seals import Head, head, seal_all, seal_some
 from backoffice.history.sets import (
     among,
     delete_all_rows,
@@ -24,11 +27,14 @@ from backoffice.history.sets import (
     stored_values,
     update_rows,
 )
+from backoffice.history.verifying import Report, verify
 
 __all__ = [
-    "Actor", "Image", "Images", "Key", "Recorded", "acting_as", "among", "begin_operation", "current_actor",
-    "delete_all_rows", "delete_rows", "install", "is_one_of", "join", "key_in", "key_text", "lock_keys",
-    "lock_rows", "operation", "record", "recorded_changes", "remove_rows", "restore_rows", "revert_rows",
-    "rows_by_key", "rows_orphaned", "rows_taken", "rows_there", "rows_unchanged", "rows_where",
-    "stored_values", "table_called", "update_rows", "updated_columns", "with_keys",
+    "Actor", "Head", "Image", "Images", "Key", "Recorded", "Report", "acting_as", "among",
+    "begin_operation", "contents", "current_actor", "delete_all_rows", "delete_rows", "head", "install",
+    "is_one_of", "join", "key_in", "key_text", "keyring", "lock_keys", "lock_rows", "operation",
+    "record", "recorded_changes", "remove_rows", "restore_rows", "revert_rows", "rows_by_key",
+    "rows_orphaned", "rows_taken", "rows_there", "rows_unchanged", "rows_where", "seal_all",
+    "seal_some", "stored_values", "table_called", "unhurried", "update_rows", "updated_columns",
+    "verify", "with_keys",
 ]  # fmt: skip
