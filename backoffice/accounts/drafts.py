@@ -36,7 +36,7 @@ def find(administrator_id: int, form: FormName) -> Draft | None:
 
 
 def keep(
-    administrator_id: int, form: FormName, fields: Mapping[str, Sequence[str]], shown: Mapping[str, str]
+    administrator_id: int, form: FormName, fields: Mapping[str, Sequence[str]], shown: Mapping[str, Any]
 ) -> bool:
     """Keep what was typed, in place of what was kept before; nothing typed keeps nothing.
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import abort, request, url_for
 from flask_admin.contrib.sqla import ModelView
 from flask_babel import force_locale, format_decimal
-from sqlalchemy import Table
+from sqlalchemy import Table, inspect
 
 from backoffice.console.base import ConsoleView
 from backoffice.console.cells import Cell, cell
@@ -97,6 +97,14 @@ class Records(ConsoleView, ModelView):
     def _first_text(self) -> str:
         texts = (column.name for column in self.columns.shown if column.kind is Kind.TEXT)
         return next(texts, self.columns.key.name)
+
+    def _column_of(self, name: str) -> str:
+        """The column that the field of a form writes."""
+        mapper = inspect(self.model)
+        if name in mapper.relationships:
+            (column,) = mapper.relationships[name].local_columns
+            return str(column.name)
+        return str(mapper.columns[name].name)
 
     # Records
 
