@@ -16,6 +16,7 @@ from backoffice.console.form_state import STATE, FormState
 from backoffice.console.forms import RecordForm, form_class
 from backoffice.console.saving import Gone, Saved
 from backoffice.console.translated_form import REQUIRED
+from backoffice.console.versions import DETAILS, SENT, sent_versions, version_of_record, version_of_row
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
 from backoffice.models.keys import parse_key
@@ -32,9 +33,10 @@ class FormPages(ConflictPages):
 
     def _refresh_cache(self) -> None:
         super()._refresh_cache()
+        self.form_names = list(self.form_columns or (column.name for column in self.columns.shown))
         self.form_class = form_class(
             self.model,
-            self.form_columns or [column.name for column in self.columns.shown],
+            self.form_names,
             labels=self.column_labels,
             descriptions=self.column_descriptions or {},
             arguments=self._form_arguments(),
@@ -51,15 +53,18 @@ class FormPages(ConflictPages):
     @expose("/details/")
     def details_view(self) -> ResponseReturnValue:
         record = self.record_or_404(request.args.get("id"))
+        key = self.key_of(record)
+        row = self.details_row(key)
         return self.render(
             "records/details.html",
             title=self.name_of(record),
             breadcrumbs=self.breadcrumbs(),
-            facts=self.facts(record),
-            links=self.links(self.key_of(record)),
-            edit_url=self.edit_url(self.key_of(record)),
+            facts=self.facts(row),
+            links=self.links(key),
+            edit_url=self.edit_url(key),
             delete_url=url_for(".delete_view") if self.allows("delete") else None,
-            key=self.key_of(record),
+            key=key,
+            version=[(SENT, f"{key}:{version_of_row(self, row, DETAILS)}")],
             return_url=url_for(".index_view"),
         )
 
@@ -156,6 +161,14 @@ class FormPages(ConflictPages):
             return redirect(url_for(".edit_view", id=key, url=inside(request.form.get("url"))), 303)
         return back(url_for(".index_view"))
 
+    def _version(self, key: Any) -> list[tuple[str, str]]:
+        """How the record was shown when the form was first made, however often it was sent since."""
+        record = db.session.get(self.model, key) if key is not None else None
+        if record is None:
+            return []
+        version = sent_versions(self).get(key) or version_of_record(self, record)
+        return [(SENT, f"{key}:{version}")]
+
     def _form_page(
         self, form: RecordForm, title: str, key: Any = None, status: int | None = None
     ) -> tuple[str, int, dict[str, str]]:
@@ -172,6 +185,7 @@ class FormPages(ConflictPages):
             links=self.links(key) if key is not None else [],
             delete_url=url_for(".delete_view") if key is not None and self.allows("delete") else None,
             key=key,
+            version=self._version(key),
             return_url=return_url,
             **self.draft_context(form, key),
         )
