@@ -10,9 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, func, select, text
 from werkzeug.test import TestResponse
 
+from backoffice.accounts.passwords import set_password
 from backoffice.extensions import db
-from backoffice.models import Post, User
+from backoffice.models import Administrator, Post, User
 from tests.browsing import token_of
+from tests.conftest import add_administrator
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 
@@ -112,3 +114,59 @@ def test_a_list_reads_nothing_more_for_it(app: Flask, signed_in: FlaskClient, po
     statements.clear()
     signed_in.get("/admin/post/?page_size=10")
     assert len(statements) == few
+
+
+# Access and passwords
+
+
+def sent_with(client: FlaskClient, page: str, before: str) -> dict[str, list[str]]:
+    """The hidden fields of the form of a page that has this in it."""
+    forms = [form.partition("</form>")[0] for form in client.get(page).text.split("<form ")]
+    fields: dict[str, list[str]] = {}
+    for name, value in HIDDEN.findall(next(form for form in forms if before in form)):
+        fields.setdefault(name, []).append(html.unescape(value))
+    return fields
+
+
+@pytest.fixture
+def john(signed_in: FlaskClient) -> Administrator:
+    add_administrator("john", "editor")
+    return db.session.scalars(select(Administrator).where(Administrator.username == "john")).one()
+
+
+def test_a_decision_about_access_is_about_the_access_that_was_shown(
+    signed_in: FlaskClient, john: Administrator
+) -> None:
+    shown = sent_with(signed_in, "/admin/administrator/", "/admin/administrator/disable/")
+    revoking = f"/admin/administrator/revoke/?id={john.id}"
+    asked = sent_with(signed_in, revoking, "btn-danger")
+    john.role = "viewer"
+    db.session.commit()
+    for page, form in (("/admin/administrator/disable/", shown), (revoking, asked)):
+        answer = signed_in.post(page, data={**form, "id": john.id})
+        assert answer.status_code == 409
+        assert "The access of john was changed meanwhile. Please look again." in answer.text
+    db.session.rollback()
+    assert john.disabled_at is None
+    again = sent_with(signed_in, "/admin/administrator/", "/admin/administrator/disable/")
+    answer = signed_in.post("/admin/administrator/disable/", data={**again, "id": john.id})
+    assert answer.status_code == 303
+    db.session.rollback()
+    assert john.disabled_at is not None
+
+
+def test_a_password_replaces_the_one_that_was_there(signed_in: FlaskClient, john: Administrator) -> None:
+    page = f"/admin/user/password/?id={john.user_id}"
+    new = {"password": "a long enough one", "again": "a long enough one"}
+    form = sent_with(signed_in, page, "new-password")
+    set_password(john.user_id, "set by another one")
+    answer = signed_in.post(page, data={**form, **new})
+    assert answer.status_code == 409
+    assert "The password of john was changed meanwhile." in answer.text
+    db.session.rollback()
+    user = db.session.get_one(User, john.user_id)
+    assert user.check_password("set by another one")
+    version = html.unescape(dict(HIDDEN.findall(answer.text.partition("new-password")[0]))["version"])
+    assert signed_in.post(page, data={**form, **new, "version": version}).status_code == 303
+    db.session.rollback()
+    assert user.check_password("a long enough one")
