@@ -8,6 +8,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from backoffice.accounts.drafts import FormName
 from backoffice.console.conflicts import Meanwhile, settle
+from backoffice.console.errors import wants_json
 from backoffice.console.form_state import FormState
 from backoffice.console.forms import RecordForm
 from backoffice.database import retried
@@ -68,6 +69,8 @@ class Saving(Records):
         except Invalid as error:
             self._point_out(form, str(error), error.field)
         except Busy as error:
+            if wants_json():
+                raise
             form.is_held_up = True
             self._point_out(form, str(error))
         except IntegrityError:

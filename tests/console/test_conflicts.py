@@ -5,19 +5,21 @@ import re
 import threading
 from contextvars import Context
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text, update
+from sqlalchemy import Column, Integer, MetaData, Numeric, Table, select, text, update
+from sqlalchemy.orm import declarative_base
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 from wtforms import TextAreaField
 
 from backoffice import create_app
 from backoffice.console.form_state import shown_values
-from backoffice.console.forms import RecordForm
+from backoffice.console.forms import RecordForm, form_class
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, operation
 from backoffice.models import Change, Draft, Operation, Post, User
@@ -330,6 +332,22 @@ def test_line_ends_that_a_browser_leaves_out_are_no_edit(signed_in: FlaskClient)
     assert (odd.username, odd.email) == ("two\nlines", "new@example.com")
 
 
+def test_every_digit_of_a_number_is_shown(app: Flask) -> None:
+    columns = (Column("id", Integer, primary_key=True), Column("price", Numeric(10, 4)))
+    model = type("Price", (declarative_base(),), {"__table__": Table("price", MetaData(), *columns)})
+    made = form_class(
+        model, ["price"], labels={}, descriptions={}, arguments={}, overrides={}, lookup=lambda name: name
+    )
+    record = model(price=Decimal("1.2345"))
+    with app.test_request_context():
+        form = made(None, record)
+        assert 'value="1.2345"' in form["price"]()
+        shown = shown_values(form)
+        assert shown == {"price": ["number", "1.2345"]}
+        assert made(MultiDict({"price": "1.23450"}), record, shown).edited == []
+        assert made(MultiDict({"price": "1.2346"}), record, shown).edited == ["price"]
+
+
 # Forms that do not say what they showed, or say it wrongly
 
 
@@ -379,6 +397,19 @@ def test_a_very_long_text_travels_as_a_digest(app: Flask) -> None:
         assert shown["body"][0] == "digest"
         assert LongForm(MultiDict({"body": "x" * 30_000}), Record(), shown).edited == []
         assert LongForm(MultiDict({"body": "x" * 30_001}), Record(), shown).edited == ["body"]
+
+
+def test_a_form_of_an_earlier_session_knows_what_it_began_with(
+    signed_in: FlaskClient, page: str, post: Post
+) -> None:
+    mine = opened(signed_in, page)
+    outside(post, body="theirs")
+    signed_in.delete_cookie("backoffice_session")
+    sign_in(signed_in, "susan")
+    again = save(signed_in, page, mine, body="mine", **SHOWN)
+    assert again.status_code == 400
+    assert save(signed_in, page, hidden(again), body="mine", **SHOWN).status_code == 409
+    assert post.body == "theirs"
 
 
 # A record that is gone
