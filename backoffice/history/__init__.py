@@ -4,6 +4,7 @@ from backoffice.history.actor import Actor, acting_as, current_actor
 from backoffice.history.breaking import rows_orphaned, rows_taken
 from backoffice.history.content import contents, unhurried
 from backoffice.history.keyring import keyring
+from backoffice.history.latest import who_deleted, who_set
 from backoffice.history.recorded import (
     Recorded,
     key_in,
@@ -36,5 +37,5 @@ __all__ = [
     "record", "recorded_changes", "remove_rows", "restore_rows", "revert_rows", "rows_by_key",
     "rows_orphaned", "rows_taken", "rows_there", "rows_unchanged", "rows_where", "seal_all",
     "seal_some", "stored_values", "table_called", "unhurried", "update_rows", "updated_columns",
-    "verify", "with_keys",
+    "verify", "who_deleted", "who_set", "with_keys",
 ]  # fmt: skip
