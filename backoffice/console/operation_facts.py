@@ -1,6 +1,7 @@
 """What there is to say about one operation."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from flask_babel import format_decimal, format_timedelta
 from flask_babel import gettext as _
@@ -8,7 +9,7 @@ from flask_babel import gettext as _
 from backoffice.console.cells import Cell
 from backoffice.console.operation_access import may_see
 from backoffice.console.operation_addresses import operation_url
-from backoffice.console.operation_words import state_words, words_of
+from backoffice.console.operation_words import actor_words, state_cell, words_of
 from backoffice.console.reports import report_of
 from backoffice.console.table_views import record_cell, things
 from backoffice.extensions import db
@@ -42,12 +43,10 @@ def _kept(act: Operation) -> str:
 
 
 def facts_of(act: Operation, undoing: Operation | None) -> Iterator[tuple[str, Cell]]:
-    yield _("Who"), Cell("text", act.actor_name if act.actor_kind == "person" else _by_program(act))
+    yield _("Who"), Cell("text", actor_words(act))
     yield _("When"), Cell("datetime", act.started_at)
-    if act.began_at is not None and act.finished_at is not None and act.finished_at > act.began_at:
-        yield _("Took"), Cell("text", format_timedelta(act.finished_at - act.began_at))
-    yield _("State"), Cell("text" if act.state == State.DONE else "badge", state_words(act.state))
-    yield _("Rows changed"), Cell("text", _rows_words(act))
+    if act.is_finished:
+        yield from _ending(act)
     if act.table_name is not None:
         yield _("Table"), Cell("text", things(act.table_name))
     if act.selection:
@@ -64,8 +63,12 @@ def facts_of(act: Operation, undoing: Operation | None) -> Iterator[tuple[str, C
         yield _("Request"), Cell("text", act.request_id)
 
 
-def _by_program(act: Operation) -> str:
-    return f"{act.actor_name} ({act.actor_kind})"
+def _ending(act: Operation) -> Iterator[tuple[str, Cell]]:
+    took = act.finished_at - act.began_at if act.finished_at and act.began_at else timedelta()
+    if took >= timedelta(seconds=1):
+        yield _("Took"), Cell("text", format_timedelta(took))
+    yield _("State"), state_cell(act.state)
+    yield _("Rows changed"), Cell("text", _rows_words(act))
 
 
 def _rows_words(act: Operation) -> str:
