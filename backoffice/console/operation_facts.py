@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from flask_babel import format_decimal, format_timedelta
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from backoffice.console.cells import Cell
 from backoffice.console.operation_access import may_see
@@ -52,15 +53,21 @@ def facts_of(act: Operation, undoing: Operation | None) -> Iterator[tuple[str, C
     if act.selection:
         yield _("Which"), Cell("text", act.selection)
     if act.undoes_id is not None:
-        yield _("Undoes"), _operation_cell(db.session.get_one(Operation, act.undoes_id))
+        yield _("Undoes"), operation_cell(db.session.get_one(Operation, act.undoes_id))
     if undoing is not None:
-        yield _("Undone by"), _operation_cell(undoing)
+        yield _("Undone by"), operation_cell(undoing)
     if act.forgotten_at is not None:
         yield _("Forgotten"), Cell("datetime", act.forgotten_at)
     yield _("Address"), Cell("text", act.address) if act.address else Cell("empty", "")
     yield _("Recorded as"), Cell("text", f"{act.kind} #{act.id}")
     if act.request_id:
         yield _("Request"), Cell("text", act.request_id)
+
+
+def undoing_of(act: Operation) -> Operation | None:
+    """The last operation that undid this one, or is about to."""
+    undoing = select(Operation).where(Operation.undoes_id == act.id).order_by(Operation.id.desc()).limit(1)
+    return db.session.scalar(undoing)
 
 
 def _ending(act: Operation) -> Iterator[tuple[str, Cell]]:
@@ -78,7 +85,7 @@ def _rows_words(act: Operation) -> str:
     return str(_("%(done)s of %(rows)s", done=changed, rows=format_decimal(act.expected_rows)))
 
 
-def _operation_cell(act: Operation) -> Cell:
+def operation_cell(act: Operation) -> Cell:
     """Another operation; its words only for whom may see it."""
     if not may_see(act.table_name):
         return Cell("text", f"#{act.id}")
