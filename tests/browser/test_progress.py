@@ -16,6 +16,7 @@ from backoffice.extensions import db
 from backoffice.history import Actor, acting_as
 from backoffice.models import Administrator, Operation, Post, User
 from backoffice.work import go_on
+from backoffice.work.pace import Pace
 from tests.browser.conftest import Windows, sign_in
 from tests.browser.test_messages import ANNOUNCED
 
@@ -27,7 +28,9 @@ ROWS = 900
 @pytest.fixture
 def waiting(app: Flask, susan: User, monkeypatch: pytest.MonkeyPatch) -> int:
     """A deletion of so many posts, a hundred at a time, that waits for a worker; gives its number."""
-    monkeypatch.setattr("backoffice.work.pace.MOST_ROWS", 100)
+    monkeypatch.setattr(Pace, "__init__", lambda self, dialect: setattr(self, "rows", 100))
+    for name, nothing in (("took", lambda self, seconds: None), ("let_others_write", lambda self: None)):
+        monkeypatch.setattr(Pace, name, nothing)
     app.config["BACKGROUND_ROWS"] = 100
     db.session.execute(insert(Post), [{"body": f"post {i}"} for i in range(ROWS)])
     db.session.commit()
