@@ -129,7 +129,7 @@ class ListPage(Records):
         key = getattr(row, self.columns.key.name)
         return {
             "key": key,
-            "name": self._called(getattr(row, str(self.name_column)), key),
+            "name": self.called(getattr(row, str(self.name_column)), key),
             "cells": self.cells_of(row, self.columns.shown),
             "details_url": self.details_url(key),
             "edit_url": self.edit_url(key),

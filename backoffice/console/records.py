@@ -120,14 +120,15 @@ class Records(ConsoleView, ModelView):
 
     def name_of(self, record: Any) -> str:
         """What a record is called on pages and in messages."""
-        return self._called(getattr(record, str(self.name_column)), self.key_of(record))
+        return self.called(getattr(record, str(self.name_column)), self.key_of(record))
 
     def name_of_key(self, key: Any) -> str:
         """What the record with this key is called."""
         record = db.session.get(self.model, key)
         return self.name_of(record) if record is not None else f"#{key}"
 
-    def _called(self, name: Any, key: Any) -> str:
+    def called(self, name: Any, key: Any) -> str:
+        """What a record is called whose column for that holds `name`."""
         text = " ".join(str(name).split()) if name not in (None, "") else f"#{key}"
         return text if len(text) <= 60 else f"{text[:59]}…"
 
@@ -151,7 +152,7 @@ class Records(ConsoleView, ModelView):
         if column.name == self.columns.key.name:
             return Cell("text", f"#{value}")
         if isinstance(column, Relation):
-            return cell(value, self._other_url(column, getattr(row, f"{column.name}_key", None)))
+            return cell(value, self.other_url(column, getattr(row, f"{column.name}_key", None)))
         if column.name == self.name_column:
             return cell(value, self._record_url(getattr(row, self.columns.key.name, None)))
         return cell(value)
@@ -159,7 +160,7 @@ class Records(ConsoleView, ModelView):
     def _record_url(self, key: Any) -> str | None:
         return None if key is None else self.edit_url(key) or self.details_url(key)
 
-    def _other_url(self, relation: Relation, key: Any) -> str | None:
+    def other_url(self, relation: Relation, key: Any) -> str | None:
         """The page of the record that this one refers to, if there is one that this person may open."""
         others = self.admin.view_of(relation.link.property.mapper.class_)
         return others.details_url(key) if key is not None and others and others.allows("view") else None

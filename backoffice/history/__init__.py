@@ -5,6 +5,7 @@ from backoffice.history.breaking import rows_orphaned, rows_taken
 from backoffice.history.content import contents, unhurried
 from backoffice.history.keyring import keyring
 from backoffice.history.latest import who_deleted, who_set
+from backoffice.history.readable import readable
 from backoffice.history.recorded import (
     Recorded,
     key_in,
@@ -28,14 +29,15 @@ from backoffice.history.sets import (
     stored_values,
     update_rows,
 )
+from backoffice.history.sides import Sides, images_of
 from backoffice.history.verifying import Report, verify
 
 __all__ = [
-    "Actor", "Head", "Image", "Images", "Key", "Recorded", "Report", "acting_as", "among",
-    "begin_operation", "contents", "current_actor", "delete_all_rows", "delete_rows", "head", "install",
-    "is_one_of", "join", "key_in", "key_text", "keyring", "lock_keys", "lock_rows", "operation",
-    "record", "recorded_changes", "remove_rows", "restore_rows", "revert_rows", "rows_by_key",
-    "rows_orphaned", "rows_taken", "rows_there", "rows_unchanged", "rows_where", "seal_all",
-    "seal_some", "stored_values", "table_called", "unhurried", "update_rows", "updated_columns",
-    "verify", "who_deleted", "who_set", "with_keys",
+    "Actor", "Head", "Image", "Images", "Key", "Recorded", "Report", "Sides", "acting_as", "among",
+    "begin_operation", "contents", "current_actor", "delete_all_rows", "delete_rows", "head",
+    "images_of", "install", "is_one_of", "join", "key_in", "key_text", "keyring", "lock_keys",
+    "lock_rows", "operation", "readable", "record", "recorded_changes", "remove_rows", "restore_rows",
+    "revert_rows", "rows_by_key", "rows_orphaned", "rows_taken", "rows_there", "rows_unchanged",
+    "rows_where", "seal_all", "seal_some", "stored_values", "table_called", "unhurried", "update_rows",
+    "updated_columns", "verify", "who_deleted", "who_set", "with_keys",
 ]  # fmt: skip
