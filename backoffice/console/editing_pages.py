@@ -15,6 +15,7 @@ from backoffice.console.cells import Cell, cell
 from backoffice.console.fields import ReferenceField
 from backoffice.console.forms import RecordForm, form_class
 from backoffice.console.operation_addresses import operation_url, undoable
+from backoffice.console.reports import report_of
 from backoffice.exceptions import Conflict, Invalid
 from backoffice.extensions import db
 from backoffice.models import Selection
@@ -97,12 +98,7 @@ class EditingPages(SelectionPages):
             return self._edit_page(selection, form, chosen, str(refusal))
         if not act.is_finished:
             return redirect(operation_url(act.id), 303)
-        sentences = [_("%(rows)s changed.", rows=self.counted(act.changed_rows))]
-        same = act.expected_rows - act.changed_rows - sum((act.report or {}).get("left_out", {}).values())
-        if same > 0:
-            sentences.append(_("%(rows)s had these values already.", rows=self.counted(same)))
-        sentences += self.left_out_sentences((act.report or {}).get("left_out", {}))
-        flash(undoable(" ".join(sentences), act.id), "success")
+        flash(undoable(report_of(act), act.id), "success")
         return back(url_for(".index_view"))
 
     def _edit_page(

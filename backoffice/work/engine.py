@@ -124,10 +124,11 @@ def _require_permission(session: Session, act: Operation) -> None:
     if act.administrator_id is None:  # begun by a command
         return
     grant = session.scalar(select(Administrator).where(Administrator.id == act.administrator_id))
-    require(grant if grant is not None and grant.is_active else None, _act(act), act.table_name)
+    require(grant if grant is not None and grant.is_active else None, permission_of(act), act.table_name)
 
 
-def _act(act: Operation) -> str:
+def permission_of(act: Operation) -> str:
+    """What an operation does, as the roles name it."""
     return ACTS.get(act.kind.rpartition(":")[2], "bulk")
 
 
