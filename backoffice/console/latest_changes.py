@@ -8,7 +8,7 @@ from sqlalchemy import select
 from backoffice.console.cells import Cell
 from backoffice.console.operation_access import in_view
 from backoffice.console.operation_addresses import operation_url
-from backoffice.console.operation_words import words_of
+from backoffice.console.operation_words import actor_words, words_of
 from backoffice.extensions import db
 from backoffice.models import Operation
 
@@ -30,7 +30,7 @@ def latest_changes() -> list[list[Cell]]:
     return [
         [
             Cell("text", words_of(act), operation_url(act.id)),
-            Cell("text", act.actor_name),
+            Cell("text", actor_words(act)),
             Cell("datetime", act.started_at),
         ]
         for act in db.session.scalars(seen)

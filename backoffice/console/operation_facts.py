@@ -1,14 +1,16 @@
 """What there is to say about one operation."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from flask_babel import format_decimal, format_timedelta
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from backoffice.console.cells import Cell
 from backoffice.console.operation_access import may_see
 from backoffice.console.operation_addresses import operation_url
-from backoffice.console.operation_words import state_words, words_of
+from backoffice.console.operation_words import actor_words, state_cell, words_of
 from backoffice.console.reports import report_of
 from backoffice.console.table_views import record_cell, things
 from backoffice.extensions import db
@@ -42,20 +44,18 @@ def _kept(act: Operation) -> str:
 
 
 def facts_of(act: Operation, undoing: Operation | None) -> Iterator[tuple[str, Cell]]:
-    yield _("Who"), Cell("text", act.actor_name if act.actor_kind == "person" else _by_program(act))
+    yield _("Who"), Cell("text", actor_words(act))
     yield _("When"), Cell("datetime", act.started_at)
-    if act.began_at is not None and act.finished_at is not None and act.finished_at > act.began_at:
-        yield _("Took"), Cell("text", format_timedelta(act.finished_at - act.began_at))
-    yield _("State"), Cell("text" if act.state == State.DONE else "badge", state_words(act.state))
-    yield _("Rows changed"), Cell("text", _rows_words(act))
+    if act.is_finished:
+        yield from _ending(act)
     if act.table_name is not None:
         yield _("Table"), Cell("text", things(act.table_name))
     if act.selection:
         yield _("Which"), Cell("text", act.selection)
     if act.undoes_id is not None:
-        yield _("Undoes"), _operation_cell(db.session.get_one(Operation, act.undoes_id))
+        yield _("Undoes"), operation_cell(db.session.get_one(Operation, act.undoes_id))
     if undoing is not None:
-        yield _("Undone by"), _operation_cell(undoing)
+        yield _("Undone by"), operation_cell(undoing)
     if act.forgotten_at is not None:
         yield _("Forgotten"), Cell("datetime", act.forgotten_at)
     yield _("Address"), Cell("text", act.address) if act.address else Cell("empty", "")
@@ -64,8 +64,18 @@ def facts_of(act: Operation, undoing: Operation | None) -> Iterator[tuple[str, C
         yield _("Request"), Cell("text", act.request_id)
 
 
-def _by_program(act: Operation) -> str:
-    return f"{act.actor_name} ({act.actor_kind})"
+def undoing_of(act: Operation) -> Operation | None:
+    """The last operation that undid this one, or is about to."""
+    undoing = select(Operation).where(Operation.undoes_id == act.id).order_by(Operation.id.desc()).limit(1)
+    return db.session.scalar(undoing)
+
+
+def _ending(act: Operation) -> Iterator[tuple[str, Cell]]:
+    took = act.finished_at - act.began_at if act.finished_at and act.began_at else timedelta()
+    if took >= timedelta(seconds=1):
+        yield _("Took"), Cell("text", format_timedelta(took))
+    yield _("State"), state_cell(act.state)
+    yield _("Rows changed"), Cell("text", _rows_words(act))
 
 
 def _rows_words(act: Operation) -> str:
@@ -75,7 +85,7 @@ def _rows_words(act: Operation) -> str:
     return str(_("%(done)s of %(rows)s", done=changed, rows=format_decimal(act.expected_rows)))
 
 
-def _operation_cell(act: Operation) -> Cell:
+def operation_cell(act: Operation) -> Cell:
     """Another operation; its words only for whom may see it."""
     if not may_see(act.table_name):
         return Cell("text", f"#{act.id}")

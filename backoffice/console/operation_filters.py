@@ -50,7 +50,7 @@ class OperationFilter:
             case "table":
                 return things(self.text)
             case "kind":
-                return str(WORDS[self.text][1]) if self.text in WORDS else self.text
+                return str(WORDS[self.text].name) if self.text in WORDS else self.text
             case "state":
                 return str(_("unfinished")) if self.text == RUNNING else self.text
             case _:

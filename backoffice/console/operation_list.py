@@ -20,15 +20,15 @@ from backoffice.console.operation_filters import (
     OperationFilter,
     parse_operation_filters,
 )
-from backoffice.console.operation_words import state_words, verb_choices, words_of
+from backoffice.console.operation_words import actor_words, state_cell, verb_choices, words_of
 from backoffice.console.table_views import things
 from backoffice.extensions import db
 from backoffice.listing import LAST, Columns, Listing, Page, distinct_values
 from backoffice.models import Operation
-from backoffice.models.operation import State
 
 SHOWN = (
-    "id", "kind", "actor_name", "started_at", "table_name", "selection", "changed_rows", "state",
+    "id", "kind", "actor_kind", "actor_name", "started_at", "table_name", "selection",
+    "changed_rows", "state",
 )  # fmt: skip
 PAGE = "page"
 
@@ -84,17 +84,11 @@ def _undone(page: Page) -> Collection[int]:
 def _cells(row: Any, undone: Collection[int]) -> list[Cell]:
     return [
         Cell("text", words_of(row), operation_url(row.id)),
-        Cell("text", row.actor_name),
+        Cell("text", actor_words(row)),
         Cell("datetime", row.started_at),
         Cell("number", row.changed_rows),
-        _state_cell(row.state, is_undone=row.id in undone),
+        Cell("text", _("undone")) if row.id in undone else state_cell(row.state),
     ]
-
-
-def _state_cell(state: str, *, is_undone: bool) -> Cell:
-    if is_undone:
-        return Cell("text", _("undone"))
-    return Cell("text" if state == State.DONE else "badge", state_words(state))
 
 
 def _headings() -> list[dict[str, Any]]:

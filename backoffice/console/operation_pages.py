@@ -7,19 +7,17 @@ from flask import flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin.base import expose
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from backoffice import work
 from backoffice.console.base import person
 from backoffice.console.change_list import CHANGES_SHOWN, changes_of, described
 from backoffice.console.operation_access import may_cancel, may_undo, operation_or_refuse
 from backoffice.console.operation_addresses import operation_url
-from backoffice.console.operation_facts import facts_of, left_out_of, outcome_of
+from backoffice.console.operation_facts import facts_of, left_out_of, outcome_of, undoing_of
 from backoffice.console.operation_words import words_of
 from backoffice.console.progress import progress_of
 from backoffice.console.reports import left_out_rows
 from backoffice.exceptions import Forbidden
-from backoffice.extensions import db
 from backoffice.models import Operation
 
 if TYPE_CHECKING:
@@ -36,7 +34,7 @@ class OperationPages(ConsoleView):
         act = operation_or_refuse(request.args.get("id"))
         changes = changes_of(act, request.args.get("after"))
         shown = changes[:CHANGES_SHOWN]
-        undoing, left_out = _undoing(act), left_out_of(act)
+        undoing, left_out = undoing_of(act), left_out_of(act)
         return self.render(
             "history/operation.html",
             title=words_of(act),
@@ -75,12 +73,6 @@ class OperationPages(ConsoleView):
         if not work.cancel(act.id, person().username):
             flash(_("This was over already, so there was nothing to stop."), "info")
         return redirect(operation_url(act.id), 303)
-
-
-def _undoing(act: Operation) -> Operation | None:
-    """The last operation that undid this one, or is about to."""
-    undoing = select(Operation).where(Operation.undoes_id == act.id).order_by(Operation.id.desc()).limit(1)
-    return db.session.scalar(undoing)
 
 
 def _can_be_stopped(act: Operation) -> bool:

@@ -14,6 +14,7 @@ from backoffice.console.base import back, person
 from backoffice.console.change_list import described
 from backoffice.console.operation_access import may_see, may_undo, operation_or_refuse
 from backoffice.console.operation_addresses import operation_url, undoable
+from backoffice.console.operation_facts import operation_cell, undoing_of
 from backoffice.console.operation_words import english_words_of, words_of
 from backoffice.console.reports import report_of
 from backoffice.console.table_views import record_cell, things
@@ -52,7 +53,7 @@ class UndoPages(ConsoleView):
                 administrator_id=person().id,
             )
         except Conflict as refusal:
-            return self._undo_page(act, str(refusal))
+            return _being_undone(act) or self._undo_page(act, str(refusal))
         if not undoing.is_finished:
             return redirect(operation_url(undoing.id), 303)
         flash(undoable(report_of(undoing), undoing.id), "success")
@@ -70,6 +71,8 @@ class UndoPages(ConsoleView):
             ],
             error=error,
             refusal=preview.refusal,
+            earlier=operation_cell(earlier) if (earlier := undoing_of(act)) else None,
+            blocked=not preview.rows,
             facts=[_fact(effect) for effect in preview.effects if may_see(effect.table)],
             obstacles=[_obstacle(reason, rows) for reason, rows in preview.obstacles.items()],
             examples=[
@@ -90,6 +93,12 @@ class UndoPages(ConsoleView):
             cancel_url=inside(request.values.get("url")) or operation_url(act.id),
         )
         return page, 409 if error else 200
+
+
+def _being_undone(act: Operation) -> ResponseReturnValue | None:
+    """On to the page on which the progress is seen, where the button was pressed before."""
+    undoing = undoing_of(act)
+    return None if undoing is None or undoing.is_finished else redirect(operation_url(undoing.id), 303)
 
 
 def _may_begin(act: Operation) -> bool:

@@ -140,5 +140,3 @@ def _done(table: RecordedTable, change: Change) -> str:
     labels = [table.label(name) for name in request.form.getlist(COLUMN) if name in table.columns]
     name = name_of(table, change.row_key, table.record(change.row_key), [])
     return str(_("Put back in %(name)s: %(fields)s.", name=name, fields=", ".join(labels)))
-
-

@@ -1,8 +1,19 @@
 """The record of every change: who, when, what, before and after."""
 
 from backoffice.history.actor import Actor, acting_as, current_actor
+from backoffice.history.breaking import rows_orphaned, rows_taken
 from backoffice.history.readable import readable
-from backoffice.history.recording import begin_operation, install, join, operation, record
+from backoffice.history.recorded import (
+    Recorded,
+    key_in,
+    recorded_changes,
+    rows_there,
+    rows_unchanged,
+    table_called,
+    updated_columns,
+)
+from backoffice.history.recording import begin_operation, install, is_recorded, join, operation, record
+from backoffice.history.reversal import remove_rows, restore_rows, revert_rows
 from backoffice.history.rows import Image, Images, Key, key_text, rows_by_key, rows_where, with_keys
 from backoffice.history.sets import (
     among,
@@ -16,8 +27,9 @@ from backoffice.history.sets import (
 from backoffice.history.sides import Sides, images_of
 
 __all__ = [
-    "Actor", "Image", "Images", "Key", "Sides", "acting_as", "among", "begin_operation", "current_actor",
-    "delete_rows", "images_of", "install", "is_one_of", "join", "key_text", "lock_rows", "operation",
-    "readable", "record", "rows_by_key", "rows_where", "stored_values", "update_rows", "values_of",
-    "with_keys",
+    "Actor", "Image", "Images", "Key", "Recorded", "Sides", "acting_as", "among", "begin_operation",
+    "current_actor", "delete_rows", "images_of", "install", "is_one_of", "is_recorded", "join", "key_in", "key_text",
+    "lock_rows", "operation", "readable", "record", "recorded_changes", "remove_rows", "restore_rows",
+    "revert_rows", "rows_by_key", "rows_orphaned", "rows_taken", "rows_there", "rows_unchanged", "rows_where",
+    "stored_values", "table_called", "update_rows", "updated_columns", "values_of", "with_keys",
 ]  # fmt: skip

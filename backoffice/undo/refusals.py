@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from backoffice.exceptions import Conflict
 from backoffice.history import Image, Key, values_of, with_keys
-from backoffice.models.adoption import unknown_things_ignored
 from backoffice.models.rules import ForeignKey, rules_of
 from backoffice.models.stored import stored_columns
 
@@ -22,9 +21,7 @@ def refusal_of(session: Session, table: Table, key: Key, after: Image) -> Confli
 
 
 def _reasons(session: Session, table: Table, key: Key, after: Image) -> Iterator[str]:
-    values = values_of(session, table, after)
-    with unknown_things_ignored():  # a rule about an expression, in whose way nothing can be seen to stand
-        rules = rules_of(session.connection(), table)
+    rules, values = rules_of(session.connection(), table), values_of(session, table, after)
     for columns in rules.unique:
         if {*columns} & after.keys() and _is_taken(session, table, key, columns, values):
             yield _("Another record has the same %(column)s by now.", column=", ".join(columns))

@@ -11,21 +11,19 @@ from time import monotonic, sleep
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from backoffice.clock import utcnow
 from backoffice.database import writing
 from backoffice.exceptions import BackofficeError, Busy
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, join
-from backoffice.models import Administrator, Operation
+from backoffice.models import Operation
 from backoffice.models.operation import State
-from backoffice.permissions import require
 from backoffice.work.jobs import Job, job_of
 from backoffice.work.lease import LEASE, give_back, take
 from backoffice.work.pace import Pace
+from backoffice.work.permission import require_permission
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +31,6 @@ log = logging.getLogger(__name__)
 PATIENT_ATTEMPTS = 2
 # A database that is being restarted is back by then; else the next worker tries.
 AWAY_SECONDS = 60
-# What each kind of operation does to the rows, as the roles name it.
-ACTS = {"delete": "delete", "edit": "edit", "undo": "undo"}
 
 
 class Outcome(Enum):
@@ -107,7 +103,7 @@ def _chunk(turn: _Turn) -> Outcome:
             return Outcome.OVER
         if act.cancel_at is not None:
             return _finish(act, State.CANCELLED)
-        _require_permission(session, act)
+        require_permission(session, act, act.table_name)
         act.began_at = act.began_at or utcnow()
         # Rows that others hold are not waited for a third time: see `history.lock_rows`.
         session.info["skip_locked"] = turn.failures >= PATIENT_ATTEMPTS
@@ -117,19 +113,6 @@ def _chunk(turn: _Turn) -> Outcome:
             return _finish(act, State.DONE)
         act.heartbeat_at, act.lease_until = utcnow(), utcnow() + LEASE
         return Outcome.MORE
-
-
-def _require_permission(session: Session, act: Operation) -> None:
-    """Raise Forbidden where whoever began it may not do it any more."""
-    if act.administrator_id is None:  # begun by a command
-        return
-    grant = session.scalar(select(Administrator).where(Administrator.id == act.administrator_id))
-    require(grant if grant is not None and grant.is_active else None, permission_of(act), act.table_name)
-
-
-def permission_of(act: Operation) -> str:
-    """What an operation does, as the roles name it."""
-    return ACTS.get(act.kind.rpartition(":")[2], "bulk")
 
 
 def _finish(act: Operation, state: State) -> Outcome:
