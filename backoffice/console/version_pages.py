@@ -38,7 +38,7 @@ class VersionPages(ConsoleView):
     def version_view(self) -> ResponseReturnValue:
         change = change_or_refuse(request.args.get("id"))
         table = RecordedTable(change.table_name)
-        if table.view is None or table.table is None:
+        if table.view is None:
             raise NotFound(_("Of this table the console knows no versions."))
         if request.method == "GET":
             return self._version_page(table, change)
@@ -70,12 +70,12 @@ class VersionPages(ConsoleView):
                 raise Conflict(_("This was changed meanwhile. Nothing was put back; please look again."))
             check_values(table, change.row_key, table.read(values))
 
-        return undo.put_back(table.table, change.id, _side_asked(), columns, words, check)
+        return undo.put_back(table.view.sql_table, change.id, _side_asked(), columns, words, check)
 
     def _version_page(
         self, table: RecordedTable, change: Change, error: str | None = None
     ) -> ResponseReturnValue:
-        versions = undo.versions_around(db.session(), table.table, change)
+        versions = undo.versions_around(db.session(), table.view.sql_table, change)
         side = _side(table, versions)
         fields = fields_of(table, versions, side)
         record = table.record(change.row_key)

@@ -28,8 +28,9 @@ from backoffice.history.sides import Sides, images_of
 
 __all__ = [
     "Actor", "Image", "Images", "Key", "Recorded", "Sides", "acting_as", "among", "begin_operation",
-    "current_actor", "delete_rows", "images_of", "install", "is_one_of", "is_recorded", "join", "key_in", "key_text",
-    "lock_rows", "operation", "readable", "record", "recorded_changes", "remove_rows", "restore_rows",
-    "revert_rows", "rows_by_key", "rows_orphaned", "rows_taken", "rows_there", "rows_unchanged", "rows_where",
-    "stored_values", "table_called", "update_rows", "updated_columns", "values_of", "with_keys",
+    "current_actor", "delete_rows", "images_of", "install", "is_one_of", "is_recorded", "join", "key_in",
+    "key_text", "lock_rows", "operation", "readable", "record", "recorded_changes", "remove_rows",
+    "restore_rows", "revert_rows", "rows_by_key", "rows_orphaned", "rows_taken", "rows_there",
+    "rows_unchanged", "rows_where", "stored_values", "table_called", "update_rows", "updated_columns",
+    "values_of", "with_keys",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -75,7 +75,7 @@ def _undone_whole(session: Session) -> Sequence[int]:
 
 def _deletions(
     session: Session, table: str, start: int, end: int, skipped: Collection[int]
-) -> Sequence[Row[Any]]:
+) -> Sequence[Row[int, str]]:
     kept = or_(Change.before.is_not(None), Change.source_id.is_not(None))
     statement = select(Change.id, Change.row_key).where(Change.id >= start, Change.id < end)
     statement = statement.where(Change.table_name == table, Change.action == "delete", kept)
@@ -84,7 +84,7 @@ def _deletions(
     return session.execute(statement.order_by(Change.id.desc()).limit(ROWS_A_QUERY)).all()
 
 
-def _not_back(session: Session, table: str, deletions: Sequence[Row[Any]]) -> list[int]:
+def _not_back(session: Session, table: str, deletions: Sequence[Row[int, str]]) -> list[int]:
     """Those that are the last change of their row, which is not there by another way either."""
     if not deletions:
         return []
