@@ -24,12 +24,14 @@ class VersionField(NamedTuple):
 
 
 def fields_of(table: RecordedTable, versions: Versions, side: Side) -> list[VersionField]:
-    """The fields that may be shown; those that hold another value now come first."""
+    """The fields that may be shown, but for the key; those that hold another value now come first."""
     then, now = table.read(versions.on(side)), table.read(versions.now)
     table.learn_names([then, now])
     editable, gone = editable_columns(table), versions.now is None
     fields = []
     for name, old in then.items():
+        if table.columns[name].primary_key:
+            continue
         differs = gone or old != now.get(name)
         both = field_diff(table, name, now.get(name), old)
         fields.append(
