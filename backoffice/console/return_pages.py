@@ -50,17 +50,24 @@ class ReturnPages(ConsoleView):
             flash(_("Nothing was selected, so nothing was done. Tick the rows first."), "warning")
             return back(url_for(".trash_view"))
         deletions = _by_operation(changes)
-        if LEAVE_OUT not in request.form:
-            previews = [undo.preview(db.session(), _act(id_), only) for id_, only in deletions.items()]
-            if any(one.refusal or one.obstacles for one in previews):
-                return self._question(changes, previews)
-        words = _words(changes)
+        previews = {id_: undo.preview(db.session(), _act(id_), only) for id_, only in deletions.items()}
+        in_the_way = [one for one in previews.values() if one.refusal or one.obstacles]
+        if in_the_way and LEAVE_OUT not in request.form:
+            return self._question(changes, list(previews.values()))
+        left_out: Counter[str] = Counter()
+        for one in in_the_way:
+            left_out.update(one.obstacles if not one.rows else {})
+        possible = {id_: only for id_, only in deletions.items() if previews[id_].rows}
+        return self._done(changes[0].table_name, self._return_all(possible, _words(changes)), left_out)
+
+    def _return_all(self, deletions: Deletions, words: str) -> list[Operation]:
+        """An operation for each; where something came in the way just now, those before it are done."""
+        acts: list[Operation] = []
         try:
-            acts = [self._return(id_, only, words) for id_, only in deletions.items()]
+            acts.extend(self._return(id_, only, words) for id_, only in deletions.items())
         except Conflict as refusal:
             flash(str(refusal), "error")
-            return back(url_for(".trash_view", table=changes[0].table_name))
-        return self._done(changes[0].table_name, acts)
+        return acts
 
     def _return(self, id_: int, only: Sequence[int], words: str) -> Operation:
         leave_out = LEAVE_OUT in request.form
@@ -91,19 +98,18 @@ class ReturnPages(ConsoleView):
         )
         return page, 409
 
-    def _done(self, table: str, acts: Sequence[Operation]) -> ResponseReturnValue:
+    def _done(self, table: str, acts: Sequence[Operation], left_out: Counter[str]) -> ResponseReturnValue:
         waiting = next((act for act in acts if not act.is_finished), None)
         if waiting is not None:
             return redirect(operation_url(waiting.id), 303)
         rows = sum(act.changed_rows for act in acts)
-        left_out: Counter[str] = Counter()
         for act in acts:
             left_out.update((act.report or {}).get("left_out", {}))
         sentences = [_("%(rows)s put back.", rows=counted_rows(table, rows)), *left_out_sentences(left_out)]
         if any(_did_more(act) for act in acts):
             sentences.append(_("What else was changed by the deletion stays as it is."))
         text = " ".join(map(str, sentences))
-        flash(undoable(text, acts[0].id) if len(acts) == 1 else text, "success")
+        flash(undoable(text, acts[0].id) if len(acts) == 1 else text, "success" if rows else "warning")
         return back(url_for(".trash_view", table=table))
 
 

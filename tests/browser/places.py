@@ -4,18 +4,19 @@ from contextvars import Context
 from typing import NamedTuple
 
 from flask import Flask
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
 from backoffice.clock import utcnow
 from backoffice.commands.seed import add_sample
 from backoffice.extensions import db
-from backoffice.models import Post
+from backoffice.history import operation
+from backoffice.models import Change, Post
 from tests.browsing import sign_in, submit
 from tests.conftest import add_administrator
 
 USERS, POSTS = 40, 130
 
-# Addresses to look at; {user} and {post} are questions before a deletion.
+# Addresses to look at; {user} and {post} are questions before a deletion, {edit} and {deletion} changes.
 PLACES: dict[str, list[str]] = {
     "admin.index": ["/admin/"],
     "user.index_view": ["/admin/user/?page_size=10", "/admin/user/?search=nobody.like.this"],
@@ -29,6 +30,16 @@ PLACES: dict[str, list[str]] = {
     "post.edit_view": ["/admin/post/edit/?id=3", "/admin/post/edit/?id=999999"],
     "post.details_view": ["/admin/post/details/?id=3"],
     "post.selection_view": ["{post}"],
+    "history.record_view": [
+        "/admin/history/record/?table=post&key=1",
+        "/admin/history/record/?table=post&key={gone}",
+        "/admin/history/record/?table=post&key=3",
+    ],
+    "history.version_view": [
+        "/admin/history/version/?id={edit}&side=before",
+        "/admin/history/version/?id={deletion}",
+    ],
+    "history.trash_view": ["/admin/history/trash/?table=post", "/admin/history/trash/?table=user"],
     "administrator.index_view": ["/admin/administrator/"],
     "administrator.grant_view": ["/admin/administrator/grant/"],
     "administrator.revoke_view": ["/admin/administrator/revoke/?id=2"],
@@ -65,8 +76,27 @@ def furnish(app: Flask, address: str) -> Furnished:
         db.session.execute(insert(Post).values(long))
         db.session.commit()
         add_sample(USERS, POSTS, random_seed=7)
+        past = _past()
         db.session.remove()
-    return Furnished(app, address, Context().run(_questions, app))
+    return Furnished(app, address, {**past, **Context().run(_questions, app)})
+
+
+def _past() -> dict[str, str]:
+    """A post that was edited, and is as it was; another one that was created and deleted."""
+    for text in ("It was the best of times, it was the worst of times. " + "W" * 80, "W" * 140):
+        with operation("post:update", table="post", selection="post of long words"):
+            db.session.get_one(Post, 1).body = text
+    with operation("post:create", table="post", selection="post that goes"):
+        post = Post(body="W" * 140, timestamp=utcnow(), user_id=3)
+        db.session.add(post)
+    key = post.id
+    with operation("post:delete", table="post", selection="post that goes"):
+        db.session.delete(db.session.get_one(Post, key))
+    edit, deletion = (
+        db.session.scalar(select(func.max(Change.id)).where(Change.action == action))
+        for action in ("update", "delete")
+    )
+    return {"gone": str(key), "edit": str(edit), "deletion": str(deletion)}
 
 
 def _questions(app: Flask) -> dict[str, str]:
