@@ -4,7 +4,7 @@ Where a database cannot take such a change back, a crash between it and its note
 And a table that was there before the console is the application's: it is neither altered nor dropped.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -48,6 +48,23 @@ def create_any_case_index(name: str, table: str, column: str) -> None:
         # In the order of bytes, PostgreSQL finds beginnings by it too, whatever the database's collation.
         order = " text_pattern_ops" if dialect == "postgresql" else ""
         op.create_index(name, table, [sa.text(f"lower({column}){order}")], unique=True, if_not_exists=True)
+
+
+def compare_by_bytes(table: str, **lengths: int) -> None:
+    """Have PostgreSQL compare columns of one of our tables, texts of these lengths, byte by byte."""
+    _collate(table, lengths, "C")
+
+
+def compare_by_language(table: str, **lengths: int) -> None:
+    """Have PostgreSQL compare columns of one of our tables as the database does."""
+    _collate(table, lengths, "default")
+
+
+def _collate(table: str, lengths: Mapping[str, int], collation: str) -> None:
+    if op.get_context().dialect.name != "postgresql":
+        return
+    changes = (f'ALTER {name} TYPE varchar({most}) COLLATE "{collation}"' for name, most in lengths.items())
+    op.execute(f"ALTER TABLE {table} {', '.join(changes)}")
 
 
 def drop_table(name: str) -> None:

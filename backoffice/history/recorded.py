@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    collate,
     func,
     select,
     type_coerce,
@@ -167,13 +168,12 @@ def is_row_of(
     session: Session, table: Table, target: Any, text: Any = CHANGES.c.row_key
 ) -> ColumnElement[bool]:
     """The condition that a row of `target`, which is `table`, is the one that a change names by `text`."""
-    columns = list(table.primary_key)
+    columns, dialect = list(table.primary_key), session.connection().dialect.name
     if len(columns) == 1:
-        mine: ColumnElement[bool] = target.c[columns[0].name] == _typed(columns[0], text)
+        mine: ColumnElement[bool] = target.c[columns[0].name] == _typed(dialect, columns[0], text)
         return mine
-    dialect = session.connection().dialect.name
     parts = [(one, _part(dialect, text, number)) for number, one in enumerate(columns)]
-    return and_(*(target.c[one.name] == _typed(one, part) for one, part in parts))
+    return and_(*(target.c[one.name] == _typed(dialect, one, part) for one, part in parts))
 
 
 def _part(dialect: str, text: Any, number: int) -> Any:
@@ -182,6 +182,8 @@ def _part(dialect: str, text: Any, number: int) -> Any:
     return (func.json_extract if dialect == "sqlite" else func.json_value)(text, f"$[{number}]")
 
 
-def _typed(one: Column[Any], text: Any) -> Any:
+def _typed(dialect: str, one: Column[Any], text: Any) -> Any:
     """The text of a key as the column has it, so that the column's index finds it."""
-    return cast(text, one.type) if isinstance(one.type, Integer) else text
+    if isinstance(one.type, Integer):
+        return cast(text, one.type)
+    return collate(text, "default") if dialect == "postgresql" else text

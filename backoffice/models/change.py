@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from backoffice.extensions import Model
 from backoffice.models.operation import Operation
-from backoffice.models.types import BigKey, RowJSON
+from backoffice.models.types import BigKey, RowJSON, bytewise
 
 
 class Change(Model):
@@ -28,8 +28,8 @@ class Change(Model):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     # No foreign key: it would be looked up for each of a million rows, and operations are never deleted.
     operation_id: Mapped[int] = mapped_column(BigKey, index=True)
-    table_name: Mapped[str] = mapped_column(String(64))
-    row_key: Mapped[str] = mapped_column(String(190))
+    table_name: Mapped[str] = mapped_column(bytewise(64))
+    row_key: Mapped[str] = mapped_column(bytewise(190))
     action: Mapped[str] = mapped_column(String(8))
     before: Mapped[dict[str, Any] | None] = mapped_column(RowJSON)
     after: Mapped[dict[str, Any] | None] = mapped_column(RowJSON)

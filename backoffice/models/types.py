@@ -1,7 +1,10 @@
 """Column types that mean the same on SQLite, PostgreSQL and MariaDB."""
 
-from sqlalchemy import JSON, BigInteger, DateTime, Integer, Text
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Integer, String, Text
 from sqlalchemy.dialects import mysql, postgresql
+from sqlalchemy.types import TypeEngine
 
 # MariaDB cuts a plain DATETIME to whole seconds.
 UTCDateTime = DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
@@ -13,3 +16,8 @@ RowJSON = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=Tru
 
 # MariaDB's plain TEXT ends at 64 KB.
 LongText = Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
+
+
+def bytewise(length: int) -> TypeEngine[Any]:
+    """A text that PostgreSQL compares byte by byte, which an index of millions is made faster by."""
+    return String(length).with_variant(postgresql.VARCHAR(length, collation="C"), "postgresql")
