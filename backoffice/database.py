@@ -23,7 +23,8 @@ PATIENCE_SECONDS = 8.0
 
 # Other transactions won, or the server went away: nothing was changed, and trying again may succeed.
 BUSY_SQLSTATES = {"40001", "40P01", "55P03", "57014", "57P01", "08006", "08003", "08001"}
-BUSY_MARIADB_ERRORS = {1205, 1213, 1969, 2006, 2013, 2003}
+# 1305: after a deadlock the savepoint that was to be gone back to is gone with everything else.
+BUSY_MARIADB_ERRORS = {1205, 1213, 1305, 1969, 2006, 2013, 2003}
 
 
 def configure(engine: Engine, settings: Mapping[str, Any]) -> None:

@@ -32,6 +32,17 @@ def protected_users(session: Session, user_ids: Collection[int]) -> Mapping[int,
     return {key: OWN if key == acting else ADMINISTRATOR for key in user_ids if key in fixed}
 
 
+def protected_grants(session: Session, grant_ids: Collection[int]) -> Mapping[int, str]:
+    """Those among these grants that whoever acts cannot take away or change, and why."""
+    fixed = protected_user_ids(current_actor().id, lock=True)
+    grants = session.scalars(select(Administrator).where(Administrator.id.in_(grant_ids)))
+    return {
+        grant.id: OWN if grant.user_id == current_actor().id else ADMINISTRATOR
+        for grant in grants
+        if grant.user_id in fixed
+    }
+
+
 def protected_user_ids(acting_user_id: int | None, *, lock: bool = False) -> set[int]:
     """The users that this person cannot delete, whatever was selected.
 
@@ -60,9 +71,14 @@ def ensure_can_be_taken_away(grant: Administrator, acting_user_id: int | None) -
 def active_administrators(*, lock: bool = False) -> list[Administrator]:
     """The grants of the role `administrator` that open the console; locked, with all others, if asked."""
     if lock:
-        # By a statement of its own: the next one then sees what those who held the lock have done.
-        grants = select(Administrator.id).order_by(Administrator.id)
-        db.session.execute(grants.with_for_update(key_share=True))
+        lock_grants()
     statement = select(Administrator).where(Administrator.role == "administrator").order_by(Administrator.id)
     found = db.session.scalars(statement, execution_options={"populate_existing": lock})
     return [grant for grant in found if grant.is_active]
+
+
+def lock_grants() -> None:
+    """Wait for whoever else is changing grants, and keep others from it until the transaction ends."""
+    # By a statement of its own: the next one then sees what those who held the lock have done.
+    grants = select(Administrator.id).order_by(Administrator.id)
+    db.session.execute(grants.with_for_update(key_share=True))

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import Admin, BaseView
 from flask_babel import lazy_gettext
 
+from backoffice.accounts.protection import protected_grants
 from backoffice.console import (
     assets,
     compression,
@@ -21,16 +22,18 @@ from backoffice.console.account import AccountView
 from backoffice.console.administrators import AdministratorView
 from backoffice.console.dashboard import Dashboard
 from backoffice.console.health import health
+from backoffice.console.history import HistoryView
 from backoffice.console.palette import PaletteView
 from backoffice.console.posts import PostView
 from backoffice.console.record_view import RecordView
 from backoffice.console.sign_in import sign_in
 from backoffice.console.theme import ThemeView
 from backoffice.console.users import UserView
-from backoffice.models import Post, User
-from backoffice.work import add_subject
+from backoffice.models import Administrator, Post, User
+from backoffice.work import Protection, add_protection, add_subject
 
 RECORDS = lazy_gettext("Records")
+TRUST = lazy_gettext("Trust")
 ACCESS = lazy_gettext("Access")
 
 
@@ -64,8 +67,11 @@ def init_app(app: Flask) -> Console:
     app.register_blueprint(health)
     app.add_url_rule("/", "home", _home)
     console = Console(app)
+    grants = Protection(protected_grants, frozenset({"role", "disabled_at", "user_id"}))
+    add_protection(app, Administrator.__tablename__, grants)
     console.add_view(UserView(User, category=RECORDS))
     console.add_view(PostView(Post, category=RECORDS))
+    console.add_view(HistoryView(name=lazy_gettext("History"), category=TRUST, endpoint="history"))
     console.add_view(
         AdministratorView(name=lazy_gettext("Administrators"), category=ACCESS, endpoint="administrator")
     )

@@ -1,13 +1,12 @@
 """Choosing rows to act on: those that were ticked, or all that match; and saying which they are."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin.base import expose
-from flask_babel import format_decimal, get_timezone, ngettext
+from flask_babel import format_decimal, get_timezone
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -16,7 +15,7 @@ from backoffice.bulk import Matching
 from backoffice.console.addresses import inside
 from backoffice.console.base import back, person
 from backoffice.console.versions import changed, sent_versions, version_of
-from backoffice.exceptions import Invalid
+from backoffice.exceptions import Invalid, NotFound
 from backoffice.extensions import db
 from backoffice.listing import Listing, parse_filters
 from backoffice.models import Selection
@@ -86,7 +85,10 @@ class SelectionPages(ListPage):
         )
 
     def _conditions(self, session: Session, filters: Any, search: str, zone: Any) -> Any:
-        return Listing(self.columns, parse_filters(filters, self.columns, zone), search).where(session)
+        parsed = parse_filters(filters, self.columns, zone)
+        if len(parsed) < len(filters):  # without it far more rows would match than were meant
+            raise NotFound(_("One of these filters is not known any more."))
+        return Listing(self.columns, parsed, search).where(session)
 
     def protected(self, session: Session, keys: Collection[Any]) -> Mapping[Any, str]:
         """The rows among these that may not be touched, with the reason; asked in every transaction too."""
@@ -174,14 +176,3 @@ class SelectionPages(ListPage):
         if len(others) > len(named):
             facts.append((str(_("Left out besides")), format_decimal(len(others) - len(named))))
         return facts
-
-    def left_out_sentences(self, left_out: Mapping[str, int]) -> list[str]:
-        """What was left out, by reason."""
-        counted = Counter(left_out)
-        gone = counted.pop("missing", 0)
-        sentences = (
-            [str(ngettext("%(num)s was gone already.", "%(num)s were gone already.", gone))] if gone else []
-        )
-        return sentences + [
-            f"{_('Left out')}: {format_decimal(rows)}, {reason_words(why)}." for why, rows in counted.items()
-        ]

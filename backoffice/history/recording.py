@@ -197,9 +197,8 @@ def _current_operation(session: Session, table: Table) -> Operation:
 
 def _after_transaction(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
-        session.info.pop("operation", None)
-        session.info.pop("columns", None)
-        session.info.pop("skip_locked", None)
+        for known in ("operation", "columns", "tables", "rules", "skip_locked"):
+            session.info.pop(known, None)
 
 
 def _keys(things: Iterable[object], key: Callable[[Any], Key | None]) -> dict[Table, list[Key]]:
@@ -226,5 +225,9 @@ def _table_of(thing: object) -> Table:
 
 
 def _is_recorded(table: Table) -> bool:
+    return is_recorded(table.name)
+
+
+def is_recorded(table: str) -> bool:
     """The application's tables, and who may enter; the console's other tables are themselves records."""
-    return not table.name.startswith("backoffice_") or table is Administrator.__table__
+    return not table.startswith("backoffice_") or table == Administrator.__tablename__
