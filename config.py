@@ -92,8 +92,8 @@ def _keys(env: Mapping[str, str], production: bool) -> dict[str, Any]:
 def _seal_keys(env: Mapping[str, str], key: str, fallbacks: list[str]) -> list[str]:
     """The key that seals the history, and then those that it may have been sealed with before."""
     own = env.get("HISTORY_SEAL_KEY") or None
-    earlier = [*_words(env, "HISTORY_SEAL_KEY_FALLBACKS"), key, *fallbacks]
-    return [_strong_key("HISTORY_SEAL_KEY", own), *earlier] if own else [key, *earlier]
+    present = _strong_key("HISTORY_SEAL_KEY", own) if own else key
+    return list(dict.fromkeys([present, *_words(env, "HISTORY_SEAL_KEY_FALLBACKS"), key, *fallbacks]))
 
 
 def _secret_key(env: Mapping[str, str], production: bool) -> str:

@@ -47,6 +47,9 @@ def test_the_environments_differ_by_values() -> None:
         ({"BCRYPT_LOG_ROUNDS": "3"}, "BCRYPT_LOG_ROUNDS"),
         ({"BACKOFFICE_ENV": "prod"}, "BACKOFFICE_ENV"),
         ({"FLASK_DEBUG": "maybe"}, "FLASK_DEBUG"),
+        ({"HISTORY_KEEP_DAYS": "0"}, "HISTORY_KEEP_DAYS"),
+        ({"HISTORY_KEEP_DAYS": "90d"}, "HISTORY_KEEP_DAYS"),
+        ({"HISTORY_SEAL_KEY": "short"}, "HISTORY_SEAL_KEY"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line_that_names_it(changes: dict[str, str], name: str) -> None:
@@ -109,3 +112,15 @@ def test_the_command_line_says_it_in_one_line() -> None:
     assert [line for line in answer.stderr.splitlines() if line] == [
         "SECRET_KEY: too short, 32 random characters at least."
     ]
+
+
+def test_the_history_is_sealed_with_a_key_of_its_own_if_there_is_one() -> None:
+    own, earlier, secret = "0123456789abcdef" * 2, "fedcba9876543210" * 2, PRODUCTION["SECRET_KEY"]
+    assert config.load(PRODUCTION)["HISTORY_SEAL_KEYS"] == [secret]
+    keys = {"HISTORY_SEAL_KEY": own, "HISTORY_SEAL_KEY_FALLBACKS": earlier, "SECRET_KEY_FALLBACKS": "older"}
+    assert config.load({**PRODUCTION, **keys})["HISTORY_SEAL_KEYS"] == [own, earlier, secret, "older"]
+
+
+def test_history_is_kept_for_ever_unless_told_otherwise() -> None:
+    assert config.load(PRODUCTION)["HISTORY_KEEP_DAYS"] is None
+    assert config.load({**PRODUCTION, "HISTORY_KEEP_DAYS": "90"})["HISTORY_KEEP_DAYS"] == 90

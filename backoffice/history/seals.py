@@ -100,8 +100,9 @@ def _seal(numbers: Sequence[int]) -> int:
     # Read while nobody waits: what has ended does not change any more.
     with unhurried(db.engine) as connection, connection.begin():
         digests = contents(connection, dict.fromkeys(numbers, key)).digests
+    there = [number for number in numbers if number in digests]
     try:
-        return retried(lambda: _append(db.session(), key, numbers, digests))
+        return retried(lambda: _append(db.session(), key, there, digests)) if there else 0
     except IntegrityError:
         return 0  # another worker was faster
 

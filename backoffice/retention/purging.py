@@ -5,6 +5,7 @@ what was put back has its image there.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, null, 
 from sqlalchemy.orm import Session
 
 from backoffice.clock import utcnow
+from backoffice.exceptions import Conflict
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, among, contents, keyring, lock_rows, unhurried
 from backoffice.history.content import CHANGES
@@ -81,7 +83,8 @@ def purge_daily() -> None:
     lately = select(Operation.id).where(Operation.kind == PURGE, Operation.started_at > utcnow() - A_DAY)
     if days is None or db.session.scalar(lately.limit(1)) is not None:
         return
-    with acting_as(Actor("command", "manage.py worker")):
+    # Where somebody else is forgetting just now, there is another time.
+    with suppress(Conflict), acting_as(Actor("command", "manage.py worker")):
         purge(utcnow() - timedelta(days=days))
 
 

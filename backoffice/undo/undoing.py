@@ -51,7 +51,9 @@ def undo(
 
 def _begin(session: Session, act: Operation) -> None:
     """One at a time: who presses the button twice starts nothing twice."""
-    session.get(Operation, act.undoes_id, with_for_update={"key_share": True})
+    undone = session.get_one(Operation, act.undoes_id, with_for_update={"key_share": True})
+    if undone.forgotten_at is not None:  # since it was asked
+        raise Conflict(refusal_of(undone))
     others = select(Operation.id).where(Operation.undoes_id == act.undoes_id, Operation.id != act.id)
     if session.scalar(others.where(Operation.lease_until.is_not(None)).limit(1)) is not None:
         raise Conflict(_("This is being undone already. Nothing was started twice."))
@@ -63,7 +65,7 @@ def refusal_of(act: Operation) -> str | None:
         return str(_("This is still going on. It can be undone when it has ended, or was stopped."))
     if act.forgotten_at is not None:
         return str(_("What this changed is not kept any more, so it cannot be undone."))
-    if not act.changed_rows:
+    if not act.changed_rows or act.kind.startswith("history:"):
         return str(_("There is nothing to undo: no change is recorded."))
     return None
 

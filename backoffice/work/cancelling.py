@@ -19,11 +19,12 @@ def _cancel(operation_id: int, by: str) -> bool:
     session, now = db.session(), utcnow()
     with writing(session):
         act = session.get_one(Operation, operation_id, with_for_update=True)
-        if act.is_finished:
+        # What has no lease is done by no worker, and comes to its own end: see `retention.forget`.
+        if act.is_finished or act.lease_until is None:
             return False
         if act.cancel_at is None:
             act.cancel_at, act.cancel_by = now, by
-        if act.state == State.WAITING or act.lease_until is None or act.lease_until < now:
+        if act.state == State.WAITING or act.lease_until < now:
             # A worker that was only thought dead finds another number, and that it is over.
             act.fence, act.state = act.fence + 1, State.CANCELLED
             act.finished_at, act.lease_until = now, None

@@ -12,11 +12,11 @@ from flask import Flask
 from huey import Huey
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from backoffice.clock import utcnow
 from backoffice.extensions import db
-from backoffice.models import Selection, User
+from backoffice.models import Operation, Seal, Selection, User
 from backoffice.work import open_queue
 from tests.commands.conftest import Start
 from tests.databases import REDIS_URL, missing
@@ -53,16 +53,22 @@ def forgotten_selection(app: Flask, susan: User) -> Callable[[], bool]:
 
 
 @on_sqlite
-def test_a_worker_does_its_housekeeping_and_stops_when_told(
+def test_a_worker_does_its_housekeeping_seals_and_stops_when_told(
     app: Flask, forgotten_selection: Callable[[], bool], start: Start, queue_settings: dict[str, str]
 ) -> None:
     url = app.config["SQLALCHEMY_DATABASE_URI"].render_as_string(hide_password=False)
     worker = start("worker", DATABASE_URL=url, **queue_settings)
-    assert waited_for(lambda: forgotten_selection() or worker.poll() is not None)
+    assert waited_for(lambda: (forgotten_selection() and is_sealed()) or worker.poll() is not None)
     assert worker.poll() is None, worker.communicate()[0]
     worker.send_signal(signal.SIGTERM)
     assert worker.communicate(timeout=120)[0] == ""
     assert worker.returncode == 0
+
+
+def is_sealed() -> bool:
+    """Whether everything there is has a seal."""
+    operations = db.session.scalar(select(func.count()).select_from(Operation))
+    return operations == db.session.scalar(select(func.count()).select_from(Seal)) != 0
 
 
 def waited_for(condition: Callable[[], bool], seconds: float = 120) -> bool:

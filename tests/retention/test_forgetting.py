@@ -13,6 +13,7 @@ from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, begin_operation, operation, seal_all, verify
 from backoffice.models import Administrator, Change, Operation, Post, SignIn, User
 from backoffice.retention import finish_forgetting, forget, forgetting, referring
+from backoffice.work import cancel
 from tests.history.conftest import DAY, finding, tamper
 
 TABLES = ("backoffice_operation", "backoffice_change", "backoffice_seal", "backoffice_forgetting")
@@ -161,6 +162,8 @@ def test_who_is_killed_in_the_middle_is_gone_on_with(
     seal_all()
     assert finding() == ""
     finish_forgetting()  # too early: whoever began it may be at it
+    [act_id] = db.session.scalars(select(Operation.id).where(Operation.kind == "history:forget"))
+    assert cancel(act_id, "bob") is False  # half forgotten would look like altered
     tamper("UPDATE backoffice_operation SET heartbeat_at = :at WHERE state = 'running'", at=utcnow() - DAY)
     finish_forgetting()
     seal_all()
