@@ -57,6 +57,7 @@ class ListPage(Records):
             page_sizes=self._page_sizes(listing.size),
             new_url=url_for(".create_view") if self.allows("create") else None,
             export_url=self._export_url(),
+            trash_url=url_for("history.trash_view", table=self.table),
             actions=self._ticked_actions(),
             matching=self._matching_words(listing, count) if page.has_next or page.has_previous else None,
             action_url=_with_arguments(url_for(".action_view"), self._state()),

@@ -41,6 +41,17 @@ class RecordedTable:
         """What one of them is called."""
         return str(self.view.singular if self.view is not None else self.name)
 
+    def record(self, key: str) -> Any:
+        """The record with this key, if it is there and the table has a view."""
+        if self.view is None:
+            return None
+        parsed = parse_key(self.view.sql_table, key)
+        return db.session.get(self.view.model, parsed) if parsed is not None else None
+
+    def details_url(self, key: str) -> str | None:
+        """Where the record is read, for those who may."""
+        return self.view.details_url(key) if self.view is not None and self.view.allows("view") else None
+
     def label(self, column: str) -> str:
         """What a column is called."""
         if column in self.relations:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from flask import abort, request, url_for
 from flask_admin.contrib.sqla import ModelView
 from flask_babel import force_locale, format_decimal
+from flask_babel import gettext as _
 from sqlalchemy import Table, inspect
 
 from backoffice.console.base import ConsoleView
@@ -207,7 +208,12 @@ class Records(ConsoleView, ModelView):
 
     def links(self, key: Any) -> list[dict[str, Any]]:
         """What belongs to a record, or can be done with it: label, url and icon of each."""
-        return []
+        return [{"label": _("History"), "icon": "clock-history", "url": self.history_url(key)}]
+
+    def history_url(self, key: Any) -> str:
+        """Where the changes to a record are read, also when it is gone."""
+        arguments = urlencode({"table": self.table, "key": key})
+        return f"{request.script_root}/admin/history/record/?{arguments}"
 
     def edit_url(self, key: Any) -> str | None:
         """Where the record is edited, for those who may."""

@@ -73,7 +73,10 @@ class UserView(RecordView):
     }
 
     def links(self, key: Any) -> list[dict[str, Any]]:
-        links = [{"label": _("Posts"), "icon": "chat-left-text", "url": posts_url(key)}]
+        links = [
+            {"label": _("Posts"), "icon": "chat-left-text", "url": posts_url(key)},
+            *super().links(key),
+        ]
         if self.allows("edit"):
             url = url_for("user.password_view", id=key)
             links.append({"label": _("Set password"), "icon": "key", "url": url})

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # The pages that show a row, each other columns of it.
 LIST, DETAILS, EDIT = "list", "details", "edit"
+# Beside a past version: every column that may be shown.
+HISTORY = "history"
 SENT = "version"
 
 
@@ -41,6 +43,16 @@ def version_of_record(view: "Records", record: Any) -> str:
     """The version of a record that a form is made of."""
     values = [getattr(record, attribute.key) for attribute in _attributes(view, EDIT)]
     return _version(view, EDIT, view.key_of(record), values)
+
+
+def version_of_values(view: "Records", key: Any, values: Mapping[str, Any]) -> str:
+    """The version of a row whose columns hold these values, for the page of a past version."""
+    return _version(view, HISTORY, key, sorted(values.items()))
+
+
+def is_version_of_values(view: "Records", version: str, key: Any, values: Mapping[str, Any]) -> bool:
+    """Whether that is the version of these values."""
+    return _is_version(view, version, HISTORY, key, sorted(values.items()))
 
 
 def sent_versions(view: "Records") -> dict[Any, str]:

@@ -5,19 +5,20 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from flask import Flask
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
 from backoffice.clock import utcnow
 from backoffice.commands.seed import add_sample
 from backoffice.extensions import db
 from backoffice.history import operation
-from backoffice.models import Operation, Post
+from backoffice.models import Change, Operation, Post
 from tests.browsing import sign_in, submit
 from tests.conftest import add_administrator
 
 USERS, POSTS = 40, 130
 
-# Addresses to look at; {user} and {post} are questions before a deletion, the others numbers of operations.
+# Addresses to look at; {user} and {post} are questions before a deletion, {edit} and {deletion} changes, the
+# others numbers of operations.
 PLACES: dict[str, list[str]] = {
     "admin.index": ["/admin/"],
     "user.index_view": ["/admin/user/?page_size=10", "/admin/user/?search=nobody.like.this"],
@@ -38,6 +39,16 @@ PLACES: dict[str, list[str]] = {
         "/admin/history/details/?id={failed}",
     ],
     "history.undo_view": ["/admin/history/undo/?id={edited}", "/admin/history/undo/?id={waiting}"],
+    "history.record_view": [
+        "/admin/history/record/?table=post&key=1",
+        "/admin/history/record/?table=post&key={gone}",
+        "/admin/history/record/?table=post&key=3",
+    ],
+    "history.version_view": [
+        "/admin/history/version/?id={edit}&side=before",
+        "/admin/history/version/?id={deletion}",
+    ],
+    "history.trash_view": ["/admin/history/trash/?table=post", "/admin/history/trash/?table=user"],
     "administrator.index_view": ["/admin/administrator/"],
     "administrator.grant_view": ["/admin/administrator/grant/"],
     "administrator.revoke_view": ["/admin/administrator/revoke/?id=2"],
@@ -76,8 +87,9 @@ def furnish(app: Flask, address: str) -> Furnished:
         db.session.commit()
         add_sample(USERS, POSTS, random_seed=7)
         operations = {"edited": str(edit_posts()), **unfinished(susan.id)}
+        past = _past()
         db.session.remove()
-    return Furnished(app, address, {**Context().run(_questions, app), **operations})
+    return Furnished(app, address, {**past, **operations, **Context().run(_questions, app)})
 
 
 def edit_posts() -> int:
@@ -110,6 +122,24 @@ def unfinished(administrator_id: int) -> dict[str, str]:
     db.session.add_all([waiting, failed])
     db.session.commit()
     return {"waiting": str(waiting.id), "failed": str(failed.id)}
+
+
+def _past() -> dict[str, str]:
+    """A post that was edited, and is as it was; another one that was created and deleted."""
+    for text in ("It was the best of times, it was the worst of times. " + "W" * 80, "W" * 140):
+        with operation("post:update", table="post", selection="post of long words"):
+            db.session.get_one(Post, 1).body = text
+    with operation("post:create", table="post", selection="post that goes"):
+        post = Post(body="W" * 140, timestamp=utcnow(), user_id=3)
+        db.session.add(post)
+    key = post.id
+    with operation("post:delete", table="post", selection="post that goes"):
+        db.session.delete(db.session.get_one(Post, key))
+    edit, deletion = (
+        db.session.scalar(select(func.max(Change.id)).where(Change.action == action))
+        for action in ("update", "delete")
+    )
+    return {"gone": str(key), "edit": str(edit), "deletion": str(deletion)}
 
 
 def _questions(app: Flask) -> dict[str, str]:
