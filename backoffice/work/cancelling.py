@@ -8,7 +8,7 @@ from backoffice.models.operation import State
 
 
 def cancel(operation_id: int, by: str) -> bool:
-    """Have an operation stopped; what it did stays. Gives False where it was over already.
+    """Have an operation stopped; what it did stays. Gives False where it was over, or no worker does it.
 
     Raises Busy where the database would not let it through.
     """
@@ -19,11 +19,11 @@ def _cancel(operation_id: int, by: str) -> bool:
     session, now = db.session(), utcnow()
     with writing(session):
         act = session.get_one(Operation, operation_id, with_for_update=True)
-        if act.is_finished:
+        if act.is_finished or act.lease_until is None:
             return False
         if act.cancel_at is None:
             act.cancel_at, act.cancel_by = now, by
-        if act.state == State.WAITING or act.lease_until is None or act.lease_until < now:
+        if act.state == State.WAITING or act.lease_until < now:
             # A worker that was only thought dead finds another number, and that it is over.
             act.fence, act.state = act.fence + 1, State.CANCELLED
             act.finished_at, act.lease_until = now, None
