@@ -238,8 +238,8 @@ def test_what_was_left_out_is_named_with_the_reason(signed_in: FlaskClient) -> N
     }
     number = write(kind="post:delete", changed_rows=5, expected_rows=35, report=report)
     page = signed_in.get(f"{HISTORY}details/?id={number}").text
-    assert "5 posts deleted. Left out: 30, changed since it was shown." in page
-    assert page.count("changed since it was shown") == 21
+    assert "5 posts deleted. Left out: 30, changed meanwhile." in page
+    assert page.count("changed meanwhile") == 21
     assert "and 10 more" in page
 
 
