@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from backoffice.console.diffs import diffs_of
+from backoffice.console.diffs import Diff, diffs_of
 from backoffice.console.operation_access import in_view
 from backoffice.console.table_views import record_cell
 from backoffice.extensions import db
@@ -22,11 +22,16 @@ def described(changes: Sequence[Change]) -> list[dict[str, Any]]:
     return [
         {
             "words": _action_words(change, is_return=diffs[change.id].is_return),
-            "record": record_cell(change.table_name, change.row_key, diffs[change.id].title),
+            "record": record_cell(change.table_name, change.row_key, _name(change, diffs[change.id])),
             "diff": diffs[change.id],
         }
         for change in changes
     ]
+
+
+def _name(change: Change, diff: Diff) -> str | None:
+    """What the row was called, where the change tells; else it is called what it is now."""
+    return None if diff.title == f"#{change.row_key}" else diff.title
 
 
 def _action_words(change: Change, *, is_return: bool) -> str:

@@ -71,12 +71,12 @@ class OperationPages(ConsoleView):
         if not may_cancel(act):
             raise Forbidden(_("Only whoever began this, or an administrator, can stop it."))
         if not work.cancel(act.id, person().username):
-            flash(_("This was over already, so there was nothing to stop."), "info")
+            flash(_("This was over already, or cannot be stopped."), "info")
         return redirect(operation_url(act.id), 303)
 
 
 def _can_be_stopped(act: Operation) -> bool:
-    return not act.is_finished and act.cancel_at is None and may_cancel(act)
+    return act.lease_until is not None and act.cancel_at is None and may_cancel(act)
 
 
 def _can_be_undone(act: Operation) -> bool:

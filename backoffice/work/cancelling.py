@@ -8,7 +8,7 @@ from backoffice.models.operation import State
 
 
 def cancel(operation_id: int, by: str) -> bool:
-    """Have an operation stopped; what it did stays. Gives False where it was over already.
+    """Have an operation stopped; what it did stays. Gives False where it was over, or no worker does it.
 
     Raises Busy where the database would not let it through.
     """

@@ -27,7 +27,7 @@ ADMINISTRATOR = "administrator"
 
 WORDS = {
     MISSING: lazy_gettext("not there any more"),
-    CHANGED: lazy_gettext("changed since it was shown"),
+    CHANGED: lazy_gettext("changed meanwhile"),
     UNMATCHED: lazy_gettext("does not match any more"),
     LOCKED: lazy_gettext("held by somebody else for too long"),
     REFERRED: lazy_gettext("other rows have come to refer to it"),

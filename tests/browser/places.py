@@ -32,6 +32,7 @@ PLACES: dict[str, list[str]] = {
     "post.edit_view": ["/admin/post/edit/?id=3", "/admin/post/edit/?id=999999"],
     "post.details_view": ["/admin/post/details/?id=3"],
     "post.selection_view": ["{post}"],
+    "post.edit_selection_view": ["{post}edit/"],
     "history.index_view": ["/admin/history/", "/admin/history/?person=susan&kind=edit&table=post&from=soon"],
     "history.details_view": [
         "/admin/history/details/?id={edited}",
@@ -60,6 +61,7 @@ NO_PAGES = {
     "asset": "a file",
     "health.healthz": "for machines",
     "home": "leads on",
+    "user.edit_selection_view": "nothing of users can be the same for many",
     "user.export": "a download",
     "post.export": "a download",
     "user.ajax_lookup": "suggestions",

@@ -96,6 +96,7 @@ def test_history_asks_first_and_says_exactly_what_will_happen(
     assert re.search(r"Users that come back</dt><dd>1<", page.text)
     assert re.search(r"Posts that are as before again</dt><dd>2<", page.text)
     assert "john@example.com" in page.text
+    assert ">post one</a>" in page.text
     assert "Undo 3 changes" in page.text
     assert "$2b$" not in page.text
     assert (count(User), newest().id) == (1, act.id)
@@ -125,7 +126,7 @@ def bodies() -> list[str]:
 def test_what_stands_in_the_way_is_said_with_the_rows(signed_in: FlaskClient, edited: Operation) -> None:
     page = signed_in.get(undo_url(edited)).text
     assert "What stands in the way" in page
-    assert "post one, later</a>: changed since" in page
+    assert "post one, later</a>: changed meanwhile" in page
     assert re.search(r"post #\d+</a>: not there any more", page)
     assert "Leave these out and undo the rest" in page
     assert "Undo 1 change<" in page
@@ -143,7 +144,7 @@ def test_unless_these_are_left_out(signed_in: FlaskClient, edited: Operation) ->
     answer = submit(signed_in, undo_url(edited), previewed="1", leave_out="1")
     page = signed_in.get(answer.location).text
     assert "1 change undone." in page
-    assert "1 was gone already. Left out: 1, changed since" in page
+    assert "1 was gone already. Left out: 1, changed meanwhile" in page
     assert bodies() == ["one, later", "three"]
 
 

@@ -67,6 +67,14 @@ def test_who_stopped_it_first_is_named_and_what_is_over_stays_as_it_is(posts: in
     assert operation(act_id).cancel_by == "susan"
 
 
+def test_what_no_worker_does_is_not_stopped(posts: int) -> None:
+    act_id = deletion_of_all()
+    db.session.execute(update(Operation).values(state="running", lease_until=None))
+    db.session.commit()
+    assert not cancel(act_id, "susan")
+    assert operation(act_id).cancel_at is None
+
+
 def give_up_lease(act_id: int) -> None:
     """As if its worker had not been heard of for long."""
     long_ago = utcnow() - timedelta(minutes=1)
