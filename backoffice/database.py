@@ -23,7 +23,8 @@ PATIENCE_SECONDS = 8.0
 
 # Other transactions won, or the server went away: nothing was changed, and trying again may succeed.
 BUSY_SQLSTATES = {"40001", "40P01", "55P03", "57014", "57P01", "08006", "08003", "08001"}
-BUSY_MARIADB_ERRORS = {1205, 1213, 1969, 2006, 2013, 2003}
+# 1305: after a deadlock the savepoint that was to be gone back to is gone with everything else.
+BUSY_MARIADB_ERRORS = {1205, 1213, 1305, 1969, 2006, 2013, 2003}
 
 
 def configure(engine: Engine, settings: Mapping[str, Any]) -> None:
@@ -158,7 +159,9 @@ def is_busy(error: DBAPIError) -> bool:
     """Whether the database refused because it was busy or away, not because of what was asked."""
     cause = error.orig
     if isinstance(cause, sqlite3.OperationalError):
-        return cause.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+        # The driver's own errors have no number.
+        code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        return code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
     if error.connection_invalidated or _mariadb_number(cause) in BUSY_MARIADB_ERRORS:
         return True
     return getattr(cause, "sqlstate", None) in BUSY_SQLSTATES

@@ -29,6 +29,14 @@ class Conflict(BackofficeError):
     """Something that the state of the data does not allow."""
 
 
+class DoneAlready(Conflict):
+    """Something that was done once, and is not done again. `operation_id` is what it was done as."""
+
+    def __init__(self, message: str, operation_id: int | None) -> None:
+        super().__init__(message)
+        self.operation_id = operation_id
+
+
 class Busy(BackofficeError):
     """The database was too busy; nothing was changed, and trying again may succeed."""
 

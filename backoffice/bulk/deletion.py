@@ -5,22 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from backoffice.bulk.deletion_job import DeletionJob, nothing_left
 from backoffice.bulk.effects import Effect, Fate, effects_of, flat
 from backoffice.bulk.selections import Matching, chosen_at, left_out_of, matching_of, use_up
-from backoffice.bulk.targets import Targets
 from backoffice.database import OverBudget, budget
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
-from backoffice.history import Key, among, delete_rows, is_one_of, lock_rows, update_rows
 from backoffice.models import Operation, Selection
 from backoffice.models.keys import key_column
-from backoffice.models.references import Reference, references_to
-from backoffice.work import is_big, note_left_out, perform, register, subject_of
-from backoffice.work.left_out import CHANGED, MISSING, REFERRED
+from backoffice.work import is_big, perform, register, subject_of
+from backoffice.work.left_out import CHANGED, MISSING
 
 VERB = "delete"
 # Of a selection that is still being read, the number is counted as long as a page may take.
@@ -119,7 +117,7 @@ def delete(selection: Selection, along: Sequence[str], words: str) -> Operation:
     if not known.is_frozen:
         raise Conflict(_("The rows are still being read. Please wait until their number is known."))
     if not known.rows:
-        raise _nothing_left(None)
+        raise nothing_left(None)
     if known.refused:
         raise Conflict(_("Other rows have come to refer to these. Nothing was deleted; please look again."))
     fates = {effect.reference.name: effect.fate for effect in known.all_effects}
@@ -128,7 +126,7 @@ def delete(selection: Selection, along: Sequence[str], words: str) -> Operation:
             f"{table}:{VERB}",
             table=table,
             words=words,
-            plan={"selection": selection_id, "fates": fates},
+            plan={"selection": selection_id, "fates": fates, "acts": _acts(known)},
             expected=known.rows + sum(effect.rows for effect in known.all_effects),
             administrator_id=selection.administrator_id,
             background=known.is_big,
@@ -140,85 +138,12 @@ def delete(selection: Selection, along: Sequence[str], words: str) -> Operation:
         ) from error
 
 
-def _nothing_left(act: Operation | None) -> Conflict:
-    if act is not None and set((act.report or {}).get("left_out", ())) == {CHANGED}:
-        return Conflict(_("This was changed meanwhile. Nothing was deleted; please look again."))
-    return Conflict(_("None of these rows can be deleted any more. Nothing was changed."))
-
-
-class DeletionJob:
-    """First what refers to the rows, in as many steps as that takes, then the rows themselves."""
-
-    def __init__(self, act: Operation) -> None:
-        self._fates: dict[str, str] = (act.plan or {})["fates"]
-        self._references: dict[str, list[Reference]] = {}
-
-    def step(self, session: Session, act: Operation, most: int) -> bool:
-        targets = Targets(session, act)
-        chunk = targets.chunk(act.position, most)
-        if not chunk.size:
-            if not act.changed_rows:
-                raise _nothing_left(act)
-            return True
-        referred = self._still_referred(session, targets.table, chunk.keys)
-        keys = [key for key in chunk.keys if key[0] not in referred]
-        if self._settle(session, act, targets.table, keys, most):
-            return False
-        delete_rows(session, act, targets.table, keys)
-        note_left_out(act, targets.table, {**chunk.left_out, **referred})
-        act.position = chunk.next
-        return False
-
-    def _still_referred(self, session: Session, table: Table, keys: Sequence[Key]) -> dict[Any, str]:
-        """Those that rows refer to by a reference which nobody spoke of when this was confirmed."""
-        column = key_column(table)
-        referred: dict[Any, str] = {}
-        for reference in self._references_to(session, table):
-            if keys and reference.name not in self._fates:
-                held = select(column).where(
-                    among(session, table, keys), reference.target.in_(select(reference.column))
-                )
-                referred |= dict.fromkeys(session.scalars(held), REFERRED)
-        return referred
-
-    def _settle(self, session: Session, act: Operation, table: Table, keys: Sequence[Key], most: int) -> bool:
-        """Cut or delete some of what refers to these rows; whether there was any, and so may be more."""
-        for reference in self._references_to(session, table) if keys else ():
-            fate = self._fates.get(reference.name)
-            if fate is None:
-                continue
-            referring = lock_rows(
-                session, reference.table, self._refer_to(session, reference, keys), most=most
-            )
-            if not referring:
-                continue
-            if fate == Fate.CUT:
-                cut = {reference.column.name: None}
-                self._note(act, reference, fate, update_rows(session, act, reference.table, referring, cut))
-            elif not self._settle(session, act, reference.table, referring, most):
-                self._note(act, reference, fate, delete_rows(session, act, reference.table, referring))
-            return True
-        return False
-
-    def _refer_to(self, session: Session, reference: Reference, keys: Sequence[Key]) -> ColumnElement[bool]:
-        table = reference.target.table
-        if [reference.target] == list(table.primary_key):
-            return is_one_of(reference.column, [key[0] for key in keys], session.connection().dialect.name)
-        condition: ColumnElement[bool] = reference.column.in_(
-            select(reference.target).where(among(session, table, keys))
-        )
-        return condition
-
-    def _references_to(self, session: Session, table: Table) -> list[Reference]:
-        if table.name not in self._references:
-            self._references[table.name] = references_to(session.connection(), table)
-        return self._references[table.name]
-
-    def _note(self, act: Operation, reference: Reference, fate: str, rows: int) -> None:
-        effects = {name: (kept, number) for name, kept, number in (act.report or {}).get("effects", [])}
-        effects[reference.name] = (fate, effects.get(reference.name, (fate, 0))[1] + rows)
-        told = [[name, kept, number] for name, (kept, number) in effects.items()]
-        act.report = {**(act.report or {}), "effects": told}
+def _acts(known: Preview) -> dict[str, str]:
+    """What is done to rows of other tables; who of the console's own may go is asked row by row."""
+    settled = [(effect.reference.table.name, effect.fate) for effect in known.all_effects]
+    acts = {table: "edit" for table, fate in settled if fate is Fate.CUT}
+    acts |= {table: "delete" for table, fate in settled if fate is Fate.DELETED}
+    return {table: what for table, what in acts.items() if not table.startswith("backoffice_")}
 
 
 register(VERB, DeletionJob)

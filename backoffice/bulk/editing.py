@@ -4,19 +4,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Table
+from sqlalchemy import Table, select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from backoffice.bulk.selections import chosen_at, use_up
 from backoffice.bulk.targets import Targets
+from backoffice.database import retried, writing
 from backoffice.exceptions import Conflict, Invalid
 from backoffice.extensions import db
-from backoffice.history import Image, stored_values, update_rows
+from backoffice.history import Image, among, stored_values, update_rows
 from backoffice.models import Operation, Selection
+from backoffice.models.keys import key_column
 from backoffice.work import is_big, note_left_out, perform, register, subject_of
 
 VERB = "edit"
+KEYS_A_LOOK = 1_000
 
 
 def edit(selection: Selection, values: Mapping[str, Any], words: str) -> Operation:
@@ -27,17 +30,18 @@ def edit(selection: Selection, values: Mapping[str, Any], words: str) -> Operati
     """
     if selection.frozen_at is None:
         raise Conflict(_("The rows are still being read. Please wait until their number is known."))
-    session, selection_id, table = db.session(), selection.id, subject_of(selection.table_name).table
+    selection_id, table = selection.id, subject_of(selection.table_name).table
+    expected, administrator_id = selection.rows, selection.administrator_id
     try:
-        after = _as_stored(session, selection, table, values)
+        after = retried(lambda: _as_stored(selection_id, table, values))
         return perform(
             f"{table.name}:{VERB}",
             table=table.name,
             words=words,
             plan={"selection": selection_id, "values": after},
-            expected=selection.rows,
-            administrator_id=selection.administrator_id,
-            background=is_big(selection.rows),
+            expected=expected,
+            administrator_id=administrator_id,
+            background=is_big(expected),
             begin=lambda session, act: use_up(session, selection_id, act),
         )
     except DataError as error:
@@ -48,14 +52,26 @@ def edit(selection: Selection, values: Mapping[str, Any], words: str) -> Operati
         raise Conflict(_("The database refused this: a value breaks a rule of the table.")) from error
 
 
-def _as_stored(session: Session, selection: Selection, table: Table, values: Mapping[str, Any]) -> Image:
+def _as_stored(selection_id: int, table: Table, values: Mapping[str, Any]) -> Image:
     """The values as the rows will have them, tried on the first row that is still there."""
-    chosen = chosen_at(session, selection.id, 0, selection.rows)
-    for key in chosen.keys:
-        stored = stored_values(session, table, (key,), values)
-        if stored is not None:
-            return stored
-    raise _nothing_left()
+    session = db.session()
+    with writing(session):
+        key = _first_there(session, selection_id, table)
+        stored = stored_values(session, table, (key,), values) if key is not None else None
+    if stored is None:
+        raise _nothing_left()
+    return stored
+
+
+def _first_there(session: Session, selection_id: int, table: Table) -> Any | None:
+    column, position = key_column(table), 0
+    while (chosen := chosen_at(session, selection_id, position, KEYS_A_LOOK)).keys:
+        there = among(session, table, [(key,) for key in chosen.keys])
+        found = session.scalar(select(column).where(there).limit(1))
+        if found is not None:
+            return found
+        position = chosen.next
+    return None
 
 
 def _nothing_left() -> Conflict:
@@ -71,7 +87,7 @@ class EditingJob:
     def step(self, session: Session, act: Operation, most: int) -> bool:
         """See `work.Job`."""
         targets = Targets(session, act)
-        chunk = targets.chunk(act.position, most)
+        chunk = targets.locked(targets.chunk(act.position, most))
         if not chunk.size:
             return True
         update_rows(session, act, targets.table, chunk.keys, self._values)

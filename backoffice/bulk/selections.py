@@ -6,10 +6,10 @@ the page that asks.
 """
 
 import secrets
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.clock import utcnow
 from backoffice.database import writing
-from backoffice.exceptions import Busy, Conflict, NotFound
+from backoffice.exceptions import Busy, DoneAlready, NotFound
 from backoffice.extensions import db
 from backoffice.models import Operation, Selection, SelectionPage
 from backoffice.models.keys import key_column
@@ -124,7 +124,7 @@ def _new_selection(administrator_id: int, table: str) -> Selection:
 def find(administrator_id: int, table: str, token: str) -> Selection:
     """The selection of this person with this token, still to be acted on.
 
-    Raises NotFound where it is somebody else's or forgotten, Conflict where it was acted on already.
+    Raises NotFound where it is somebody else's or forgotten, DoneAlready where it was acted on.
     """
     selection = db.session.scalar(
         select(Selection)
@@ -134,12 +134,12 @@ def find(administrator_id: int, table: str, token: str) -> Selection:
     if selection is None:
         raise NotFound(_("This selection is no longer there. Please choose the rows again."))
     if selection.operation_id is not None:
-        raise Conflict(_("This was done already. Nothing was done twice."))
+        raise _done_already(selection.operation_id)
     return selection
 
 
 def use_up(session: Session, selection_id: int, act: Operation) -> None:
-    """Let a selection be acted on by this operation, and by no other. Raises Conflict where one did."""
+    """Let a selection be acted on by this operation, and by no other. Raises DoneAlready where one did."""
     used = session.connection().execute(
         update(Selection)
         .where(Selection.id == selection_id, Selection.operation_id.is_(None))
@@ -147,7 +147,12 @@ def use_up(session: Session, selection_id: int, act: Operation) -> None:
         .values(operation_id=act.id)
     )
     if used.rowcount != 1:
-        raise Conflict(_("This was done already. Nothing was done twice."))
+        done = session.scalar(select(Selection.operation_id).where(Selection.id == selection_id))
+        raise _done_already(done)
+
+
+def _done_already(operation_id: int | None) -> DoneAlready:
+    return DoneAlready(_("This was done already. Nothing was done twice."), operation_id)
 
 
 @dataclass(frozen=True)
@@ -189,33 +194,58 @@ def due() -> Sequence[int]:
 
 def freeze(selection_id: int, is_stopping: Callable[[], bool] = lambda: False) -> None:
     """Read the keys of a selection, unless somebody else is at it."""
-    session, now = db.session(), utcnow()
-    with suppress(Busy), writing(session):
+    session = db.session()
+    with suppress(Busy):  # then it is found again
+        turn = _take(session, selection_id)
+        if turn is not None:
+            _read_keys(session, turn, is_stopping)
+
+
+@dataclass
+class _Reading:
+    """One worker's turn at reading keys, known again by the lease that it wrote last."""
+
+    selection_id: int
+    lease: datetime
+
+
+def _take(session: Session, selection_id: int) -> _Reading | None:
+    now = utcnow()
+    with writing(session):
         selection = session.get(Selection, selection_id, with_for_update=True)
         if selection is None or selection.lease_until is None or selection.lease_until >= now:
-            return
+            return None
         selection.lease_until, selection.rows = now + LEASE, 0
         session.execute(delete(SelectionPage).where(SelectionPage.selection_id == selection_id))
-    _read_keys(session, selection_id, is_stopping)
+        return _Reading(selection_id, now + LEASE)
 
 
-def _read_keys(session: Session, selection_id: int, is_stopping: Callable[[], bool]) -> None:
-    selection = session.get_one(Selection, selection_id)
+def _read_keys(session: Session, turn: _Reading, is_stopping: Callable[[], bool]) -> None:
+    selection = session.get_one(Selection, turn.selection_id)
     subject, matching = subject_of(selection.table_name), matching_of(selection)
     if matching is None:
         return
     # Read by a connection of its own, as one snapshot, while this one writes them down.
     with Session(db.engine) as reading, closing(_pages_of_keys(reading, subject, matching)) as pages:
         for number, page in enumerate(pages):
-            with writing(session):
-                selection = session.get_one(Selection, selection_id, with_for_update=True)
-                if is_stopping() or selection.lease_until is None:
+            with _still_ours(session, turn) as mine:
+                if mine is None:
                     return
-                _add_page(session, selection, number, _unprotected(session, selection, subject, page))
-                selection.lease_until = utcnow() + LEASE
+                _add_page(session, mine, number, _unprotected(session, mine, subject, page))
+                mine.lease_until = turn.lease = utcnow() + (timedelta(0) if is_stopping() else LEASE)
+            if is_stopping():  # who reads on begins anew
+                return
+    with _still_ours(session, turn) as mine:
+        if mine is not None:
+            mine.lease_until, mine.frozen_at = None, utcnow()
+
+
+@contextmanager
+def _still_ours(session: Session, turn: _Reading) -> Iterator[Selection | None]:
+    """The selection, locked; None where it is gone, or where another worker has taken this one for dead."""
     with writing(session):
-        selection = session.get_one(Selection, selection_id, with_for_update=True)
-        selection.lease_until, selection.frozen_at = None, utcnow()
+        selection = session.get(Selection, turn.selection_id, with_for_update=True)
+        yield selection if selection is not None and selection.lease_until == turn.lease else None
 
 
 def _pages_of_keys(

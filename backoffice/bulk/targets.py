@@ -1,14 +1,14 @@
 """The rows of a selection that are still to be acted on, a chunk at a time, and why others are not."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from backoffice.bulk.selections import chosen_at, matching_of
-from backoffice.history import Key, among, lock_rows
+from backoffice.history import Key, among, lock_keys
 from backoffice.models import Operation, Selection
 from backoffice.models.keys import key_column
 from backoffice.work import Subject, subject_of
@@ -17,12 +17,16 @@ from backoffice.work.left_out import CHANGED, LOCKED, MISSING, UNMATCHED
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some keys of a selection: those that are to be acted on now, locked, and why the others are not."""
+    """Some keys of a selection: those that are to be acted on now, and why the others are not.
+
+    What `versions` and `conditions` ask of a row is known to hold only once its row is locked.
+    """
 
     size: int
     keys: list[Key]
     left_out: Mapping[Any, str]
     next: int
+    versions: Mapping[str, str]
 
 
 class Targets:
@@ -33,7 +37,7 @@ class Targets:
         self._selection = session.get_one(Selection, (act.plan or {})["selection"])
         self.subject: Subject = subject_of(self._selection.table_name)
         matching = matching_of(self._selection)
-        self._conditions = matching.conditions(session, self.subject) if matching else []
+        self.conditions = matching.conditions(session, self.subject) if matching else []
 
     @property
     def table(self) -> Table:
@@ -41,24 +45,21 @@ class Targets:
         return self.subject.table
 
     def chunk(self, position: int, most: int) -> Chunk:
-        """The keys from a position on; of size 0 at the end."""
+        """The keys from a position on, their rows not locked yet; of size 0 at the end."""
         chosen = chosen_at(self._session, self._selection.id, position, most)
-        keys = chosen.keys
-        left_out = dict(self.subject.protect(self._session, keys)) if keys else {}
-        left_out |= self._changed(chosen.versions, [key for key in keys if key not in left_out])
-        wanted = [(key,) for key in keys if key not in left_out]
-        locked = self._lock(wanted)
-        if len(locked) < len(wanted):
-            here = set(locked)
-            left_out |= self._reasons([key for (key,) in wanted if (key,) not in here])
-            wanted = [key for key in wanted if key in here]
-        return Chunk(len(keys), wanted, left_out, chosen.next)
+        left_out = dict(self.subject.protect(self._session, chosen.keys)) if chosen.keys else {}
+        keys = [(key,) for key in chosen.keys if key not in left_out]
+        return Chunk(len(chosen.keys), keys, left_out, chosen.next, chosen.versions)
 
-    def _lock(self, keys: Sequence[Key]) -> list[Key]:
-        if not keys:
-            return []
-        condition = among(self._session, self.table, keys)
-        return lock_rows(self._session, self.table, _all_of([condition, *self._conditions]))
+    def locked(self, chunk: Chunk) -> Chunk:
+        """The same with its rows locked, without those that changed, match no more, or are held by others."""
+        locked = set(lock_keys(self._session, self.table, chunk.keys, *self.conditions))
+        left_out = dict(chunk.left_out)
+        if len(locked) < len(chunk.keys):
+            left_out |= self._reasons([key for (key,) in chunk.keys if (key,) not in locked])
+        left_out |= self._changed(chunk.versions, [key for (key,) in locked])
+        keys = [(key,) for (key,) in chunk.keys if key not in left_out]
+        return replace(chunk, keys=keys, left_out=left_out)
 
     def _changed(self, versions: Mapping[str, str], keys: Sequence[Any]) -> dict[Any, str]:
         """Of the rows that were ticked, those that are not any more as they were shown."""
@@ -74,10 +75,3 @@ class Targets:
         held = LOCKED if self._session.info.get("skip_locked") else UNMATCHED
         found = set(there)
         return {key: held if key in found else MISSING for key in keys}
-
-
-def _all_of(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
-    first, *others = conditions
-    for other in others:
-        first = first & other
-    return first

@@ -6,7 +6,6 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin.base import expose
 from flask_babel import gettext as _
-from sqlalchemy import inspect
 
 from backoffice import bulk
 from backoffice.console.addresses import inside
@@ -52,14 +51,6 @@ class EditingPages(SelectionPages):
             overrides=self.form_overrides or {},
             lookup=lambda name: f"/admin/{self.endpoint}/ajax/lookup/?name={name}",
         )
-
-    def _column_of(self, name: str) -> str:
-        """The column that the field of a form writes."""
-        mapper = inspect(self.model)
-        if name in mapper.relationships:
-            (column,) = mapper.relationships[name].local_columns
-            return str(column.name)
-        return str(mapper.columns[name].name)
 
     @expose("/selection/<token>/edit/", methods=("GET", "POST"))
     def edit_selection_view(self, token: str) -> ResponseReturnValue:

@@ -8,7 +8,7 @@ from flask import abort, request, url_for
 from flask_admin.contrib.sqla import ModelView
 from flask_babel import force_locale, format_decimal
 from flask_babel import gettext as _
-from sqlalchemy import Table
+from sqlalchemy import Table, inspect
 
 from backoffice.console.base import ConsoleView
 from backoffice.console.cells import Cell, cell
@@ -99,6 +99,14 @@ class Records(ConsoleView, ModelView):
         texts = (column.name for column in self.columns.shown if column.kind is Kind.TEXT)
         return next(texts, self.columns.key.name)
 
+    def _column_of(self, name: str) -> str:
+        """The column that the field of a form writes."""
+        mapper = inspect(self.model)
+        if name in mapper.relationships:
+            (column,) = mapper.relationships[name].local_columns
+            return str(column.name)
+        return str(mapper.columns[name].name)
+
     # Records
 
     def record_or_404(self, key: str | None) -> Any:
@@ -158,12 +166,17 @@ class Records(ConsoleView, ModelView):
         others = self.admin.view_of(relation.link.property.mapper.class_)
         return others.details_url(key) if key is not None and others and others.allows("view") else None
 
-    def facts(self, record: Any) -> list[tuple[str, Cell]]:
-        """What there is to read about one record."""
+    def details_row(self, key: Any) -> Any:
+        """What there is to read of the record with this key."""
         statement = self.columns.select_with_keys(self.details_columns)
-        row = db.session.execute(statement.where(self.columns.key.attribute == self.key_of(record))).one()
+        row = db.session.execute(statement.where(self.columns.key.attribute == key)).one_or_none()
+        return row if row is not None else abort(404)
+
+    def facts(self, row: Any) -> list[tuple[str, Cell]]:
+        """The same, as a page shows it."""
+        key = getattr(row, self.columns.key.name)
+        own = self.details_url(key), self.edit_url(key)
         cells = self.cells_of(row, self.details_columns)
-        own = self.details_url(self.key_of(record)), self.edit_url(self.key_of(record))
         return [
             (str(column.label), one._replace(url=None) if one.url in own else one)
             for column, one in zip(self.details_columns, cells, strict=True)

@@ -5,15 +5,13 @@ value is the row's key, a colon and the version. What the page does not show is 
 application that notes a `last_seen` at every request makes no row another one; and nothing is stored.
 """
 
-import hashlib
-import hmac
 from collections.abc import Collection, Iterable, Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app, request
+from flask import request
 from sqlalchemy import inspect, select
 
+from backoffice.console.digests import digest, is_digest_of
 from backoffice.extensions import db
 from backoffice.listing import Relation
 from backoffice.models.keys import parse_key
@@ -104,25 +102,8 @@ def _page_of(version: str) -> str:
 
 
 def _is_version(view: "Records", version: str, page: str, key: Any, values: Iterable[Any]) -> bool:
-    # The newest key first: a page that was open when the key changed knows an older one.
-    secrets = reversed(current_app.config["WTF_CSRF_SECRET_KEY"])
-    return any(
-        hmac.compare_digest(version.encode(), _version(view, page, key, values, secret).encode())
-        for secret in secrets
-    )
+    return is_digest_of(version.rpartition("-")[2], view.sql_table.name, page, key, tuple(values))
 
 
-def _version(view: "Records", page: str, key: Any, values: Iterable[Any], secret: str | None = None) -> str:
-    secret = secret or current_app.config["WTF_CSRF_SECRET_KEY"][-1]
-    text = repr((view.sql_table.name, page, key, tuple(values)))
-    digest = hashlib.blake2b(
-        text.encode("utf-8", "surrogatepass"),
-        key=_key_of(secret),
-        digest_size=8,
-    )
-    return f"{page}-{digest.hexdigest()}"
-
-
-@cache  # a list has hundreds of rows
-def _key_of(secret: str) -> bytes:
-    return hashlib.sha256(f"version:{secret}".encode()).digest()
+def _version(view: "Records", page: str, key: Any, values: Iterable[Any]) -> str:
+    return f"{page}-{digest(view.sql_table.name, page, key, tuple(values))}"

@@ -6,8 +6,12 @@ from typing import Any
 from sqlalchemy import (
     Column,
     ColumnElement,
+    Delete,
+    Select,
     Table,
+    Update,
     and_,
+    bindparam,
     delete,
     func,
     insert,
@@ -20,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy import any_ as any_of
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from backoffice.history.images import columns_of, image_of, key_text_of, values_in
 from backoffice.history.recording import count_changes
@@ -51,6 +56,26 @@ def is_one_of(column: Column[Any], values: Collection[Any], dialect: str) -> Col
     return column.in_(list(values))
 
 
+def by_key(session: Session, table: Table, statement: Any) -> Any:
+    """Have MariaDB find rows by their keys, where it would walk a table of not many more from end to end.
+
+    On its way it would wait for rows that others hold.
+    """
+    dialect = session.connection().dialect
+    if not _walks(session):
+        return statement
+    hint = "FORCE INDEX (PRIMARY)"
+    if isinstance(statement, Select):
+        return statement.with_hint(table, hint, dialect.name)
+    if isinstance(statement, Delete):  # which takes a hint in this form only
+        hint = f"USING {dialect.identifier_preparer.format_table(table)} {hint}"
+    return statement.with_hint(hint, table, dialect.name)
+
+
+def _walks(session: Session) -> bool:
+    return session.connection().dialect.name not in ("postgresql", "sqlite")
+
+
 def lock_rows(
     session: Session,
     table: Table,
@@ -63,7 +88,18 @@ def lock_rows(
     Where `session.info["skip_locked"]` is set, those that others hold are left out and not waited for.
     """
     # Not in order: with a limit, PostgreSQL would rather walk the whole table than sort a few rows.
-    statement = select(*table.primary_key).where(condition).limit(most)
+    return _lock(session, select(*table.primary_key).where(condition).limit(most))
+
+
+def lock_keys(session: Session, table: Table, keys: Collection[Key], *also: ColumnElement[bool]) -> list[Key]:
+    """The same for those of these rows that meet the conditions `also`; no other row is waited for."""
+    if not keys:
+        return []
+    statement = select(*table.primary_key).where(among(session, table, keys), *also)
+    return _lock(session, by_key(session, table, statement))
+
+
+def _lock(session: Session, statement: Select[Any]) -> list[Key]:
     skip = bool(session.info.get("skip_locked"))
     locked = session.connection().execute(statement.with_for_update(skip_locked=skip))
     return [tuple(row) for row in locked]
@@ -83,9 +119,27 @@ def delete_rows(
         deleted = _delete_and_keep(session, act, table, condition)
     else:
         deleted = _keep(session, act, table, condition, "delete", image_of(session, table), null())
-        session.connection().execute(delete(table).where(condition))
+        _change_locked(session, table, keys, delete(table).where(*also))
     count_changes(session, act, deleted)
     return deleted
+
+
+def delete_all_rows(
+    session: Session, act: Operation, table: Table, keys: Collection[Key], *also: ColumnElement[bool]
+) -> bool:
+    """The same without locking them first, if all of them meet the conditions; else nothing is changed.
+
+    Gives whether it is done. On MariaDB it is not, where another one may write meanwhile.
+    """
+    if _walks(session):
+        return False
+    changed_before = act.changed_rows
+    with session.connection().begin_nested() as attempt:
+        if delete_rows(session, act, table, keys, *also) == len(keys):
+            return True
+        attempt.rollback()
+    set_committed_value(act, "changed_rows", changed_before)
+    return False
 
 
 def _delete_and_keep(session: Session, act: Operation, table: Table, condition: ColumnElement[bool]) -> int:
@@ -106,13 +160,25 @@ def update_rows(session: Session, act: Operation, table: Table, keys: Collection
         return 0
     by_name = values_of(session, table, after)
     differs = or_(*(table.columns[name].is_distinct_from(value) for name, value in by_name.items()))
+    before = image_of(session, table, after)
     condition = among(session, table, keys) & differs
-    changed = _keep(
-        session, act, table, condition, "update", image_of(session, table, after), literal(after, RowJSON)
-    )
-    session.connection().execute(update(table).where(condition).values(by_name))
+    changed = _keep(session, act, table, condition, "update", before, literal(after, RowJSON))
+    _change_locked(session, table, keys, update(table).where(differs).values(by_name))
     count_changes(session, act, changed)
     return changed
+
+
+def _change_locked(session: Session, table: Table, keys: Collection[Key], statement: Update | Delete) -> None:
+    """Carry out a statement on those of these rows that meet its own conditions."""
+    if _walks(session) and session.info.get("skip_locked"):
+        # Some rows are held by others: these were left out, and one by one none is walked over.
+        columns = list(table.primary_key)
+        names = [f"key_{number}" for number in range(len(columns))]
+        this = [column == bindparam(name) for column, name in zip(columns, names, strict=True)]
+        rows = [dict(zip(names, key, strict=True)) for key in keys]
+        session.connection().execute(statement.where(*this), rows)
+        return
+    session.connection().execute(by_key(session, table, statement.where(among(session, table, keys))))
 
 
 def values_of(session: Session, table: Table, image: Image) -> dict[str, Any]:
@@ -151,7 +217,7 @@ def _keep(
     rows = select(
         literal(act.id), literal(table.name), key_text_of(session, table), literal(action), before, after
     )
-    rows = rows.where(condition).order_by(*table.primary_key)
+    rows = by_key(session, table, rows.where(condition).order_by(*table.primary_key))
     kept = session.connection().execute(_recording(rows), execution_options=COUNTED)
     return int(kept.rowcount)
 

@@ -51,7 +51,7 @@ def undo(
 
 def _begin(session: Session, act: Operation) -> None:
     """One at a time: who presses the button twice starts nothing twice."""
-    session.get(Operation, act.undoes_id, with_for_update=True)
+    session.get(Operation, act.undoes_id, with_for_update={"key_share": True})
     others = select(Operation.id).where(Operation.undoes_id == act.undoes_id, Operation.id != act.id)
     if session.scalar(others.where(Operation.lease_until.is_not(None)).limit(1)) is not None:
         raise Conflict(_("This is being undone already. Nothing was started twice."))

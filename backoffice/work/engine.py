@@ -5,13 +5,14 @@ Whenever this ends, in whatever way, the next worker finds in the operation itse
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from time import monotonic, sleep
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from backoffice.clock import utcnow
 from backoffice.database import writing
@@ -77,14 +78,26 @@ def _chunk_or_wait(turn: _Turn) -> Outcome:
     try:
         outcome = _timed_chunk(turn)
     except Busy as error:
-        return _wait(turn, error)
+        return _wait(turn, error.__cause__ or error)
     except BackofficeError as refusal:
         return _fail(turn, str(refusal))
+    except IntegrityError as error:
+        # Where somebody came to refer to a row just now, that is seen the next time.
+        if turn.failures < PATIENT_ATTEMPTS:
+            return _wait(turn, error)
+        return _fail(turn, _refused(turn, error))
     except DBAPIError as error:
-        log.exception("operation %d failed", turn.operation_id, exc_info=error)
-        return _fail(turn, _("The database refused to go on."))
+        return _fail(turn, _refused(turn, error))
     turn.failures, turn.away_since = 0, None
     return outcome
+
+
+def _refused(turn: _Turn, error: DBAPIError) -> str:
+    """Why the database refuses, in words; what it said itself may hold what is in the rows."""
+    log.error("operation %d: %s (%s)", turn.operation_id, type(error).__name__, type(error.orig).__name__)
+    if isinstance(error, IntegrityError):
+        return str(_("The database refused to go on: it would break one of the table's own rules."))
+    return str(_("The database refused to go on."))
 
 
 def _timed_chunk(turn: _Turn) -> Outcome:
@@ -103,7 +116,7 @@ def _chunk(turn: _Turn) -> Outcome:
             return Outcome.OVER
         if act.cancel_at is not None:
             return _finish(act, State.CANCELLED)
-        require_permission(session, act, act.table_name)
+        require_permission(session, act)
         act.began_at = act.began_at or utcnow()
         # Rows that others hold are not waited for a third time: see `history.lock_rows`.
         session.info["skip_locked"] = turn.failures >= PATIENT_ATTEMPTS
@@ -123,7 +136,7 @@ def _finish(act: Operation, state: State) -> Outcome:
 def _fail(turn: _Turn, reason: str) -> Outcome:
     """End an operation that cannot go on; what was done stays, and can be undone."""
     session = db.session()
-    with writing(session):
+    with suppress(Busy), writing(session):  # whoever takes the next turn comes to the same end
         act = session.get(Operation, turn.operation_id, with_for_update=True)
         if act is not None and act.fence == turn.number and not act.is_finished:
             act.report = {**(act.report or {}), "error": reason}
@@ -131,11 +144,11 @@ def _fail(turn: _Turn, reason: str) -> Outcome:
     return Outcome.OVER
 
 
-def _wait(turn: _Turn, error: Busy) -> Outcome:
+def _wait(turn: _Turn, error: BaseException) -> Outcome:
     turn.failures += 1
     turn.away_since = turn.away_since or monotonic()
     turn.pace.slow_down()
-    log.warning("operation %d waits: %s", turn.operation_id, error.__cause__)
+    log.warning("operation %d waits: %s", turn.operation_id, type(getattr(error, "orig", error)).__name__)
     if monotonic() - turn.away_since > AWAY_SECONDS:
         return Outcome.OVER  # its lease runs out, and then it is somebody's turn again
     sleep(min(2.0, 0.1 * 2**turn.failures))

@@ -12,6 +12,7 @@ from backoffice.extensions import db
 from backoffice.history import begin_operation, operation
 from backoffice.models import Operation
 from backoffice.models.operation import State
+from backoffice.work.permission import require_permission
 from backoffice.work.queue import call
 
 # How many rows are changed by a statement, where nobody has to wait for the transaction to end.
@@ -64,7 +65,8 @@ def perform(
     """Carry out an operation now, in one transaction, or leave it to a worker, where it is then `waiting`.
 
     `expected` is the number of rows that it is to change, `begin` is called in the transaction that writes it
-    down, and may refuse. What fits into one transaction is tried again where other transactions won, and
+    down, and may refuse. `plan["acts"]` names what is done to rows of other tables, by table: the person has
+    to be allowed that too. What fits into one transaction is tried again where other transactions won, and
     raises Busy where it cannot be; then nothing was changed.
     """
 
@@ -94,6 +96,7 @@ def _carry_out(kind: str, table: str | None, words: str, describe: Begin) -> int
     with operation(kind, table=table, selection=words, keep_empty=True) as act:
         session = db.session()
         describe(session, act)
+        require_permission(session, act)
         act.began_at = act.started_at
         job = job_of(act)
         while not job.step(session, act, ROWS_A_STEP):

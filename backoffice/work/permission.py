@@ -1,4 +1,4 @@
-"""Whether whoever began an operation may go on with it; asked when it runs, not only when it is shown."""
+"""Whether whoever began an operation still may do it; asked in every transaction that goes on with it."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,14 +10,25 @@ from backoffice.permissions import require
 ACTS = {"delete": "delete", "edit": "edit", "undo": "undo"}
 
 
-def require_permission(session: Session, act: Operation, table: str | None) -> None:
-    """Raise Forbidden where whoever began `act` may not do it, or not any more, to rows of `table`."""
-    if act.administrator_id is None:  # begun by a command
-        return
-    grant = session.scalar(select(Administrator).where(Administrator.id == act.administrator_id))
-    require(grant if grant is not None and grant.is_active else None, permission_of(act), table)
-
-
 def permission_of(act: Operation) -> str:
     """What an operation does, as the roles name it."""
     return ACTS.get(act.kind.rpartition(":")[2], "bulk")
+
+
+def require_permission(session: Session, act: Operation, *tables: str) -> None:
+    """Raise Forbidden where they may not, or not any more, do this to its table, and to `tables`.
+
+    What it does to those that its plan names in `acts` is asked for too.
+    """
+    if act.administrator_id is None:  # begun by a command
+        return
+    grant = session.scalar(
+        select(Administrator)
+        .where(Administrator.id == act.administrator_id)
+        .execution_options(populate_existing=True)
+    )
+    active = grant if grant is not None and grant.is_active else None
+    for table in (act.table_name, *tables):
+        require(active, permission_of(act), table)
+    for table, what in (act.plan or {}).get("acts", {}).items():
+        require(active, what, table)

@@ -1,7 +1,8 @@
 """Every page that there is, by its endpoint: the suite says so where a new one is not named here."""
 
 from contextvars import Context
-from typing import NamedTuple
+from datetime import timedelta
+from typing import Any, NamedTuple
 
 from flask import Flask
 from sqlalchemy import func, insert, select
@@ -10,13 +11,14 @@ from backoffice.clock import utcnow
 from backoffice.commands.seed import add_sample
 from backoffice.extensions import db
 from backoffice.history import operation
-from backoffice.models import Change, Post
+from backoffice.models import Change, Operation, Post
 from tests.browsing import sign_in, submit
 from tests.conftest import add_administrator
 
 USERS, POSTS = 40, 130
 
-# Addresses to look at; {user} and {post} are questions before a deletion, {edit} and {deletion} changes.
+# Addresses to look at; {user} and {post} are questions before a deletion, {edit} and {deletion} changes, the
+# others numbers of operations.
 PLACES: dict[str, list[str]] = {
     "admin.index": ["/admin/"],
     "user.index_view": ["/admin/user/?page_size=10", "/admin/user/?search=nobody.like.this"],
@@ -30,6 +32,13 @@ PLACES: dict[str, list[str]] = {
     "post.edit_view": ["/admin/post/edit/?id=3", "/admin/post/edit/?id=999999"],
     "post.details_view": ["/admin/post/details/?id=3"],
     "post.selection_view": ["{post}"],
+    "history.index_view": ["/admin/history/", "/admin/history/?person=susan&kind=edit&table=post&from=soon"],
+    "history.details_view": [
+        "/admin/history/details/?id={edited}",
+        "/admin/history/details/?id={waiting}",
+        "/admin/history/details/?id={failed}",
+    ],
+    "history.undo_view": ["/admin/history/undo/?id={edited}", "/admin/history/undo/?id={waiting}"],
     "history.record_view": [
         "/admin/history/record/?table=post&key=1",
         "/admin/history/record/?table=post&key={gone}",
@@ -56,6 +65,7 @@ NO_PAGES = {
     "user.ajax_lookup": "suggestions",
     "post.ajax_lookup": "suggestions",
     "palette.index": "suggestions",
+    "history.progress_view": "numbers",
 }
 
 
@@ -76,9 +86,42 @@ def furnish(app: Flask, address: str) -> Furnished:
         db.session.execute(insert(Post).values(long))
         db.session.commit()
         add_sample(USERS, POSTS, random_seed=7)
+        operations = {"edited": str(edit_posts()), **unfinished(susan.id)}
         past = _past()
         db.session.remove()
-    return Furnished(app, address, {**past, **Context().run(_questions, app)})
+    return Furnished(app, address, {**past, **operations, **Context().run(_questions, app)})
+
+
+def edit_posts() -> int:
+    """Three posts get another text, which is changed once more in one of them; one is deleted."""
+    with operation("post:edit", table="post", selection="3 posts") as act:
+        for key in (7, 8, 9):
+            db.session.get_one(Post, key).body += " Once more."
+    number = act.id
+    with operation("post:update", table="post"):
+        db.session.get_one(Post, 7).body = "Something else entirely"
+    with operation("post:delete", table="post"):
+        db.session.delete(db.session.get_one(Post, 8))
+    return number
+
+
+def unfinished(administrator_id: int) -> dict[str, str]:
+    """One operation that waits for a worker for long, and one that failed half way."""
+    about = {"kind": "post:delete", "actor_kind": "person", "actor_name": "susan", "table_name": "post"}
+    about["selection"] = f"9000 posts (search={'W' * 60})"
+    report: dict[str, Any]
+    long_ago, report = utcnow() - timedelta(hours=1), {"error": "The database refused to go on."}
+    report |= {"left_out": {"changed": 30}, "left_out_rows": [["post", "9", "changed"]] * 30}
+    numbers: dict[str, Any] = {
+        "administrator_id": administrator_id,
+        "expected_rows": 9000,
+        "started_at": long_ago,
+    }
+    waiting = Operation(state="waiting", lease_until=long_ago, **about, **numbers)
+    failed = Operation(state="failed", report=report, changed_rows=1234, **about, **numbers)
+    db.session.add_all([waiting, failed])
+    db.session.commit()
+    return {"waiting": str(waiting.id), "failed": str(failed.id)}
 
 
 def _past() -> dict[str, str]:

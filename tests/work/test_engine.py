@@ -149,7 +149,7 @@ def test_rows_that_somebody_holds_are_left_out_and_said(
     # A chunk that waits for a lock does so for a second here.
     patient = {"postgresql": "SET lock_timeout = '1s'", "mariadb": "SET innodb_lock_wait_timeout = 1"}
     act_id = deletion_of_all()
-    held = db.session.scalars(select(Post.id).order_by(Post.id).offset(1234).limit(2)).all()
+    held = db.session.scalars(select(Post.id).order_by(Post.id).offset(2880).limit(2)).all()
     with db.engine.connect() as other:
         other.execute(select(Post.id).where(Post.id.in_(held)).with_for_update())
         db.session.remove()
