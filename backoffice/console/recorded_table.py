@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Column, select
+from sqlalchemy import Column, String, select
 
 from backoffice.console.cells import Cell, cell
 from backoffice.extensions import db
@@ -67,11 +67,11 @@ class RecordedTable:
 
     def name_of(self, values: Mapping[str, Any], key: str) -> str:
         """What the record with these values is called."""
-        view = self.view
-        if view is None or view.name_column is None:
-            return f"#{key}"
-        name = values.get(view.columns[view.name_column].attribute.property.columns[0].name)
-        return str(view.called(name, key))
+        if self.view is None:
+            texts = (one.name for one in self.columns.values() if isinstance(one.type, String))
+            return str(values.get(next(texts, "")) or f"#{key}")
+        name = self.view.columns[self.view.name_column].attribute.property.columns[0].name
+        return str(self.view.called(values.get(name), key))
 
     def learn_names(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Find out how the records are called that these rows refer to; one query for each relation."""

@@ -2,20 +2,20 @@
 
 from collections.abc import Collection, Sequence
 from time import monotonic
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from backoffice.history import among, key_in, key_text, table_called
+from backoffice.history import among, is_one_of, key_in, key_text, table_called
 from backoffice.models import Change, Operation
 from backoffice.models.operation import State
 
 # Changes are looked through by their ids, in windows that grow where nothing is found in them, and no longer
 # than a page is waited for: what is left is on the next one.
 FIRST_WINDOW, WIDEST_WINDOW = 2_000, 100_000
+FEWEST_ROWS, MOST_ROWS = 200, 5_000
 SECONDS = 0.7
-ROWS_A_QUERY = 200
 # From so many changes on, an operation that was undone whole is not looked through row by row.
 MANY = 1_000
 MOST_SKIPPED = 500
@@ -52,13 +52,13 @@ def _walk(session: Session, table: str, place: int, most: int) -> tuple[list[int
     """The ids of the deletions, one more than asked for if there are, and how far back was looked."""
     skipped = _undone_whole(session)
     found: list[int] = []
-    width, until = FIRST_WINDOW, monotonic() + SECONDS
+    width, rows, until = FIRST_WINDOW, FEWEST_ROWS, monotonic() + SECONDS
     while place > 1 and len(found) <= most and monotonic() < until:
         start = max(1, place - width)
-        deletions = _deletions(session, table, start, place, skipped)
+        deletions = _deletions(session, table, range(start, place), skipped, rows)
         found += _not_back(session, table, deletions)
-        if len(deletions) == ROWS_A_QUERY:
-            place = deletions[-1].id
+        if len(deletions) == rows:
+            place, rows = deletions[-1].id, min(rows * 2, MOST_ROWS)
         else:
             place, width = start, min(width * 2, WIDEST_WINDOW)
     return found, place
@@ -74,22 +74,25 @@ def _undone_whole(session: Session) -> Sequence[int]:
 
 
 def _deletions(
-    session: Session, table: str, start: int, end: int, skipped: Collection[int]
+    session: Session, table: str, ids: range, skipped: Collection[int], most: int
 ) -> Sequence[Row[int, str]]:
     kept = or_(Change.before.is_not(None), Change.source_id.is_not(None))
-    statement = select(Change.id, Change.row_key).where(Change.id >= start, Change.id < end)
-    statement = statement.where(Change.table_name == table, Change.action == "delete", kept)
+    # Of the name no index is to be used: SQLite would rather walk all changes of a table than these ids.
+    named = func.coalesce(Change.table_name, "") == table
+    statement = select(Change.id, Change.row_key).where(Change.id >= ids.start, Change.id < ids.stop)
+    statement = statement.where(named, Change.action == "delete", kept)
     if skipped:
         statement = statement.where(Change.operation_id.not_in(skipped))
-    return session.execute(statement.order_by(Change.id.desc()).limit(ROWS_A_QUERY)).all()
+    return session.execute(statement.order_by(Change.id.desc()).limit(most)).all()
 
 
 def _not_back(session: Session, table: str, deletions: Sequence[Row[int, str]]) -> list[int]:
     """Those that are the last change of their row, which is not there by another way either."""
     if not deletions:
         return []
-    keys = {one.row_key for one in deletions}
-    newest = select(func.max(Change.id)).where(Change.table_name == table, Change.row_key.in_(keys))
+    column: Any = Change.__table__.columns["row_key"]
+    keys = is_one_of(column, sorted({one.row_key for one in deletions}), session.get_bind().dialect.name)
+    newest = select(func.max(Change.id)).where(Change.table_name == table, keys)
     latest = set(session.scalars(newest.group_by(Change.row_key)))
     last = [one for one in deletions if one.id in latest]
     there = _there(session, table, [one.row_key for one in last])
