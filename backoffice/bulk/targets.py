@@ -45,13 +45,13 @@ class Targets:
         chosen = chosen_at(self._session, self._selection.id, position, most)
         keys = chosen.keys
         left_out = dict(self.subject.protect(self._session, keys)) if keys else {}
-        left_out |= self._changed(chosen.versions, [key for key in keys if key not in left_out])
         wanted = [(key,) for key in keys if key not in left_out]
-        locked = lock_keys(self._session, self.table, wanted, *self._conditions)
+        locked = set(lock_keys(self._session, self.table, wanted, *self._conditions))
         if len(locked) < len(wanted):
-            here = set(locked)
-            left_out |= self._reasons([key for (key,) in wanted if (key,) not in here])
-            wanted = [key for key in wanted if key in here]
+            left_out |= self._reasons([key[0] for key in wanted if key not in locked])
+        # Only now: whoever held one of them may just have changed it.
+        left_out |= self._changed(chosen.versions, [key[0] for key in wanted if key in locked])
+        wanted = [key for key in wanted if key[0] not in left_out]
         return Chunk(len(keys), wanted, left_out, chosen.next)
 
     def _changed(self, versions: Mapping[str, str], keys: Sequence[Any]) -> dict[Any, str]:
