@@ -32,6 +32,17 @@ def protected_users(session: Session, user_ids: Collection[int]) -> Mapping[int,
     return {key: OWN if key == acting else ADMINISTRATOR for key in user_ids if key in fixed}
 
 
+def protected_grants(session: Session, grant_ids: Collection[int]) -> Mapping[int, str]:
+    """Those among these grants that whoever acts cannot take away or change, and why."""
+    fixed = protected_user_ids(current_actor().id, lock=True)
+    grants = session.scalars(select(Administrator).where(Administrator.id.in_(grant_ids)))
+    return {
+        grant.id: OWN if grant.user_id == current_actor().id else ADMINISTRATOR
+        for grant in grants
+        if grant.user_id in fixed
+    }
+
+
 def protected_user_ids(acting_user_id: int | None, *, lock: bool = False) -> set[int]:
     """The users that this person cannot delete, whatever was selected.
 

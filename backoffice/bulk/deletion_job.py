@@ -1,15 +1,16 @@
 """Deleting the rows of a selection, a chunk at a time, with what is to become of those that refer to them."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.orm import Session
 
 from backoffice.bulk.effects import Fate
-from backoffice.bulk.targets import Targets
+from backoffice.bulk.targets import Chunk, Targets
 from backoffice.exceptions import Conflict
-from backoffice.history import Key, among, delete_rows, is_one_of, lock_rows, update_rows
+from backoffice.history import Key, among, delete_all_rows, delete_rows, is_one_of, lock_rows, update_rows
 from backoffice.models import Operation
 from backoffice.models.references import Reference, references_to
 from backoffice.work import note_left_out
@@ -37,17 +38,27 @@ class DeletionJob:
             if not act.changed_rows:
                 raise nothing_left(act)
             return True
-        # What others have come to refer to, by a reference which nobody spoke of when this was confirmed.
-        left_out = self._referred(session, targets.table, chunk.keys, REFERRED)
-        if self._settle(session, act, targets.table, _without(chunk.keys, left_out), most):
-            return False
-        if self._is_blocked or session.info.get("skip_locked"):
-            left_out |= self._referred(session, targets.table, _without(chunk.keys, left_out), LOCKED)
-        delete_rows(session, act, targets.table, _without(chunk.keys, left_out))
-        named = {key: why for (key,), why in left_out.items()}
-        note_left_out(act, targets.table, {**chunk.left_out, **named})
+        left_out: Mapping[Any, str] = chunk.left_out
+        if not self._delete_at_once(session, act, targets, chunk):
+            chunk = targets.locked(chunk)
+            # What others have come to refer to, by a reference which nobody spoke of when this was confirmed.
+            stay = self._referred(session, targets.table, chunk.keys, REFERRED)
+            if self._settle(session, act, targets.table, _without(chunk.keys, stay), most):
+                return False
+            if self._is_blocked or session.info.get("skip_locked"):
+                stay |= self._referred(session, targets.table, _without(chunk.keys, stay), LOCKED)
+            delete_rows(session, act, targets.table, _without(chunk.keys, stay))
+            left_out = {**chunk.left_out, **{key: why for (key,), why in stay.items()}}
+        note_left_out(act, targets.table, left_out)
         act.position, self._is_blocked = chunk.next, False
         return False
+
+    def _delete_at_once(self, session: Session, act: Operation, targets: Targets, chunk: Chunk) -> bool:
+        """Delete rows to which none can refer, where none of them has to be left out; whether that went."""
+        is_plain = not chunk.versions and not self._references_to(session, targets.table)
+        if not is_plain or session.info.get("skip_locked"):
+            return False
+        return delete_all_rows(session, act, targets.table, chunk.keys, *targets.conditions)
 
     def _referred(self, session: Session, table: Table, keys: Sequence[Key], why: str) -> dict[Key, str]:
         """Those that are still referred to: by what was not spoken of, or by rows that somebody holds."""

@@ -87,7 +87,7 @@ class EditingJob:
     def step(self, session: Session, act: Operation, most: int) -> bool:
         """See `work.Job`."""
         targets = Targets(session, act)
-        chunk = targets.chunk(act.position, most)
+        chunk = targets.locked(targets.chunk(act.position, most))
         if not chunk.size:
             return True
         update_rows(session, act, targets.table, chunk.keys, self._values)

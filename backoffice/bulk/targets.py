@@ -1,7 +1,7 @@
 """The rows of a selection that are still to be acted on, a chunk at a time, and why others are not."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -17,12 +17,16 @@ from backoffice.work.left_out import CHANGED, LOCKED, MISSING, UNMATCHED
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some keys of a selection: those that are to be acted on now, locked, and why the others are not."""
+    """Some keys of a selection: those that are to be acted on now, and why the others are not.
+
+    What `versions` and `conditions` ask of a row is known to hold only once its row is locked.
+    """
 
     size: int
     keys: list[Key]
     left_out: Mapping[Any, str]
     next: int
+    versions: Mapping[str, str]
 
 
 class Targets:
@@ -33,7 +37,7 @@ class Targets:
         self._selection = session.get_one(Selection, (act.plan or {})["selection"])
         self.subject: Subject = subject_of(self._selection.table_name)
         matching = matching_of(self._selection)
-        self._conditions = matching.conditions(session, self.subject) if matching else []
+        self.conditions = matching.conditions(session, self.subject) if matching else []
 
     @property
     def table(self) -> Table:
@@ -41,18 +45,21 @@ class Targets:
         return self.subject.table
 
     def chunk(self, position: int, most: int) -> Chunk:
-        """The keys from a position on; of size 0 at the end."""
+        """The keys from a position on, their rows not locked yet; of size 0 at the end."""
         chosen = chosen_at(self._session, self._selection.id, position, most)
-        keys = chosen.keys
-        left_out = dict(self.subject.protect(self._session, keys)) if keys else {}
-        wanted = [(key,) for key in keys if key not in left_out]
-        locked = set(lock_keys(self._session, self.table, wanted, *self._conditions))
-        if len(locked) < len(wanted):
-            left_out |= self._reasons([key[0] for key in wanted if key not in locked])
-        # Only now: whoever held one of them may just have changed it.
-        left_out |= self._changed(chosen.versions, [key[0] for key in wanted if key in locked])
-        wanted = [key for key in wanted if key[0] not in left_out]
-        return Chunk(len(keys), wanted, left_out, chosen.next)
+        left_out = dict(self.subject.protect(self._session, chosen.keys)) if chosen.keys else {}
+        keys = [(key,) for key in chosen.keys if key not in left_out]
+        return Chunk(len(chosen.keys), keys, left_out, chosen.next, chosen.versions)
+
+    def locked(self, chunk: Chunk) -> Chunk:
+        """The same with its rows locked, without those that changed, match no more, or are held by others."""
+        locked = set(lock_keys(self._session, self.table, chunk.keys, *self.conditions))
+        left_out = dict(chunk.left_out)
+        if len(locked) < len(chunk.keys):
+            left_out |= self._reasons([key for (key,) in chunk.keys if (key,) not in locked])
+        left_out |= self._changed(chunk.versions, [key for (key,) in locked])
+        keys = [(key,) for (key,) in chunk.keys if key not in left_out]
+        return replace(chunk, keys=keys, left_out=left_out)
 
     def _changed(self, versions: Mapping[str, str], keys: Sequence[Any]) -> dict[Any, str]:
         """Of the rows that were ticked, those that are not any more as they were shown."""

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import Admin, BaseView
 from flask_babel import lazy_gettext
 
+from backoffice.accounts.protection import protected_grants
 from backoffice.console import (
     assets,
     compression,
@@ -27,8 +28,8 @@ from backoffice.console.record_view import RecordView
 from backoffice.console.sign_in import sign_in
 from backoffice.console.theme import ThemeView
 from backoffice.console.users import UserView
-from backoffice.models import Post, User
-from backoffice.work import add_subject
+from backoffice.models import Administrator, Post, User
+from backoffice.work import Protection, add_protection, add_subject
 
 RECORDS = lazy_gettext("Records")
 ACCESS = lazy_gettext("Access")
@@ -64,6 +65,8 @@ def init_app(app: Flask) -> Console:
     app.register_blueprint(health)
     app.add_url_rule("/", "home", _home)
     console = Console(app)
+    grants = Protection(protected_grants, frozenset({"role", "disabled_at", "user_id"}))
+    add_protection(app, Administrator.__tablename__, grants)
     console.add_view(UserView(User, category=RECORDS))
     console.add_view(PostView(Post, category=RECORDS))
     console.add_view(

@@ -17,7 +17,7 @@ from backoffice.console.addresses import inside
 from backoffice.console.base import back, person
 from backoffice.console.operation_addresses import operation_url
 from backoffice.console.versions import changed, sent_versions, version_of
-from backoffice.exceptions import DoneAlready, Invalid
+from backoffice.exceptions import DoneAlready, Invalid, NotFound
 from backoffice.extensions import db
 from backoffice.listing import Listing, parse_filters
 from backoffice.models import Operation, Selection
@@ -110,7 +110,10 @@ class SelectionPages(ListPage):
         )
 
     def _conditions(self, session: Session, filters: Any, search: str, zone: Any) -> Any:
-        return Listing(self.columns, parse_filters(filters, self.columns, zone), search).where(session)
+        parsed = parse_filters(filters, self.columns, zone)
+        if len(parsed) < len(filters):  # without it far more rows would match than were meant
+            raise NotFound(_("One of these filters is not known any more."))
+        return Listing(self.columns, parsed, search).where(session)
 
     def protected(self, session: Session, keys: Collection[Any]) -> Mapping[Any, str]:
         """The rows among these that may not be touched, with the reason; asked in every transaction too."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, case, cast, func, literal_column, null, or_, type_coerce
 from sqlalchemy import column as column_named
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.orm import Session
 from sqlalchemy.types import String, UserDefinedType
 
@@ -169,7 +169,9 @@ def _mariadb_values(_table: Table, image: Any, columns: Sequence[RawColumn]) -> 
 def _mariadb_value_in(image: Any, column: RawColumn) -> Any:
     if _kind(column) in BYTES:
         return func.unhex(func.json_value(image, _text(f'$."{column.name}".hex')))
-    return func.json_value(image, _path(column.name))
+    value = func.json_value(image, _path(column.name))
+    # As a text, a digit would be the bits of its letter.
+    return cast(value, mysql.INTEGER(unsigned=True)) if _kind(column) == "bit" else value
 
 
 def _kind(column: RawColumn) -> str:

@@ -197,9 +197,8 @@ def _current_operation(session: Session, table: Table) -> Operation:
 
 def _after_transaction(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
-        session.info.pop("operation", None)
-        session.info.pop("columns", None)
-        session.info.pop("skip_locked", None)
+        for known in ("operation", "columns", "tables", "rules", "skip_locked"):
+            session.info.pop(known, None)
 
 
 def _keys(things: Iterable[object], key: Callable[[Any], Key | None]) -> dict[Table, list[Key]]:

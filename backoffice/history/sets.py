@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy import any_ as any_of
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from backoffice.history.images import columns_of, image_of, key_text_of, values_in
 from backoffice.history.recording import count_changes
@@ -121,6 +122,24 @@ def delete_rows(
         _change_locked(session, table, keys, delete(table).where(*also))
     count_changes(session, act, deleted)
     return deleted
+
+
+def delete_all_rows(
+    session: Session, act: Operation, table: Table, keys: Collection[Key], *also: ColumnElement[bool]
+) -> bool:
+    """The same without locking them first, if all of them meet the conditions; else nothing is changed.
+
+    Gives whether it is done. On MariaDB it is not, where another one may write meanwhile.
+    """
+    if _walks(session):
+        return False
+    changed_before = act.changed_rows
+    with session.connection().begin_nested() as attempt:
+        if delete_rows(session, act, table, keys, *also) == len(keys):
+            return True
+        attempt.rollback()
+    set_committed_value(act, "changed_rows", changed_before)
+    return False
 
 
 def _delete_and_keep(session: Session, act: Operation, table: Table, condition: ColumnElement[bool]) -> int:

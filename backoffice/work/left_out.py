@@ -17,6 +17,11 @@ CHANGED = "changed"
 UNMATCHED = "unmatched"
 LOCKED = "locked"
 REFERRED = "referred"
+THERE = "there"
+TAKEN = "taken"
+GONE = "gone"
+FORGOTTEN = "forgotten"
+REFUSED = "refused"
 OWN = "own"
 ADMINISTRATOR = "administrator"
 
@@ -26,14 +31,26 @@ WORDS = {
     UNMATCHED: lazy_gettext("does not match any more"),
     LOCKED: lazy_gettext("held by somebody else for too long"),
     REFERRED: lazy_gettext("other rows have come to refer to it"),
+    THERE: lazy_gettext("there again already"),
+    TAKEN: lazy_gettext("another one has the same %(column)s"),
+    GONE: lazy_gettext("what its %(column)s refers to is gone"),
+    FORGOTTEN: lazy_gettext("not kept any more"),
+    REFUSED: lazy_gettext("a rule of the table is against it"),
     OWN: lazy_gettext("your own account"),
     ADMINISTRATOR: lazy_gettext("an administrator of this console"),
 }
 
 
+def with_column(reason: str, column: str) -> str:
+    """A reason that lies in one of a row's columns."""
+    return f"{reason}:{column}"
+
+
 def reason_words(reason: str) -> str:
     """A reason in the reader's language."""
-    return str(WORDS.get(reason, reason))
+    kind, _, column = reason.partition(":")
+    words = str(WORDS.get(kind, reason))
+    return words % {"column": column} if column else words
 
 
 def note_left_out(act: Operation, table: Table, left_out: Mapping[Any, str]) -> None:

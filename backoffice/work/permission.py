@@ -15,8 +15,11 @@ def permission_of(act: Operation) -> str:
     return ACTS.get(act.kind.rpartition(":")[2], "bulk")
 
 
-def require_permission(session: Session, act: Operation) -> None:
-    """Raise Forbidden where they may not any more do this to its table, and to those that `acts` names."""
+def require_permission(session: Session, act: Operation, *tables: str) -> None:
+    """Raise Forbidden where they may not, or not any more, do this to its table, and to `tables`.
+
+    What it does to those that its plan names in `acts` is asked for too.
+    """
     if act.administrator_id is None:  # begun by a command
         return
     grant = session.scalar(
@@ -25,6 +28,7 @@ def require_permission(session: Session, act: Operation) -> None:
         .execution_options(populate_existing=True)
     )
     active = grant if grant is not None and grant.is_active else None
-    require(active, permission_of(act), act.table_name)
+    for table in (act.table_name, *tables):
+        require(active, permission_of(act), table)
     for table, what in (act.plan or {}).get("acts", {}).items():
         require(active, what, table)

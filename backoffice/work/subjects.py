@@ -30,9 +30,33 @@ class Subject:
     changed: Changed
 
 
+@dataclass(frozen=True)
+class Protection:
+    """Which rows of a table are not to be taken away; nor, where `columns` are named, changed in these."""
+
+    protect: Protect
+    columns: frozenset[str] = frozenset()
+
+    def covers(self, columns: Collection[str] | None) -> bool:
+        """Whether it is about changing these columns; None stands for taking the row away."""
+        return columns is None or not self.columns.isdisjoint(columns)
+
+
 def add_subject(app: Flask, subject: Subject) -> None:
     """Have bulk work know a table; in a worker too, which makes the same application."""
     app.extensions.setdefault("backoffice_subjects", {})[subject.table.name] = subject
+    add_protection(app, subject.table.name, Protection(subject.protect))
+
+
+def add_protection(app: Flask, table: str, protection: Protection) -> None:
+    """Have rows of a table protected in whatever is done to many, or undone."""
+    app.extensions.setdefault("backoffice_protections", {})[table] = protection
+
+
+def protection_of(table: str) -> Protection | None:
+    """What protects the rows of a table; None where nothing does."""
+    found: Protection | None = current_app.extensions.get("backoffice_protections", {}).get(table)
+    return found
 
 
 def subject_of(table: str) -> Subject:

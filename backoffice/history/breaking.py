@@ -1,0 +1,55 @@
+"""Which recorded changes cannot be turned round, since their rows would break a rule of the table."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Table, and_, column, exists, not_, select, true
+from sqlalchemy import table as table_named
+from sqlalchemy.orm import Session
+
+from backoffice.history.images import columns_of, values_in
+from backoffice.history.recorded import CHANGES, Recorded, is_row_of, these, with_images
+from backoffice.models.rules import ForeignKey
+
+
+def rows_taken(
+    session: Session, table: Table, changes: Sequence[Recorded], columns: Sequence[str]
+) -> set[int]:
+    """Those of these changes whose row would have the same values, in these columns, as another row has."""
+    source, values = _values_before(session, table, changes, columns)
+    keys = {one.name for one in table.primary_key}
+    other = table_named(table.name, *map(column, {*columns, *keys})).alias("other")
+    same = and_(*(other.c[name] == values[name] for name in columns), not_(is_row_of(session, table, other)))
+    return _those(session, changes, source, exists(select(1).select_from(other).where(same)))
+
+
+def rows_orphaned(
+    session: Session, table: Table, changes: Sequence[Recorded], foreign_key: ForeignKey
+) -> set[int]:
+    """Those of these changes whose row would refer to one that is not there."""
+    source, values = _values_before(session, table, changes, foreign_key.columns)
+    parent = table_named(foreign_key.table, *map(column, foreign_key.referred)).alias("parent")
+    wanted = [values[name] for name in foreign_key.columns]
+    found = and_(*(parent.c[name] == one for name, one in zip(foreign_key.referred, wanted, strict=True)))
+    refers = and_(*(one.is_not(None) for one in wanted))
+    gone = not_(exists(select(1).select_from(parent).where(found)))
+    return _those(session, changes, source, and_(refers, gone))
+
+
+def _values_before(
+    session: Session, table: Table, changes: Sequence[Recorded], names: Sequence[str]
+) -> tuple[Any, dict[str, Any]]:
+    """Where the values are that the rows had before these changes, and an expression for each."""
+    source, image = CHANGES, CHANGES.c.before
+    if changes[0].action != "update":
+        source, image = with_images(CHANGES, changes)
+    columns = [one for one in columns_of(session, table) if one.name in names]
+    more, values = values_in(session, table, image, columns)
+    for one in more:
+        source = source.join(one, true())
+    return source, {one.name: value for one, value in zip(columns, values, strict=True)}
+
+
+def _those(session: Session, changes: Sequence[Recorded], source: Any, condition: Any) -> set[int]:
+    found = select(CHANGES.c.id).select_from(source).where(these(session, changes), condition)
+    return set(session.connection().scalars(found))

@@ -1,0 +1,187 @@
+"""Recorded changes that are to be turned round, and whether their rows are still as they left them."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    and_,
+    case,
+    cast,
+    func,
+    select,
+    type_coerce,
+)
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session
+
+from backoffice.extensions import db
+from backoffice.history.images import columns_of, image_of, values_in
+from backoffice.history.rows import Key
+from backoffice.history.sets import is_one_of
+from backoffice.models import Change
+from backoffice.models.types import RowJSON
+
+CHANGES: Any = Change.__table__
+# The change that holds the image of a row which came back, or went again.
+SOURCES: Any = CHANGES.alias("source")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What there is to know of a change that is to be turned round; `columns` are those of an update."""
+
+    id: int
+    table: str
+    key_text: str
+    action: str
+    source_id: int | None
+    columns: str | None
+    is_forgotten: bool
+
+
+def recorded_changes(
+    session: Session, operation_id: int, before: int | None, most: int, only: Collection[int] = ()
+) -> list[Recorded]:
+    """The changes of an operation, latest first: those earlier than `before`, and among `only`, if given."""
+    c = CHANGES.c
+    updated = case((c.action == "update", _names_in(session, c.after)))
+    forgotten = and_(c.before.is_(None), c.after.is_(None), c.source_id.is_(None))
+    statement = select(c.id, c.table_name, c.row_key, c.action, c.source_id, updated, forgotten)
+    statement = statement.where(c.operation_id == operation_id).order_by(c.id.desc()).limit(most)
+    if before is not None:
+        statement = statement.where(c.id < before)
+    if only:
+        statement = statement.where(c.id.in_(only))
+    rows = session.connection().execute(statement)
+    return [Recorded(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6])) for row in rows]
+
+
+def _names_in(session: Session, image: Any) -> Any:
+    """The names of the columns in an image as a JSON array, the same for all images of the same columns."""
+    dialect = session.connection().dialect.name
+    if dialect == "postgresql":
+        names: Any = func.jsonb_object_keys(image).column_valued("name")
+        return select(cast(func.json_agg(names), postgresql.TEXT)).scalar_subquery()
+    if dialect == "sqlite":
+        names = func.json_each(image).table_valued("key").c.key
+        return select(func.json_group_array(names)).scalar_subquery()
+    return func.json_keys(image)
+
+
+def updated_columns(changes: Sequence[Recorded]) -> list[str]:
+    """The columns of updates that are all of the same ones."""
+    names: list[str] = json.loads(changes[0].columns or "[]")
+    return names
+
+
+def table_called(session: Session, name: str) -> Table:
+    """The table of this name: as its model has it, or else as the database does."""
+    known = db.metadata.tables.get(name)
+    if known is not None:
+        return known
+    read: dict[str, Table] = session.info.setdefault("tables", {})
+    if name not in read:
+        read[name] = Table(name, MetaData(), autoload_with=session.connection(), resolve_fks=False)
+    return read[name]
+
+
+def key_in(table: Table, text: str) -> Key:
+    """The primary key that the record of a change names by this text: see `rows.key_text`."""
+    columns = list(table.primary_key)
+    parts = [text] if len(columns) == 1 else json.loads(text)
+    return tuple(_typed_value(one, part) for one, part in zip(columns, parts, strict=True))
+
+
+def _typed_value(one: Column[Any], part: Any) -> Any:
+    return int(part) if isinstance(one.type, Integer) else part
+
+
+def rows_there(session: Session, table: Table, changes: Sequence[Recorded]) -> set[int]:
+    """Those of these changes whose row is there, whatever it looks like by now."""
+    joined = CHANGES.join(table, is_row_of(session, table, table))
+    found = select(CHANGES.c.id).select_from(joined).where(these(session, changes))
+    return set(session.connection().scalars(found))
+
+
+def rows_unchanged(
+    session: Session, table: Table, changes: Sequence[Recorded], *, lock: bool = True
+) -> set[int]:
+    """Those of these changes, all of one action, whose row is there as they left it; locked, if asked.
+
+    Where `session.info["skip_locked"]` is set, rows that others hold are left out and not waited for.
+    """
+    joined: Any = CHANGES.join(table, is_row_of(session, table, table))
+    image, names = CHANGES.c.after, None
+    if changes[0].action == "update":
+        names = updated_columns(changes)
+    else:
+        joined, image = with_images(joined, changes)
+    found = select(CHANGES.c.id).select_from(joined).where(these(session, changes))
+    found = found.where(_is_as_in(session, table, image, names))
+    if lock:
+        found = found.with_for_update(of=table, skip_locked=bool(session.info.get("skip_locked")))
+    return set(session.connection().scalars(found))
+
+
+def _is_as_in(session: Session, table: Table, image: Any, names: list[str] | None) -> ColumnElement[bool]:
+    """Whether a row has, in every column of `image`, just the value that stands there."""
+    now = image_of(session, table, names)
+    if session.connection().dialect.name == "postgresql":
+        same: ColumnElement[bool] = now.op("||")(image) == now
+        return same
+    columns = [one for one in columns_of(session, table) if names is None or one.name in names]
+    _, stored = values_in(session, table, image, columns)
+    _, present = values_in(session, table, now, columns)
+    exactly = (lambda value: value) if _on_sqlite(session) else (lambda value: cast(value, LargeBinary))
+    pairs = zip(stored, present, strict=True)
+    return and_(*(exactly(one).is_not_distinct_from(exactly(two)) for one, two in pairs))
+
+
+def _on_sqlite(session: Session) -> bool:
+    return session.connection().dialect.name == "sqlite"
+
+
+def these(session: Session, changes: Sequence[Recorded]) -> ColumnElement[bool]:
+    """The condition that a change is one of these."""
+    return is_one_of(CHANGES.c.id, [change.id for change in changes], session.connection().dialect.name)
+
+
+def with_images(joined: Any, changes: Sequence[Recorded]) -> tuple[Any, Any]:
+    """Where the images of whole rows are, and the expression for them."""
+    c, s = CHANGES.c, SOURCES.c
+    if not any(change.source_id for change in changes):
+        return joined, type_coerce(func.coalesce(c.before, c.after), RowJSON)
+    joined = joined.outerjoin(SOURCES, s.id == c.source_id)
+    return joined, type_coerce(func.coalesce(c.before, c.after, s.before, s.after), RowJSON)
+
+
+def is_row_of(
+    session: Session, table: Table, target: Any, text: Any = CHANGES.c.row_key
+) -> ColumnElement[bool]:
+    """The condition that a row of `target`, which is `table`, is the one that a change names by `text`."""
+    columns = list(table.primary_key)
+    if len(columns) == 1:
+        mine: ColumnElement[bool] = target.c[columns[0].name] == _typed(columns[0], text)
+        return mine
+    dialect = session.connection().dialect.name
+    parts = [(one, _part(dialect, text, number)) for number, one in enumerate(columns)]
+    return and_(*(target.c[one.name] == _typed(one, part) for one, part in parts))
+
+
+def _part(dialect: str, text: Any, number: int) -> Any:
+    if dialect == "postgresql":
+        return cast(text, postgresql.JSONB).op("->>")(number)
+    return (func.json_extract if dialect == "sqlite" else func.json_value)(text, f"$[{number}]")
+
+
+def _typed(one: Column[Any], text: Any) -> Any:
+    """The text of a key as the column has it, so that the column's index finds it."""
+    return cast(text, one.type) if isinstance(one.type, Integer) else text

@@ -1,0 +1,120 @@
+"""Undoing an operation, whole or some of its changes: by one request, or by a worker in chunks."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+
+from backoffice.exceptions import Conflict
+from backoffice.history import Recorded, recorded_changes, table_called
+from backoffice.models import Operation
+from backoffice.undo.turning import runs_of, turn_round
+from backoffice.work import is_big, note_left_out, perform, reason_words, register, require_permission
+
+VERB = "undo"
+
+
+def undo(
+    act: Operation,
+    words: str,
+    *,
+    leave_out: bool = False,
+    only: Collection[int] = (),
+    administrator_id: int | None = None,
+) -> Operation:
+    """Undo an operation, or `only` these of its changes; recorded as an operation, which can be undone too.
+
+    Where something stands in the way of some rows these are left out, if `leave_out`, and reported; else
+    Conflict is raised, with what it is, and nothing was changed. Work for a worker leaves out in any case.
+    Raises Forbidden where the administrator may not undo changes of one of its tables.
+    """
+    refusal = refusal_of(act)
+    if refusal is not None:
+        raise Conflict(refusal)
+    rows = rows_of(act, only)
+    background = is_big(rows)
+    return perform(
+        f"{act.table_name}:{VERB}" if act.table_name else VERB,
+        table=act.table_name,
+        words=words,
+        plan=plan_of(act, only, leave_out=leave_out or background),
+        expected=rows,
+        undoes_id=act.id,
+        administrator_id=administrator_id,
+        background=background,
+    )
+
+
+def refusal_of(act: Operation) -> str | None:
+    """Why an operation cannot be undone at all; None where it can."""
+    if not act.is_finished:
+        return str(_("This is still going on. It can be undone when it has ended, or was stopped."))
+    if act.forgotten_at is not None:
+        return str(_("What this changed is not kept any more, so it cannot be undone."))
+    if not act.changed_rows:
+        return str(_("There is nothing to undo: no change is recorded."))
+    return None
+
+
+def rows_of(act: Operation, only: Collection[int]) -> int:
+    """How many changes are to be undone."""
+    return len(only) or act.changed_rows
+
+
+def plan_of(act: Operation, only: Collection[int], *, leave_out: bool) -> dict[str, Any]:
+    """What the job has to know."""
+    return {"undoes": act.id, "only": sorted(only), "leave_out": leave_out}
+
+
+class UndoJob:
+    """The changes of an operation turned round, the last one first."""
+
+    def __init__(self, act: Operation) -> None:
+        plan = act.plan or {}
+        self._undoes: int = plan["undoes"]
+        self._only: list[int] = plan["only"]
+        self._leaves_out: bool = plan["leave_out"]
+
+    def step(self, session: Session, act: Operation, most: int) -> bool:
+        """See `work.Job`."""
+        if self.turn_chunk(session, act, most):
+            return False
+        left_out = (act.report or {}).get("left_out", {})
+        if left_out and not self._leaves_out:
+            raise Conflict(in_the_way_words(left_out))
+        if not act.changed_rows:
+            raise Conflict(_("Nothing can be undone any more: %(why)s", why=in_the_way_words(left_out)))
+        return True
+
+    def turn_chunk(self, session: Session, act: Operation, most: int) -> bool:
+        """Turn about so many changes round; whether there were any."""
+        chunk = recorded_changes(session, self._undoes, act.position or None, most, self._only)
+        for run in runs_of(chunk):
+            require_permission(session, act, run[0].table)
+            table = table_called(session, run[0].table)
+            left_out = turn_round(session, act, table, run)
+            note_left_out(act, table, _by_key(run, left_out))
+        if chunk:
+            act.position = chunk[-1].id
+        return bool(chunk)
+
+
+def _by_key(run: Iterable[Recorded], left_out: Mapping[int, str]) -> dict[str, str]:
+    return {change.key_text: left_out[change.id] for change in run if change.id in left_out}
+
+
+def in_the_way_words(left_out: Mapping[str, int]) -> str:
+    """What stands in the way, in a sentence."""
+    reasons = [f"{rows}: {reason_words(reason)}" for reason, rows in left_out.items()]
+    words = ngettext(
+        "One row stands in the way (%(reasons)s). Nothing was changed.",
+        "%(num)s rows stand in the way (%(reasons)s). Nothing was changed.",
+        sum(left_out.values()),
+        reasons="; ".join(reasons),
+    )
+    return str(words)
+
+
+register(VERB, UndoJob)
