@@ -9,9 +9,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
+
+from backoffice.extensions import db
 
 SERVERS = {
     "postgresql": os.environ.get(
@@ -112,6 +114,17 @@ class Reused:
                       WHERE table_schema = {schema}"""
         with self._engine.connect() as connection:
             return {(row[0], row[1], row[2]) for row in connection.exec_driver_sql(columns)}
+
+
+def impatient() -> None:
+    """From here on the application at hand waits as short for a lock as its database can."""
+    patience = {
+        "sqlite": "PRAGMA busy_timeout = 50",
+        "postgresql": "SET lock_timeout = '200ms'",
+        "mariadb": "SET innodb_lock_wait_timeout = 1",
+    }
+    statement = patience[db.engine.dialect.name]
+    event.listen(db.engine, "begin", lambda one: one.exec_driver_sql(statement), insert=True)
 
 
 @cache

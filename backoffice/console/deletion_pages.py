@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin.base import expose
-from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from backoffice import bulk
 from backoffice.bulk import Preview
@@ -16,12 +16,9 @@ from backoffice.console.base import back, person
 from backoffice.console.operation_addresses import operation_url, undoable
 from backoffice.console.reports import report_of
 from backoffice.console.versions import SENT, changed, sent_versions, version_of
-from backoffice.exceptions import Conflict
+from backoffice.exceptions import Conflict, DoneAlready
 from backoffice.extensions import db
 from backoffice.models import Operation, Selection
-
-# So many rows are not deleted by one press of a button.
-TYPED_ABOVE = 1_000
 
 if TYPE_CHECKING:
     from backoffice.console.selection_pages import SelectionPages
@@ -36,9 +33,8 @@ class DeletionPages(SelectionPages):
     def selection_view(self, token: str) -> ResponseReturnValue:
         try:
             selection = bulk.find(person().id, self.sql_table.name, token)
-        except Conflict as done:
-            flash(str(done), "info")
-            return back(url_for(".index_view"))
+        except DoneAlready as done:
+            return self.done_already(done)
         if request.method == "GET":
             return self._question(selection)
         along = self._along()
@@ -48,6 +44,8 @@ class DeletionPages(SelectionPages):
             return self._question(selection, error, preview)
         try:
             act = bulk.delete(selection, along, self.words_of_selection(selection, preview.keys))
+        except DoneAlready as done:
+            return self.done_already(done)
         except Conflict as refusal:
             return self._question(selection, str(refusal))
         return self._done(act)
@@ -63,10 +61,7 @@ class DeletionPages(SelectionPages):
         seen = set(request.form.getlist("seen"))
         if any(effect.reference.name not in seen for effect in preview.all_effects):
             return str(_("Your choice has effects of its own. Please confirm them too."))
-        digits = "".join(letter for letter in request.form.get("typed", "") if letter.isdecimal())
-        if preview.is_frozen and preview.rows > TYPED_ABOVE and digits != str(preview.rows):
-            return str(_("Please type the number of rows, %(number)s.", number=format_decimal(preview.rows)))
-        return None
+        return self.not_typed(preview.rows) if preview.is_frozen else None
 
     def _question(
         self, selection: Selection, error: str | None = None, preview: Preview | None = None
@@ -97,7 +92,7 @@ class DeletionPages(SelectionPages):
             background=preview.is_big,
             error=error,
             note=None if error else note,
-            type_to_confirm=number if preview.rows > TYPED_ABOVE else None,
+            type_to_confirm=self.to_type(preview.rows),
             confirm_url=request.path,
             confirm_label=title,
             state=[("url", cancel_url), *seen, *((SENT, f"{key}:{one}") for key, one in versions.items())],

@@ -15,9 +15,10 @@ from backoffice.console.fields import ReferenceField
 from backoffice.console.forms import RecordForm, form_class
 from backoffice.console.operation_addresses import operation_url, undoable
 from backoffice.console.reports import report_of
-from backoffice.exceptions import Conflict, Invalid
+from backoffice.exceptions import Conflict, DoneAlready, Invalid
 from backoffice.extensions import db
 from backoffice.models import Selection
+from backoffice.work import is_big
 
 # The hidden input by which a form says that its values were shown beside those that the rows have.
 PREVIEWED = "previewed"
@@ -56,9 +57,8 @@ class EditingPages(SelectionPages):
     def edit_selection_view(self, token: str) -> ResponseReturnValue:
         try:
             selection = bulk.find(person().id, self.sql_table.name, token)
-        except Conflict as done:
-            flash(str(done), "info")
-            return back(url_for(".index_view"))
+        except DoneAlready as done:
+            return self.done_already(done)
         form = self.bulk_form_class(request.form if request.method == "POST" else None)
         chosen = [name for name in request.form.getlist(CHOSEN) if name in form]
         if request.method == "GET":
@@ -68,6 +68,9 @@ class EditingPages(SelectionPages):
             return self._edit_page(selection, form, chosen, error)
         if PREVIEWED not in request.form:
             return self._edit_page(selection, form, chosen, previewing=True)
+        untyped = self.not_typed(selection.rows)
+        if untyped is not None:
+            return self._edit_page(selection, form, chosen, untyped, previewing=True)
         return self._edit(selection, form, chosen)
 
     def _what_is_wrong(self, selection: Selection, form: RecordForm, chosen: list[str]) -> str | None:
@@ -85,6 +88,8 @@ class EditingPages(SelectionPages):
         words = self.words_of_selection(selection, bulk.chosen_at(db.session(), selection.id, 0, 1).keys)
         try:
             act = bulk.edit(selection, values, words)
+        except DoneAlready as done:
+            return self.done_already(done)
         except (Conflict, Invalid) as refusal:
             return self._edit_page(selection, form, chosen, str(refusal))
         if not act.is_finished:
@@ -120,6 +125,8 @@ class EditingPages(SelectionPages):
             reading=None if is_frozen else self.reading_words(selection),
             error=error,
             note=None if error else note,
+            background=is_big(selection.rows),
+            type_to_confirm=self.to_type(selection.rows),
             confirm_url=request.path,
             confirm_label=_("Change %(rows)s", rows=self.counted(selection.rows, number)),
             return_url=inside(request.values.get("url")) or url_for(".index_view"),

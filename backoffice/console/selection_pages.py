@@ -14,11 +14,12 @@ from backoffice import bulk
 from backoffice.bulk import Matching
 from backoffice.console.addresses import inside
 from backoffice.console.base import back, person
+from backoffice.console.operation_addresses import operation_url
 from backoffice.console.versions import changed, sent_versions, version_of
-from backoffice.exceptions import Invalid, NotFound
+from backoffice.exceptions import DoneAlready, Invalid, NotFound
 from backoffice.extensions import db
 from backoffice.listing import Listing, parse_filters
-from backoffice.models import Selection
+from backoffice.models import Operation, Selection
 from backoffice.models.keys import parse_key
 from backoffice.work import Subject, reason_words
 
@@ -26,6 +27,8 @@ from backoffice.work import Subject, reason_words
 ROWS_SHOWN = 10
 # More rows than a page can hold were never ticked by hand.
 MOST_TICKED = 1000
+# More than so many rows are not changed by one press of a button.
+TYPED_ABOVE = 1_000
 # What is done with a selection, and by which page.
 PAGES = {"delete": ".selection_view", "edit": ".edit_selection_view"}
 
@@ -75,6 +78,27 @@ class SelectionPages(ListPage):
             return back(url_for(".index_view"))
         address = url_for(PAGES[name], token=selection.token, url=inside(request.form.get("url")))
         return redirect(address, 303)
+
+    def done_already(self, done: DoneAlready) -> ResponseReturnValue:
+        """Where a second press of the button leads: to what the first one began, or back."""
+        flash(str(done), "info")
+        act = db.session.get(Operation, done.operation_id) if done.operation_id else None
+        if act is not None and not act.is_finished:
+            return redirect(operation_url(act.id), 303)
+        return back(url_for(".index_view"))
+
+    # So many rows are not changed by one press of a button
+
+    def to_type(self, rows: int) -> str | None:
+        """The number that has to be typed before so many rows are acted on; None for fewer."""
+        return str(format_decimal(rows)) if rows > TYPED_ABOVE else None
+
+    def not_typed(self, rows: int) -> str | None:
+        """What to say where it was not typed, in whichever way numbers are written."""
+        digits = "".join(letter for letter in request.form.get("typed", "") if letter.isdecimal())
+        if rows <= TYPED_ABOVE or digits == str(rows):
+            return None
+        return str(_("Please type the number of rows, %(number)s.", number=format_decimal(rows)))
 
     # What bulk work asks of the table
 

@@ -81,13 +81,11 @@ def _chunk_or_wait(turn: _Turn) -> Outcome:
         return _wait(turn, error.__cause__ or error)
     except BackofficeError as refusal:
         return _fail(turn, str(refusal))
-    except IntegrityError as error:
-        # Where somebody came to refer to a row just now, that is seen the next time.
-        if turn.failures < PATIENT_ATTEMPTS:
-            return _wait(turn, error)
-        return _fail(turn, _refused(turn, error))
     except DBAPIError as error:
         return _fail(turn, _refused(turn, error))
+    except Exception:  # else every worker would come to it again, for ever
+        log.exception("operation %d failed", turn.operation_id)
+        return _fail(turn, str(_("Something went wrong, and it could not go on. The error has been logged.")))
     turn.failures, turn.away_since = 0, None
     return outcome
 

@@ -25,14 +25,14 @@ def posts(app: Flask, susan: User) -> Iterator[int]:
         yield ROWS
 
 
-def deletion_of_all() -> int:
-    """The operation that is to delete all posts, which waits for a worker; gives its number."""
+def deletion_of_all(table: str = "post") -> int:
+    """The operation that is to delete all rows, which waits for a worker; gives its number."""
     susan = db.session.scalars(select(Administrator)).first()
     assert susan is not None
-    selection = bulk.choose_matching(susan.id, "post", Matching((), "", "UTC"))
+    selection = bulk.choose_matching(susan.id, table, Matching((), "", "UTC"))
     bulk.freeze(selection.id)
     db.session.expire_all()
-    return bulk.delete(selection, (), "all posts").id
+    return bulk.delete(selection, (), "all of them").id
 
 
 def operation(operation_id: int) -> Operation:

@@ -4,17 +4,20 @@ from collections.abc import Callable
 from contextvars import copy_context
 from datetime import timedelta
 from threading import Thread
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 
 from backoffice.clock import utcnow
 from backoffice.extensions import db
-from backoffice.models import Administrator, Operation, Post
+from backoffice.models import Administrator, Operation, Post, User
 from backoffice.work import due, go_on, lease
 from backoffice.work import engine as engine_module
 from backoffice.work.pace import Pace
+from tests.databases import impatient
+from tests.managing import run_sql
 from tests.work.conftest import (
     ROWS,
     deletion_of_all,
@@ -107,12 +110,20 @@ def test_cancelled_it_stops_at_the_end_of_a_chunk_and_says_how_far_it_came(posts
     assert is_consistent(act)
 
 
-@pytest.mark.parametrize("change", [{"role": "viewer"}, {"disabled_at": utcnow()}])
-def test_who_may_not_any_more_is_stopped_at_the_next_chunk(posts: int, change: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        update(Administrator).values(role="viewer"),
+        update(Administrator).values(disabled_at=utcnow()),
+        delete(Administrator),
+    ],
+    ids=["demoted", "disabled", "revoked"],
+)
+def test_who_may_not_any_more_is_stopped_at_the_next_chunk(posts: int, change: Any) -> None:
     act_id = deletion_of_all()
     go_on(act_id, after(2))
     before = left()
-    db.session.execute(update(Administrator).values(**change))
+    db.session.execute(change)
     db.session.commit()
     go_on(act_id)
     act = operation(act_id)
@@ -145,15 +156,12 @@ def test_rows_that_somebody_holds_are_left_out_and_said(
     if db.engine.dialect.name == "sqlite":
         pytest.skip("SQLite locks the whole database, never a row")
     monkeypatch.setattr(engine_module, "sleep", lambda seconds: None)
-    kind = "postgresql" if db.engine.dialect.name == "postgresql" else "mariadb"
-    # A chunk that waits for a lock does so for a second here.
-    patient = {"postgresql": "SET lock_timeout = '1s'", "mariadb": "SET innodb_lock_wait_timeout = 1"}
     act_id = deletion_of_all()
     held = db.session.scalars(select(Post.id).order_by(Post.id).offset(2880).limit(2)).all()
     with db.engine.connect() as other:
         other.execute(select(Post.id).where(Post.id.in_(held)).with_for_update())
         db.session.remove()
-        event.listen(db.engine, "begin", lambda connection: connection.exec_driver_sql(patient[kind]))
+        impatient()
         go_on(act_id)
         act = operation(act_id)
         assert act.report is not None
@@ -196,6 +204,73 @@ def kill_connections() -> None:
         query = "SELECT id FROM information_schema.processlist WHERE db = database() AND id <> :own"
         for other in connection.scalars(text(query), {"own": own}).all():
             connection.exec_driver_sql(f"KILL {other}")
+
+
+def test_a_row_whose_posts_somebody_holds_is_left_out_and_said(
+    app: Flask, posts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite locks the whole database, never a row")
+    monkeypatch.setattr(engine_module, "sleep", lambda seconds: None)
+    db.session.execute(insert(User), [{"username": name, "email": f"{name}@x.y"} for name in "abc"])
+    a, b, _c = db.session.scalars(select(User.id).where(User.username != "susan").order_by(User.id))
+    own = list(db.session.scalars(select(Post.id).order_by(Post.id).limit(200)))
+    db.session.execute(update(Post).where(Post.id.in_(own[:100])).values(user_id=a))
+    db.session.execute(update(Post).where(Post.id.in_(own[100:])).values(user_id=b))
+    db.session.commit()
+    act_id = deletion_of_all("user")
+    with db.engine.connect() as other:
+        other.execute(select(Post.id).where(Post.id == own[150]).with_for_update())
+        impatient()
+        go_on(act_id)
+        act = operation(act_id)
+        assert act.report is not None
+        assert (act.state, act.report["left_out"]) == ("done", {"locked": 1})
+        assert act.report["left_out_rows"] == [["user", str(b), "locked"]]
+        assert db.session.scalar(select(Post.user_id).where(Post.id == own[150])) == b
+        other.rollback()
+    # What was done is counted: two users, and all posts but the one.
+    assert act.changed_rows == recorded_in_all(act_id) == 2 + 199
+
+
+def test_what_the_database_refuses_ends_in_words_and_what_was_done_is_kept(
+    posts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "sleep", lambda seconds: None)
+    act_id = deletion_of_all()
+    middle = db.session.scalars(select(Post.id).order_by(Post.id).offset(1500).limit(1)).one()
+    db.session.rollback()
+    refuse_deletion_of(middle)
+    try:
+        go_on(act_id)
+    finally:
+        forget_the_rule()
+    act = operation(act_id)
+    assert act.report is not None
+    assert (act.state, act.report["error"].partition(":")[0]) == ("failed", "The database refused to go on")
+    assert 0 < act.changed_rows < ROWS
+    assert is_consistent(act)
+
+
+def refuse_deletion_of(post_id: int) -> None:
+    """A rule of the application's own that no reflection shows: a trigger."""
+    trigger = "CREATE TRIGGER keep BEFORE DELETE ON post"
+    if db.engine.dialect.name == "sqlite":
+        run_sql(f"{trigger} WHEN old.id = {post_id} BEGIN SELECT RAISE(ABORT, 'kept'); END")
+    elif db.engine.dialect.name == "postgresql":
+        refuse = "RAISE EXCEPTION 'kept' USING ERRCODE = 'integrity_constraint_violation'"
+        run_sql(
+            f"CREATE FUNCTION keep() RETURNS trigger AS $$ BEGIN {refuse}; END $$ LANGUAGE plpgsql",
+            f"{trigger} FOR EACH ROW WHEN (old.id = {post_id}) EXECUTE FUNCTION keep()",
+        )
+    else:
+        refuse = "SIGNAL SQLSTATE '23000' SET MYSQL_ERRNO = 1451, MESSAGE_TEXT = 'kept'"
+        run_sql(f"{trigger} FOR EACH ROW IF old.id = {post_id} THEN {refuse}; END IF")
+
+
+def forget_the_rule() -> None:
+    on_postgresql = db.engine.dialect.name == "postgresql"
+    run_sql("DROP FUNCTION keep() CASCADE" if on_postgresql else "DROP TRIGGER keep")
 
 
 def test_an_act_whose_rows_are_gone_fails_and_says_why(posts: int) -> None:
