@@ -14,6 +14,7 @@ from backoffice.console.conflict_pages import LOOK_OVER
 from backoffice.console.conflicts import Overtaken
 from backoffice.console.form_state import STATE, FormState
 from backoffice.console.forms import RecordForm, form_class
+from backoffice.console.operation_addresses import undoable
 from backoffice.console.saving import Gone, Saved
 from backoffice.console.translated_form import REQUIRED
 from backoffice.console.versions import DETAILS, SENT, sent_versions, version_of_record, version_of_row
@@ -82,7 +83,7 @@ class FormPages(ConflictPages):
         form = self._form(None)
         is_sent = request.method == "POST" and LOOK_OVER not in request.form
         if is_sent and form.validate() and (saved := self._save(form, None)) is not None:
-            flash(_("%(name)s was created.", name=self.name_of_key(saved.key)), "success")
+            self._tell(_("%(name)s was created.", name=self.name_of_key(saved.key)), saved)
             return self._onward(saved.key)
         return self._form_page(form, self._form_title(None))
 
@@ -108,13 +109,20 @@ class FormPages(ConflictPages):
             return self.gone_page(key)
         if saved is None:
             return self._form_page(form, title, key)
-        flash(self._saved_words(saved), "success" if saved.wrote else "info")
+        self._tell(self._saved_words(saved), saved)
         return self._onward(key)
 
+    def _tell(self, words: str, saved: Saved) -> None:
+        """Say what was done, with the way to undo it."""
+        if saved.operation_id is None:
+            flash(words, "info")
+        else:
+            flash(undoable(words, saved.operation_id), "success")
+
     def _saved_words(self, saved: Saved) -> str:
-        words = _("%(name)s was saved.", name=self.name_of_key(saved.key)) if saved.wrote else None
+        words = _("%(name)s was saved.", name=self.name_of_key(saved.key)) if saved.operation_id else None
         sentences = [words or _("Nothing was changed."), *self.meanwhile_words(saved.key, saved.changed)]
-        if saved.wrote and saved.changed:
+        if saved.operation_id and saved.changed:
             sentences.append(_("Both changes are kept."))
         return " ".join(sentences)
 

@@ -31,10 +31,10 @@ class Gone(NotFound):
 
 
 class Saved(NamedTuple):
-    """The key of what was saved, whether anything had to be written, and the fields that others changed."""
+    """The key of what was saved, as which operation, if anything had to be, and what others changed."""
 
     key: Any
-    wrote: bool
+    operation_id: int | None
     changed: list[str]
 
 
@@ -95,7 +95,7 @@ class Saving(Records):
             act.selection = self.in_history(self.singular, self.name_of(record))
             self.forget_draft(key)
             changed = [name for name in meanwhile.changed if name not in form.edited] if meanwhile else []
-            return Saved(self.key_of(record), act.changed_rows > 0, changed)
+            return Saved(self.key_of(record), act.id if act.changed_rows else None, changed)
 
     def _record_to_write(self, key: Any) -> Any:
         if key is None:
