@@ -71,6 +71,7 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         **_sessions(env),
         **_requests(env),
         **_lists(env),
+        "HISTORY_KEEP_DAYS": _keep_days(env),
     }
     if production and settings["DEBUG"]:
         raise SettingError("FLASK_DEBUG", "the debugger must be off in production.")
@@ -84,23 +85,31 @@ def _keys(env: Mapping[str, str], production: bool) -> dict[str, Any]:
         "SECRET_KEY_FALLBACKS": fallbacks,
         # A list signs with the last and accepts all: forms that were open when the key changed can be sent.
         "WTF_CSRF_SECRET_KEY": [*fallbacks, key],
+        "HISTORY_SEAL_KEYS": _seal_keys(env, key, fallbacks),
     }
+
+
+def _seal_keys(env: Mapping[str, str], key: str, fallbacks: list[str]) -> list[str]:
+    """The key that seals the history, and then those that it may have been sealed with before."""
+    own = env.get("HISTORY_SEAL_KEY") or None
+    earlier = [*_words(env, "HISTORY_SEAL_KEY_FALLBACKS"), key, *fallbacks]
+    return [_strong_key("HISTORY_SEAL_KEY", own), *earlier] if own else [key, *earlier]
 
 
 def _secret_key(env: Mapping[str, str], production: bool) -> str:
     key = env.get("SECRET_KEY", "")
     if production:
-        return _strong_key(key)
+        return _strong_key("SECRET_KEY", key)
     return key or _kept_key()
 
 
-def _strong_key(key: str) -> str:
+def _strong_key(name: str, key: str) -> str:
     if not key:
-        raise SettingError("SECRET_KEY", "production needs a key of its own, at least 32 random characters.")
+        raise SettingError(name, "production needs a key of its own, at least 32 random characters.")
     if len(key) < SHORTEST_KEY:
-        raise SettingError("SECRET_KEY", f"too short, {SHORTEST_KEY} random characters at least.")
+        raise SettingError(name, f"too short, {SHORTEST_KEY} random characters at least.")
     if len(set(key)) < 10 or any(known in key.lower() for known in KNOWN_KEYS[:3]):
-        raise SettingError("SECRET_KEY", "too easy to guess, make one with: openssl rand -hex 32")
+        raise SettingError(name, "too easy to guess, make one with: openssl rand -hex 32")
     return key
 
 
@@ -211,6 +220,13 @@ def _lists(env: Mapping[str, str]) -> dict[str, Any]:
         # More rows than these are work for a worker.
         "BACKGROUND_ROWS": _number(env, "BACKGROUND_ROWS", 5_000, 100, 100_000),
     }
+
+
+def _keep_days(env: Mapping[str, str]) -> int | None:
+    """After how many days the content of the history is forgotten; never where nothing is said."""
+    if not env.get("HISTORY_KEEP_DAYS"):
+        return None
+    return _number(env, "HISTORY_KEEP_DAYS", 90, 1, 36_500)
 
 
 def _choice(env: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:

@@ -159,7 +159,9 @@ def is_busy(error: DBAPIError) -> bool:
     """Whether the database refused because it was busy or away, not because of what was asked."""
     cause = error.orig
     if isinstance(cause, sqlite3.OperationalError):
-        return cause.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+        # The driver's own errors have no number.
+        code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        return code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
     if error.connection_invalidated or _mariadb_number(cause) in BUSY_MARIADB_ERRORS:
         return True
     return getattr(cause, "sqlstate", None) in BUSY_SQLSTATES

@@ -15,7 +15,7 @@ FLOORS = (
     {"models"},
     {"history", "listing", "permissions"},
     {"work"},
-    {"bulk", "undo", "transfer", "accounts"},
+    {"bulk", "undo", "transfer", "accounts", "retention"},
     {"console"},
     {"commands", "__init__"},
 )

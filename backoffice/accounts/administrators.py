@@ -1,6 +1,6 @@
 """Granting access to the console, and taking it away."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from flask_babel import gettext as _
@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from backoffice.accounts.account import Account, find_account
 from backoffice.accounts.passwords import hash_new_password
-from backoffice.accounts.protection import ensure_can_be_taken_away
+from backoffice.accounts.protection import ensure_can_be_taken_away, lock_grants
 from backoffice.accounts.sign_ins import end_sign_ins
 from backoffice.clock import utcnow
 from backoffice.exceptions import Conflict, Invalid, NotFound
@@ -21,6 +21,12 @@ from backoffice.models.identity import called, clean_email, clean_username, is_s
 from backoffice.permissions import ROLES
 
 TABLE = Administrator.__tablename__
+# Whether a grant is still as it was shown to whoever decided about it; asked in the transaction.
+AsShown = Callable[[Administrator], bool]
+
+
+def _unasked(_grant: Administrator) -> bool:
+    return True
 
 
 def find_user(username: str) -> User | None:
@@ -112,35 +118,40 @@ def _grant(act: Operation, account: Account, role: str, console_hash: str | None
     return grant
 
 
-def disable(administrator_id: int) -> None:
+def disable(administrator_id: int, is_as_shown: AsShown = _unasked) -> None:
     """Close the console to somebody until they are enabled again. Raises Conflict where that cannot be."""
-    with _changing("disable", administrator_id) as grant:
+    with _changing("disable", administrator_id, is_as_shown) as grant:
         ensure_can_be_taken_away(grant, current_actor().id)
         grant.disabled_at = grant.disabled_at or utcnow()
         end_sign_ins(grant.id)
 
 
-def enable(administrator_id: int) -> None:
+def enable(administrator_id: int, is_as_shown: AsShown = _unasked) -> None:
     """Open the console again to somebody who was disabled."""
-    with _changing("enable", administrator_id) as grant:
+    with _changing("enable", administrator_id, is_as_shown) as grant:
         if grant.is_stale:
             raise Conflict(_("The user is gone or has another name now. Please grant access anew."))
         grant.disabled_at = None
 
 
-def revoke(administrator_id: int) -> None:
+def revoke(administrator_id: int, is_as_shown: AsShown = _unasked) -> None:
     """Take somebody's access away, with every sign-in. Raises Conflict where that cannot be."""
-    with _changing("revoke", administrator_id) as grant:
+    with _changing("revoke", administrator_id, is_as_shown) as grant:
         ensure_can_be_taken_away(grant, current_actor().id)
         db.session.delete(grant)
 
 
 @contextmanager
-def _changing(verb: str, administrator_id: int) -> Iterator[Administrator]:
+def _changing(verb: str, administrator_id: int, is_as_shown: AsShown) -> Iterator[Administrator]:
     with operation(f"administrator:{verb}", table=TABLE) as act:
-        grant = db.session.get(Administrator, administrator_id)
+        lock_grants()
+        grant = db.session.get(Administrator, administrator_id, populate_existing=True)
         if grant is None:
             raise NotFound(_("This administrator is not there any more."))
+        if not is_as_shown(grant):
+            raise Conflict(
+                _("The access of %(name)s was changed meanwhile. Please look again.", name=grant.username)
+            )
         act.selection = f"administrator {grant.username}"
         yield grant
 

@@ -4,6 +4,7 @@ Hashing takes a quarter of a second on purpose, so none of it happens inside a t
 """
 
 import secrets
+from collections.abc import Callable
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -49,14 +50,23 @@ def make_up_password() -> str:
     return secrets.token_hex(12)
 
 
-def set_password(user_id: int, password: str, *, force: bool = False) -> None:
+def set_password(
+    user_id: int,
+    password: str,
+    *,
+    force: bool = False,
+    is_as_shown: Callable[[Account], bool] = lambda _account: True,
+) -> None:
     """Give a person a new password, and end their sign-ins.
 
-    Raises Conflict, unless `force`, where the old one was made by another application for itself.
+    Raises Conflict, unless `force`, where the old one was made by another application for itself; and where
+    the account is not any more as whoever decided had it before them.
     """
     hashed = hash_new_password(password)
     with operation("user:password:change", table=User.__tablename__) as act:
         account = find_account(user_id, lock=True)
+        if not is_as_shown(account):
+            raise Conflict(_("The password of %(name)s was changed meanwhile.", name=account.user.username))
         if is_risky(account) and not force:
             raise Conflict(risk_of(account.user.username))
         _replace_hash(act, account, hashed, "change")

@@ -71,9 +71,14 @@ def ensure_can_be_taken_away(grant: Administrator, acting_user_id: int | None) -
 def active_administrators(*, lock: bool = False) -> list[Administrator]:
     """The grants of the role `administrator` that open the console; locked, with all others, if asked."""
     if lock:
-        # By a statement of its own: the next one then sees what those who held the lock have done.
-        grants = select(Administrator.id).order_by(Administrator.id)
-        db.session.execute(grants.with_for_update(key_share=True))
+        lock_grants()
     statement = select(Administrator).where(Administrator.role == "administrator").order_by(Administrator.id)
     found = db.session.scalars(statement, execution_options={"populate_existing": lock})
     return [grant for grant in found if grant.is_active]
+
+
+def lock_grants() -> None:
+    """Wait for whoever else is changing grants, and keep others from it until the transaction ends."""
+    # By a statement of its own: the next one then sees what those who held the lock have done.
+    grants = select(Administrator.id).order_by(Administrator.id)
+    db.session.execute(grants.with_for_update(key_share=True))

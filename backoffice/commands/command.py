@@ -16,6 +16,8 @@ from backoffice.history import Actor, acting_as
 def command(name: str, **attributes: Any) -> Callable[[Callable[..., None]], click.Command]:
     """Make a function a click command of `manage.py`; its docstring is the help.
 
+    One of a group is named with the name of the group: `history verify`.
+
     What it changes is recorded as done by the command. Whatever the console or the database refuses is one
     line and exit code 1.
     """
@@ -26,7 +28,7 @@ def command(name: str, **attributes: Any) -> Callable[[Callable[..., None]], cli
             with acting_as(Actor("command", f"manage.py {name}")):
                 _in_one_line(lambda: function(*args, **options))
 
-        return click.command(name, cls=click.Command, **attributes)(with_appcontext(run))
+        return click.command(name.rpartition(" ")[2], cls=click.Command, **attributes)(with_appcontext(run))
 
     return decorate
 

@@ -1,11 +1,11 @@
-"""What is forgotten with time: unanswered questions, unsaved drafts, and sign-ins that are long over."""
+"""What is forgotten with time: unanswered questions, unsaved drafts, old sign-ins, and history if set so."""
 
 from datetime import timedelta
 
 from flask import current_app
 from sqlalchemy import ColumnElement, and_, delete, not_, or_
 
-from backoffice import bulk
+from backoffice import bulk, retention
 from backoffice.accounts import drafts
 from backoffice.clock import utcnow
 from backoffice.database import begin_writing
@@ -21,6 +21,8 @@ def tidy_up() -> None:
     bulk.forget_old()
     drafts.forget_old()
     forget_sign_ins()
+    retention.finish_forgetting()
+    retention.purge_daily()
 
 
 def forget_sign_ins() -> None:

@@ -2,7 +2,7 @@
 
 from flask import Flask, current_app
 
-from backoffice import bulk, work
+from backoffice import bulk, history, work
 from backoffice.commands.command import command
 from backoffice.commands.housekeeping import tidy_up
 from backoffice.work import Duty, app_queue, every_hour, serve
@@ -24,4 +24,4 @@ def worker() -> None:
     queue = app_queue()
     every_hour(queue, housekeeping)
     duties = (Duty("operation", work.due, work.go_on), Duty("selection", bulk.due, bulk.freeze))
-    serve(app, queue, duties)
+    serve(app, queue, duties, every_second=(history.seal_some,))

@@ -14,10 +14,20 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from backoffice.accounts.account import find_account
-from backoffice.accounts.administrators import disable, enable, find_user, grant_access, revoke
+from backoffice.accounts.administrators import (
+    TABLE,
+    AsShown,
+    disable,
+    enable,
+    find_user,
+    grant_access,
+    revoke,
+)
 from backoffice.accounts.passwords import make_up_password
 from backoffice.console.base import ConsoleView
+from backoffice.console.digests import digest, is_digest_of
 from backoffice.console.translated_form import REQUIRED, TranslatedForm
+from backoffice.console.versions import SENT
 from backoffice.exceptions import Conflict, Invalid, NotFound
 from backoffice.extensions import db
 from backoffice.models import Administrator
@@ -64,7 +74,11 @@ class AdministratorView(ConsoleView):
     def index_view(self) -> ResponseReturnValue:
         grants = db.session.scalars(select(Administrator).order_by(Administrator.username)).all()
         return self.render(
-            "administrators/list.html", title=_("Administrators"), grants=grants, role_names=ROLE_NAMES
+            "administrators/list.html",
+            title=_("Administrators"),
+            grants=grants,
+            versions=[_version(grant) for grant in grants],
+            role_names=ROLE_NAMES,
         )
 
     @expose("/grant/", methods=("GET", "POST"))
@@ -114,17 +128,19 @@ class AdministratorView(ConsoleView):
     def revoke_view(self) -> ResponseReturnValue:
         if request.method == "POST":
             return self._change(revoke, _("%(name)s has no access to the console any more."))
+        grant = _grant_or_404(request.args.get("id"))
         return self.render(
             "administrators/revoke.html",
             title=_("Revoke access"),
             breadcrumbs=self._breadcrumbs(),
-            grant=_grant_or_404(request.args.get("id")),
+            grant=grant,
+            version=[_version(grant)],
         )
 
-    def _change(self, change: Callable[[int], None], message: str) -> ResponseReturnValue:
+    def _change(self, change: Callable[[int, AsShown], None], message: str) -> ResponseReturnValue:
         grant = _grant_or_404(request.form.get("id"))
         name = grant.username
-        change(grant.id)
+        change(grant.id, _is_as_shown)
         flash(message % {"name": name}, "success")
         return redirect(url_for(".index_view"), 303)
 
@@ -138,3 +154,19 @@ def _grant_or_404(text: str | None) -> Administrator:
     if grant is None:
         raise NotFound(_("This administrator is not there any more."))
     return grant
+
+
+def _version(grant: Administrator) -> tuple[str, str]:
+    """How a grant was shown: the input that says so, and what it says."""
+    return SENT, f"{grant.id}:{digest(*_shown(grant))}"
+
+
+def _shown(grant: Administrator) -> tuple[Any, ...]:
+    return TABLE, grant.id, grant.username, grant.role, grant.granted_at, grant.disabled_at, grant.is_stale
+
+
+def _is_as_shown(grant: Administrator) -> bool:
+    """Whether a grant is as the page showed it that this request came from, if that said how."""
+    sent = dict(text.partition(":")[::2] for text in request.form.getlist(SENT))
+    version = sent.get(str(grant.id))
+    return version is None or is_digest_of(version, *_shown(grant))

@@ -43,6 +43,10 @@ class ConsoleView(BaseView):
     def is_accessible(self) -> bool:
         return self.allows("view")
 
+    def further_links(self) -> list[dict[str, Any]]:
+        """The pages of this view that stand in the sidebar beside its first: label, icon and endpoint."""
+        return []
+
     def require(self, act: str) -> None:
         """Raise Forbidden unless the person who is signed in may do this here."""
         if not self.allows(act):

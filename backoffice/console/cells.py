@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 
 class Cell(NamedTuple):
-    """One value on a page. `kind` is text, number, datetime, badge or empty."""
+    """One value on a page. `kind` is text, number, datetime, badge, alert or empty."""
 
     kind: str
     value: Any

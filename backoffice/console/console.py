@@ -22,6 +22,7 @@ from backoffice.console.account import AccountView
 from backoffice.console.administrators import AdministratorView
 from backoffice.console.dashboard import Dashboard
 from backoffice.console.health import health
+from backoffice.console.history import HistoryView
 from backoffice.console.palette import PaletteView
 from backoffice.console.posts import PostView
 from backoffice.console.record_view import RecordView
@@ -32,6 +33,7 @@ from backoffice.models import Administrator, Post, User
 from backoffice.work import Protection, add_protection, add_subject
 
 RECORDS = lazy_gettext("Records")
+TRUST = lazy_gettext("Trust")
 ACCESS = lazy_gettext("Access")
 
 
@@ -69,6 +71,7 @@ def init_app(app: Flask) -> Console:
     add_protection(app, Administrator.__tablename__, grants)
     console.add_view(UserView(User, category=RECORDS))
     console.add_view(PostView(Post, category=RECORDS))
+    console.add_view(HistoryView(name=lazy_gettext("History"), category=TRUST, endpoint="history"))
     console.add_view(
         AdministratorView(name=lazy_gettext("Administrators"), category=ACCESS, endpoint="administrator")
     )

@@ -15,7 +15,7 @@ from backoffice.console.chart import Chart, daily_chart
 from backoffice.console.latest_changes import change_columns, latest_changes
 from backoffice.extensions import db
 from backoffice.listing import count_by_day
-from backoffice.models import Administrator, Post
+from backoffice.models import Post
 from backoffice.permissions import may
 
 ROWS_SHOWN = 5
@@ -42,7 +42,8 @@ class Dashboard(ConsoleView, AdminIndexView):
             chart=posts_a_day() if may(person(), "view", Post.__tablename__) else None,
             newest=[self._newest(view) for view in views],
             change_columns=change_columns(),
-            changes=latest_changes([view.table for view in views] + _own_tables()),
+            changes=latest_changes(),
+            history_url=url_for("history.index_view"),
         )
 
     def _count(self, view: Any) -> dict[str, Any]:
@@ -67,9 +68,3 @@ class Dashboard(ConsoleView, AdminIndexView):
 def posts_a_day() -> Chart:
     """The posts of the last days, as the reader's clocks count them."""
     return daily_chart(count_by_day(db.session, Post.timestamp, DAYS_SHOWN, utcnow(), get_timezone()))
-
-
-def _own_tables() -> list[str]:
-    """Those tables of the console itself whose changes this person may see."""
-    table = Administrator.__tablename__
-    return [table] if may(person(), "view", table) else []

@@ -1,7 +1,6 @@
 """Deleting: the rows are kept as a selection, a page says what would happen, and only then it does."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,6 +14,7 @@ from backoffice.console import effects
 from backoffice.console.addresses import inside
 from backoffice.console.base import back, person
 from backoffice.console.operation_addresses import operation_url, undoable
+from backoffice.console.reports import report_of
 from backoffice.console.versions import SENT, changed, sent_versions, version_of
 from backoffice.exceptions import Conflict, DoneAlready
 from backoffice.extensions import db
@@ -112,15 +112,5 @@ class DeletionPages(SelectionPages):
         """Back, with what was done; or on to the page on which a worker's progress is seen."""
         if not act.is_finished:
             return redirect(operation_url(act.id), 303)
-        flash(undoable(self._report(act), act.id), "success")
+        flash(undoable(report_of(act), act.id), "success")
         return back(url_for(".index_view"))
-
-    def _report(self, act: Operation) -> str:
-        """What was really done, for the person who did it."""
-        report: Mapping[str, Any] = act.report or {}
-        told = report.get("effects", [])
-        deleted = act.changed_rows - sum(rows for _name, _fate, rows in told)
-        done = [_("%(rows)s deleted.", rows=self.counted(deleted))]
-        done += [effects.settled(name, fate, rows) for name, fate, rows in told]
-        done += self.left_out_sentences(report.get("left_out", {}))
-        return " ".join(done)

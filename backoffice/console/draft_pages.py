@@ -17,7 +17,7 @@ from backoffice.accounts.sign_ins import find_owner
 from backoffice.console import drafts
 from backoffice.console.addresses import inside
 from backoffice.console.base import person
-from backoffice.console.drafts import FormState
+from backoffice.console.form_state import STATE, FormState, shown_values
 from backoffice.console.forms import RecordForm
 from backoffice.console.sign_in import ask_to_sign_in
 from backoffice.exceptions import Invalid
@@ -64,12 +64,9 @@ class DraftPages(FormPages):
     def _form_sent_to(self, page: str) -> FormName | None:
         """The form that a request to this page is about; None where its address names none."""
         if page == "create_view" or (page in BESIDE_FORMS and "id" not in request.args):
-            return self._form_of(None)
+            return self.form_name(None)
         key = parse_key(self.sql_table, request.args.get("id"))
-        return self._form_of(key) if key is not None and page in ("edit_view", *BESIDE_FORMS) else None
-
-    def _form_of(self, key: Any) -> FormName:
-        return FormName(self.sql_table.name, "" if key is None else str(key))
+        return self.form_name(key) if key is not None and page in ("edit_view", *BESIDE_FORMS) else None
 
     def _record(self, name: FormName) -> Any:
         """The record of a form; None for a new one."""
@@ -78,27 +75,30 @@ class DraftPages(FormPages):
     # While it is shown
 
     def draft_context(self, form: RecordForm, key: Any) -> dict[str, Any]:
-        name = self._form_of(key)
-        shown = drafts.digests(form.shown)
-        state, note = FormState(person().sign_in_id, shown), None
+        name = self.form_name(key)
+        shown, sign_in = shown_values(form.shown), person().sign_in_id
+        state, note, is_kept = FormState(sign_in, shown), None, False
         if request.method == "POST":
-            state = FormState.sent(name) or state
-            drafts.keep(person().id, name, form, state)
+            sent = FormState.sent(name)
+            state = FormState(sign_in, sent.shown) if sent and sent.is_of(person()) else state
+            # Where the database is busy it would only be waited for once more: the page holds it all.
+            is_kept = not form.is_held_up and drafts.keep(person().id, name, form, state)
         elif draft := kept.find(person().id, name):
             drafts.put_into(form, draft)
-            if drafts.digests(form) != shown:
+            if drafts.differs(form, shown):
                 changed = [form[field].label.text for field in drafts.changed_since(draft, shown)]
                 note = {"typed_at": draft.updated_at, "changed": changed}
-                state = drafts.state_with(draft, shown, person().sign_in_id)
+                state = drafts.state_with(draft, shown, sign_in)
         return {
-            "state": [(drafts.STATE, state.signed(name))],
+            "state": [(STATE, state.signed(name))],
             "draft": note,
+            "draft_kept": is_kept,
             "draft_url": url_for(".draft_view", id=key),
             "discard_url": url_for(".discard_view", id=key),
         }
 
     def forget_draft(self, key: Any) -> None:
-        kept.forget(person().id, self._form_of(key))
+        kept.forget(person().id, self.form_name(key))
 
     # When the session is over
 
@@ -130,8 +130,7 @@ class DraftPages(FormPages):
         form = self._form(record)
         form.form_errors.append(_("Your session is a new one. Please look this over, and save again."))
         key = None if record is None else self.key_of(record)
-        body, _status = self._form_page(form, self._form_title(record), key)
-        return body, 400
+        return self._form_page(form, self._form_title(record), key, 400)
 
     def _keep_for_owner(self, page: str) -> bool:
         """Whether this request is a form, and what was typed into it is kept now."""

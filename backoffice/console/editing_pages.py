@@ -6,7 +6,6 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin.base import expose
 from flask_babel import gettext as _
-from sqlalchemy import inspect
 
 from backoffice import bulk
 from backoffice.console.addresses import inside
@@ -15,6 +14,7 @@ from backoffice.console.cells import Cell, cell
 from backoffice.console.fields import ReferenceField
 from backoffice.console.forms import RecordForm, form_class
 from backoffice.console.operation_addresses import operation_url, undoable
+from backoffice.console.reports import report_of
 from backoffice.exceptions import Conflict, DoneAlready, Invalid
 from backoffice.extensions import db
 from backoffice.models import Selection
@@ -52,14 +52,6 @@ class EditingPages(SelectionPages):
             overrides=self.form_overrides or {},
             lookup=lambda name: f"/admin/{self.endpoint}/ajax/lookup/?name={name}",
         )
-
-    def _column_of(self, name: str) -> str:
-        """The column that the field of a form writes."""
-        mapper = inspect(self.model)
-        if name in mapper.relationships:
-            (column,) = mapper.relationships[name].local_columns
-            return str(column.name)
-        return str(mapper.columns[name].name)
 
     @expose("/selection/<token>/edit/", methods=("GET", "POST"))
     def edit_selection_view(self, token: str) -> ResponseReturnValue:
@@ -102,12 +94,7 @@ class EditingPages(SelectionPages):
             return self._edit_page(selection, form, chosen, str(refusal))
         if not act.is_finished:
             return redirect(operation_url(act.id), 303)
-        sentences = [_("%(rows)s changed.", rows=self.counted(act.changed_rows))]
-        same = act.expected_rows - act.changed_rows - sum((act.report or {}).get("left_out", {}).values())
-        if same > 0:
-            sentences.append(_("%(rows)s had these values already.", rows=self.counted(same)))
-        sentences += self.left_out_sentences((act.report or {}).get("left_out", {}))
-        flash(undoable(" ".join(sentences), act.id), "success")
+        flash(undoable(report_of(act), act.id), "success")
         return back(url_for(".index_view"))
 
     def _edit_page(

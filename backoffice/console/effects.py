@@ -2,26 +2,27 @@
 
 from typing import Any
 
-from flask import current_app
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
 from backoffice.bulk import Effect, Fate
+from backoffice.console.recorded_table import view_over
+from backoffice.console.table_views import counted_rows, things
 from backoffice.models import Administrator
 
 
 def fact(effect: Effect) -> tuple[str, str]:
     """What becomes of the rows, and how many they are."""
-    things, rows = _things(effect.reference.table.name), _number(effect)
+    called, rows = things(effect.reference.table.name), _number(effect)
     if effect.reference.table.name == Administrator.__tablename__:
         return _("Administrators who lose access"), rows
     if effect.fate is Fate.CUT:
         return _(
-            "%(things)s that stay without %(relation)s", things=things, relation=_relation_of(effect)
+            "%(things)s that stay without %(relation)s", things=called, relation=_relation_of(effect)
         ), rows
     if effect.fate is Fate.DELETED:
-        return _("%(things)s removed too", things=things), rows
-    return _("%(things)s that stand in the way", things=things), rows
+        return _("%(things)s removed too", things=called), rows
+    return _("%(things)s that stand in the way", things=called), rows
 
 
 def refusal(effect: Effect) -> str:
@@ -62,7 +63,7 @@ def settled(name: str, fate: str, rows: int) -> str:
         return str(
             ngettext("%(num)s administrator lost access.", "%(num)s administrators lost access.", rows)
         )
-    counted = _counted(table, rows)
+    counted = counted_rows(table, rows)
     if fate == Fate.DELETED:
         return str(_("%(rows)s deleted too.", rows=counted))
     return str(
@@ -82,41 +83,18 @@ def _number(effect: Effect) -> str:
 
 
 def _counted_of(effect: Effect) -> str:
-    return _counted(effect.reference.table.name, effect.rows, _number(effect))
+    return counted_rows(effect.reference.table.name, effect.rows, _number(effect))
 
 
 def _relation_of(effect: Effect) -> str:
     return _relation(effect.reference.table.name, effect.reference.column.name)
 
 
-def _things(table: str) -> str:
-    """What the rows of the other table are called: as its view calls them, if it has one."""
-    view = _view(table)
-    return str(view.title if view is not None else table)
-
-
-def _counted(table: str, rows: int, number: str | None = None) -> str:
-    """How many rows of what."""
-    view, number = _view(table), number or format_decimal(rows)
-    if view is not None:
-        return str(view.counted(rows, number))
-    return str(
-        ngettext(
-            "%(number)s row of %(table)s", "%(number)s rows of %(table)s", rows, number=number, table=table
-        )
-    )
-
-
 def _relation(table: str, column: str) -> str:
     """What the rows lose: the label of the relation, or the name of the column."""
-    view = _view(table)
+    view = view_over(table)
     for name in view.relation_labels if view is not None else ():
         relation = view.columns[name]
         if relation.attribute.property.columns[0].name == column:
             return str(relation.label).lower()
     return column
-
-
-def _view(table: str) -> Any:
-    console = current_app.extensions["admin"][0]
-    return next((view for view in console.record_views if view.table == table), None)

@@ -78,6 +78,7 @@ class ReferenceField(StringField):
         self.label_column = mapper.columns[label_column]
         self.table: Table = mapper.tables[0]  # type: ignore[assignment]
         self.key = key_column(self.table)
+        self._described: tuple[Any, str] | None = None
 
     def _value(self) -> str:
         if self.raw_data:
@@ -90,7 +91,12 @@ class ReferenceField(StringField):
         )
 
     def describe(self, key: Any) -> str:
-        """What the row with this key is called, in the way that finds it again."""
+        """What the row with this key is called, in the way that finds it again; looked up once."""
+        if self._described is None or self._described[0] != key:
+            self._described = key, self._describe(key)
+        return self._described[1]
+
+    def _describe(self, key: Any) -> str:
         label = db.session.scalar(select(self.label_column).where(self.key == key))
         if label and not label.startswith("#") and self._keys_called(label) == [key]:
             return str(label)

@@ -34,7 +34,7 @@ class Find(Records):
         key = self.columns.key.attribute
         for conditions, order in self._ways(typed):
             rows = db.session.execute(select(key, name).where(*conditions).order_by(order).limit(limit))
-            found |= {row[0]: self._called(row[1], row[0]) for row in rows if row[0] not in found}
+            found |= {row[0]: self.called(row[1], row[0]) for row in rows if row[0] not in found}
             if len(found) >= limit:
                 break
         return list(found.items())[:limit]

@@ -6,32 +6,37 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin.base import expose
 from flask_babel import gettext as _
-from sqlalchemy.exc import DataError, IntegrityError
 from wtforms.validators import InputRequired
 
 from backoffice.console.addresses import inside
-from backoffice.console.base import back
+from backoffice.console.base import back, person
+from backoffice.console.conflict_pages import LOOK_OVER
+from backoffice.console.conflicts import Overtaken
+from backoffice.console.form_state import STATE, FormState
 from backoffice.console.forms import RecordForm, form_class
+from backoffice.console.saving import Gone, Saved
 from backoffice.console.translated_form import REQUIRED
-from backoffice.exceptions import Conflict, Invalid, NotFound
+from backoffice.console.versions import DETAILS, SENT, sent_versions, version_of_record, version_of_row
+from backoffice.exceptions import Conflict
 from backoffice.extensions import db
-from backoffice.history import operation
+from backoffice.models.keys import parse_key
 from backoffice.models.stored import stored_columns, unfillable_columns
 
 if TYPE_CHECKING:
-    from backoffice.console.records import Records
+    from backoffice.console.conflict_pages import ConflictPages
 else:  # Flask-Admin would make each base class of a view a view of its own
-    Records = object
+    ConflictPages = object
 
 
-class FormPages(Records):
+class FormPages(ConflictPages):
     """`/details/`, `/new/` and `/edit/`."""
 
     def _refresh_cache(self) -> None:
         super()._refresh_cache()
+        self.form_names = list(self.form_columns or (column.name for column in self.columns.shown))
         self.form_class = form_class(
             self.model,
-            self.form_columns or [column.name for column in self.columns.shown],
+            self.form_names,
             labels=self.column_labels,
             descriptions=self.column_descriptions or {},
             arguments=self._form_arguments(),
@@ -48,15 +53,18 @@ class FormPages(Records):
     @expose("/details/")
     def details_view(self) -> ResponseReturnValue:
         record = self.record_or_404(request.args.get("id"))
+        key = self.key_of(record)
+        row = self.details_row(key)
         return self.render(
             "records/details.html",
             title=self.name_of(record),
             breadcrumbs=self.breadcrumbs(),
-            facts=self.facts(record),
-            links=self.links(self.key_of(record)),
-            edit_url=self.edit_url(self.key_of(record)),
+            facts=self.facts(row),
+            links=self.links(key),
+            edit_url=self.edit_url(key),
             delete_url=url_for(".delete_view") if self.allows("delete") else None,
-            key=self.key_of(record),
+            key=key,
+            version=[(SENT, f"{key}:{version_of_row(self, row, DETAILS)}")],
             return_url=url_for(".index_view"),
         )
 
@@ -72,23 +80,56 @@ class FormPages(Records):
                 )
             )
         form = self._form(None)
-        if request.method == "POST" and form.validate() and (key := self._save(form, None)) is not None:
-            flash(_("%(name)s was created.", name=self.name_of_key(key)), "success")
-            return self._onward(key)
+        is_sent = request.method == "POST" and LOOK_OVER not in request.form
+        if is_sent and form.validate() and (saved := self._save(form, None)) is not None:
+            flash(_("%(name)s was created.", name=self.name_of_key(saved.key)), "success")
+            return self._onward(saved.key)
         return self._form_page(form, self._form_title(None))
 
     @expose("/edit/", methods=("GET", "POST"))
     def edit_view(self) -> ResponseReturnValue:
-        record = self.record_or_404(request.args.get("id"))
-        title, key = self._form_title(record), self.key_of(record)
-        form = self._form(record)
-        if request.method == "POST" and form.validate() and self._save(form, key) is not None:
-            if form.edited:
-                flash(_("%(name)s was saved.", name=self.name_of_key(key)), "success")
-            else:
-                flash(_("Nothing was changed."), "info")
-            return self._onward(key)
-        return self._form_page(form, title, key)
+        key = parse_key(self.sql_table, request.args.get("id"))
+        record = db.session.get(self.model, key) if key is not None else None
+        if record is None:
+            return self.gone_page(key)
+        title, form = self._form_title(record), self._form(record)
+        if request.method == "GET":
+            return self._form_page(form, title, key)
+        if self._is_foreign(key):
+            return self._refuse_foreign(form, title, key)
+        return self._save_edited(form, title, key)
+
+    def _save_edited(self, form: RecordForm, title: str, key: Any) -> ResponseReturnValue:
+        try:
+            saved = self._save(form, key) if form.validate() else None
+        except Overtaken as overtaken:
+            return self.conflict_page(form, overtaken.meanwhile, key)
+        except Gone:
+            return self.gone_page(key)
+        if saved is None:
+            return self._form_page(form, title, key)
+        flash(self._saved_words(saved), "success" if saved.wrote else "info")
+        return self._onward(key)
+
+    def _saved_words(self, saved: Saved) -> str:
+        words = _("%(name)s was saved.", name=self.name_of_key(saved.key)) if saved.wrote else None
+        sentences = [words or _("Nothing was changed."), *self.meanwhile_words(saved.key, saved.changed)]
+        if saved.wrote and saved.changed:
+            sentences.append(_("Both changes are kept."))
+        return " ".join(sentences)
+
+    def _is_foreign(self, key: Any) -> bool:
+        """Whether a form says of its making what the console did not say, or said of another form."""
+        state = FormState.sent(self.form_name(key))
+        return bool(request.form.get(STATE)) and not (state and state.is_of(person()))
+
+    def _refuse_foreign(self, form: RecordForm, title: str, key: Any) -> ResponseReturnValue:
+        self._point_out(form, _("This form is not as the console made it for you. Please look it over."))
+        fields = ", ".join(str(form[name].label.text) for name in form.edited)
+        if fields:
+            words = _("What stands here replaces what the record has in: %(fields)s.", fields=fields)
+            self._point_out(form, words)
+        return self._form_page(form, title, key, 400)
 
     def _form_title(self, record: Any) -> str:
         if record is None:
@@ -96,7 +137,9 @@ class FormPages(Records):
         return str(_("Edit %(name)s", name=self.name_of(record)))
 
     def _form(self, record: Any) -> RecordForm:
-        form = self.form_class(request.form if request.method == "POST" else None, record)
+        sent = request.form if request.method == "POST" else None
+        state = FormState.sent(self.form_name(self.key_of(record))) if sent and record is not None else None
+        form = self.form_class(sent, record, state.shown if state else None)
         self._require_what_the_table_requires(form)
         return form
 
@@ -111,64 +154,6 @@ class FormPages(Records):
                 field.validators = (InputRequired(REQUIRED), *field.validators)
                 field.flags.required, field.flags.optional = True, False
 
-    def _save(self, form: RecordForm, key: Any) -> Any:
-        """Write what was edited; None where the form has to be shown again, with what is wrong in it."""
-        verb = "create" if key is None else "update"
-        try:
-            with operation(f"{self.table}:{verb}", table=self.table) as act:
-                record = self._record_to_write(key)
-                self.before_save(form, record)
-                form.write_to(record)
-                db.session.add(record)
-                db.session.flush()
-                act.selection = self.in_history(self.singular, self.name_of(record))
-                self.forget_draft(key)
-                return self.key_of(record)
-        except Invalid as error:
-            self._point_out(form, str(error), error.field)
-        except IntegrityError:
-            self._explain_refusal(form, key)
-        except DataError:
-            self._point_out(
-                form, _("The database cannot hold one of these values: it is too long or too large.")
-            )
-        return None
-
-    def _record_to_write(self, key: Any) -> Any:
-        if key is None:
-            return self.model()
-        record = db.session.get(self.model, key, with_for_update=True)
-        if record is None:
-            raise NotFound(_("This record was deleted meanwhile. Nothing was saved."))
-        return record
-
-    def before_save(self, form: RecordForm, record: Any) -> None:
-        """Called inside the transaction, before what was edited is written to `record`.
-
-        May raise Invalid, with the name of the field; then nothing is saved and the form shows it.
-        """
-
-    def forget_draft(self, key: Any) -> None:
-        """Forget what was typed, in the transaction that saves it."""
-
-    def _explain_refusal(self, form: RecordForm, key: Any) -> None:
-        """Say in the person's words which rule of the table was broken: another may just have been faster."""
-        try:
-            self.before_save(form, db.session.get(self.model, key) if key is not None else self.model())
-        except Invalid as error:
-            self._point_out(form, str(error), error.field)
-        else:
-            db.session.rollback()
-            self._point_out(
-                form, _("The database refused this: a value is taken already, or breaks a rule of the table.")
-            )
-
-    def _point_out(self, form: RecordForm, message: str, field: str | None = None) -> None:
-        if field in form:
-            form[field].errors = [*form[field].errors, message]
-        else:
-            form.form_errors.append(message)
-
     def _onward(self, key: Any) -> ResponseReturnValue:
         if "_add_another" in request.form:
             return redirect(url_for(".create_view", url=inside(request.form.get("url"))), 303)
@@ -176,11 +161,17 @@ class FormPages(Records):
             return redirect(url_for(".edit_view", id=key, url=inside(request.form.get("url"))), 303)
         return back(url_for(".index_view"))
 
-    def draft_context(self, form: RecordForm, key: Any) -> dict[str, Any]:
-        """What the page of a form needs to keep what is typed; what was typed before is put into the form."""
-        return {}
+    def _version(self, key: Any) -> list[tuple[str, str]]:
+        """How the record was shown when the form was first made, however often it was sent since."""
+        record = db.session.get(self.model, key) if key is not None else None
+        if record is None:
+            return []
+        version = sent_versions(self).get(key) or version_of_record(self, record)
+        return [(SENT, f"{key}:{version}")]
 
-    def _form_page(self, form: RecordForm, title: str, key: Any = None) -> tuple[str, int]:
+    def _form_page(
+        self, form: RecordForm, title: str, key: Any = None, status: int | None = None
+    ) -> tuple[str, int, dict[str, str]]:
         return_url = inside(request.values.get("url"))
         page = self.render(
             "records/form.html",
@@ -194,7 +185,9 @@ class FormPages(Records):
             links=self.links(key) if key is not None else [],
             delete_url=url_for(".delete_view") if key is not None and self.allows("delete") else None,
             key=key,
+            version=self._version(key),
             return_url=return_url,
             **self.draft_context(form, key),
         )
-        return page, 422 if form.errors else 200
+        status = status or (503 if form.is_held_up else 422 if form.errors else 200)
+        return page, status, {"Retry-After": "5"} if status == 503 else {}

@@ -1,6 +1,6 @@
 """Forms made from a model: the fields that a record has, and which of them were really edited."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -21,13 +21,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from backoffice.console.date_time_field import DateTimeField
-from backoffice.console.fields import (
-    CheckboxField,
-    LongTextField,
-    ReferenceField,
-    TextField,
-    as_text,
-)
+from backoffice.console.field_values import Value, comes_back, told_value
+from backoffice.console.fields import CheckboxField, LongTextField, ReferenceField, TextField
 from backoffice.console.translated_form import REQUIRED, TranslatedForm
 from backoffice.models.keys import INTEGER_BITS
 from backoffice.models.secrets import is_secret
@@ -42,34 +37,58 @@ FIELDS: list[tuple[type[Any], type[Field]]] = [
     (Text, LongTextField),
     (String, TextField),
 ]
+NEVER_KEPT = {"password", "file", "hidden"}
 
 
 class RecordForm(TranslatedForm):
-    """A form over one record, or over none for a new one. `edited` names the fields with a new value."""
+    """A form over one record, or over none for a new one. `edited` names the fields with a new value.
 
-    def __init__(self, formdata: MultiDict[str, str] | None = None, record: object | None = None) -> None:
+    `original` are the values as they were shown to whoever sent the form, where that is known: the record may
+    have others by now.
+    """
+
+    def __init__(
+        self,
+        formdata: MultiDict[str, str] | None = None,
+        record: object | None = None,
+        original: Mapping[str, Value] | None = None,
+    ) -> None:
         super().__init__(formdata, obj=record)
         self.is_new = record is None
+        # Whether it could not be saved now because the database was busy.
+        self.is_held_up = False
+        self._stated = original or {}
         # The same form as it is before anything is typed into it.
         self.shown: RecordForm = self if formdata is None else type(self)(None, record)
         self.edited = [] if formdata is None else self._edited(formdata)
 
     def _edited(self, formdata: MultiDict[str, str]) -> list[str]:
-        """The fields that were sent with another value than the record has.
+        """The fields that were sent with another value than they had been shown with.
 
         A field that was not sent is not edited; neither is one that comes back as it was shown, whatever the
         rules for new values say about it.
         """
         sent = [name for name in self._fields if name in formdata]
-        if self.is_new:
-            return sent
-        return [n for n in sent if self[n].process_errors or plain(self[n]) != plain(self.shown[n])]
+        return sent if self.is_new else [n for n in sent if not comes_back(self[n], self.original(n))]
+
+    def original(self, name: str) -> Value:
+        """What a field was shown with: as the form that was sent says, or else as the record is."""
+        return self._stated[name] if name in self._stated else told_value(self.shown[name])
+
+    @property
+    def typed_fields(self) -> Iterator[Any]:
+        """The fields that a person types into, except for passwords: what is in them may be kept."""
+        return (field for field in self if getattr(field.widget, "input_type", "text") not in NEVER_KEPT)
 
     def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
         """Whether what was entered can be accepted; the fields' `errors` say what cannot."""
         checked = list(self._fields) if self.is_new else self.edited
         outcomes = [self[name].validate(self) for name in checked]  # all of them: every error is wanted
         return all(outcomes)
+
+    def take_back(self, name: str) -> None:
+        """Forget that a field was edited."""
+        self.edited.remove(name)
 
     def write_to(self, record: Any) -> None:
         """Set what was edited, and nothing else."""
@@ -78,11 +97,9 @@ class RecordForm(TranslatedForm):
             setattr(record, getattr(field, "attribute", name), field.data)
 
 
-def plain(field: Field) -> Any:
-    """The value of a field, such that the same value entered in another way is equal."""
-    if isinstance(field, CheckboxField):
-        return bool(field.data)
-    return as_text(field.data) if isinstance(field.data, str) else field.data
+def inputs_of(field: Any) -> tuple[str, ...]:
+    """The names that a field is sent under: a moment has its zone beside it."""
+    return (field.name, *getattr(field, "companions", ()))
 
 
 def form_class(
@@ -126,6 +143,8 @@ def _field(mapper: Mapper[Any], name: str, common: dict[str, Any], override: typ
     if kind is None:
         raise ValueError(f"there is no field for {column}, whose type is {column.type!r}")
     common["validators"] = [*_presence(column, common), *_limits(column)]
+    if kind is DecimalField:
+        common.setdefault("places", None)  # every digit, which else would be cut
     if isinstance(column.type, Enum):
         return SelectField(choices=_choices(column), coerce=lambda text: text or None, **common)
     return kind(**common)

@@ -9,6 +9,7 @@ from markupsafe import Markup
 SET = files("flask_bootstrap") / "static" / "bootstrap5" / "icons" / "bootstrap-icons.svg"
 SYMBOL = re.compile(r'<symbol [^>]*?viewBox="([^"]+)" id="([^"]+)">(.*?)</symbol>', re.DOTALL)
 NAMES = (
+    "arrow-counterclockwise",
     "arrow-down",
     "arrow-left",
     "arrow-up",
@@ -19,6 +20,7 @@ NAMES = (
     "chevron-double-right",
     "chevron-left",
     "chevron-right",
+    "clock-history",
     "download",
     "exclamation-circle",
     "exclamation-triangle",
@@ -38,6 +40,7 @@ NAMES = (
     "plus-lg",
     "search",
     "shield-check",
+    "stop-circle",
     "table",
     "three-dots",
     "trash",

@@ -11,6 +11,7 @@ from flask_babel import format_decimal, get_timezone, ngettext
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from backoffice.console.versions import SENT, version_of_row
 from backoffice.extensions import db
 from backoffice.listing import LAST, PAGE_SIZES, Count, Filter, Kind, Listing, Page, page_size, parse_filters
 
@@ -44,6 +45,7 @@ class ListPage(Records):
             count=self._count_words(listing, count),
             columns=[self._sortable_heading(column, listing) for column in self.columns.shown],
             rows=[self._row(row, delete_url) for row in page.rows],
+            versions=self._versions(page) if delete_url or self.allows("bulk") else [],
             filters=[self._chip(one) for one in filters],
             filter_choices=self._filter_choices(),
             state=[(name, value) for name, value in self._state().items(multi=True) if name != SEARCH],
@@ -55,6 +57,7 @@ class ListPage(Records):
             page_sizes=self._page_sizes(listing.size),
             new_url=url_for(".create_view") if self.allows("create") else None,
             export_url=self._export_url(),
+            trash_url=url_for("history.trash_view", table=self.table),
             actions=self._ticked_actions(),
             matching=self._matching_words(listing, count) if page.has_next or page.has_previous else None,
             action_url=_with_arguments(url_for(".action_view"), self._state()),
@@ -127,13 +130,18 @@ class ListPage(Records):
         key = getattr(row, self.columns.key.name)
         return {
             "key": key,
-            "name": self._called(getattr(row, str(self.name_column)), key),
+            "name": self.called(getattr(row, str(self.name_column)), key),
             "cells": self.cells_of(row, self.columns.shown),
             "details_url": self.details_url(key),
             "edit_url": self.edit_url(key),
             "delete_url": delete_url,
             "links": self.links(key),
         }
+
+    def _versions(self, page: Page) -> list[tuple[str, str]]:
+        """What the page shows of each row, by which what is done to them is known to be meant for it."""
+        name = self.columns.key.name
+        return [(SENT, f"{getattr(row, name)}:{version_of_row(self, row)}") for row in page.rows]
 
     def _sortable_heading(self, column: Any, listing: Listing) -> dict[str, Any]:
         heading, order = self.heading(column), listing.sorted_by

@@ -55,17 +55,22 @@ def _navigation() -> list[dict[str, Any]]:
     groups: dict[Any, list[dict[str, Any]]] = {}
     for view in _admin()._views:
         if view.is_visible() and view.is_accessible():
-            groups.setdefault(view.category, []).append(_link(view))
+            groups.setdefault(view.category, []).extend(_links(view))
     return [{"label": label, "links": links} for label, links in groups.items()]
 
 
-def _link(view: Any) -> dict[str, Any]:
-    return {
+def _links(view: Any) -> Iterator[dict[str, Any]]:
+    further = view.further_links()
+    is_further = request.endpoint in {link["endpoint"] for link in further}
+    yield {
         "label": view.name,
         "icon": view.icon,
         "url": url_for(f"{view.endpoint}.{view._default_view}"),
-        "current": request.blueprint == view.endpoint,
+        "current": request.blueprint == view.endpoint and not is_further,
     }
+    for link in further:
+        endpoint = link["endpoint"]
+        yield {**link, "url": url_for(endpoint), "current": request.endpoint == endpoint}
 
 
 def _admin() -> Admin:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from backoffice.console.conflict_pages import ConflictPages
 from backoffice.console.deletion_pages import DeletionPages
 from backoffice.console.draft_pages import DraftPages
 from backoffice.console.editing_pages import EditingPages
@@ -11,6 +12,7 @@ from backoffice.console.form_pages import FormPages
 from backoffice.console.list_page import ListPage
 from backoffice.console.lookup import Lookup
 from backoffice.console.records import Records
+from backoffice.console.saving import Saving
 from backoffice.console.selection_pages import SelectionPages
 
 
@@ -21,6 +23,8 @@ class RecordView(
     ListPage,
     DraftPages,
     FormPages,
+    ConflictPages,
+    Saving,
     ExportPage,
     Lookup,
     Find,

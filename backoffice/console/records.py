@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from flask import abort, request, url_for
 from flask_admin.contrib.sqla import ModelView
 from flask_babel import force_locale, format_decimal
-from sqlalchemy import Table
+from flask_babel import gettext as _
+from sqlalchemy import Table, inspect
 
 from backoffice.console.base import ConsoleView
 from backoffice.console.cells import Cell, cell
@@ -98,6 +99,14 @@ class Records(ConsoleView, ModelView):
         texts = (column.name for column in self.columns.shown if column.kind is Kind.TEXT)
         return next(texts, self.columns.key.name)
 
+    def _column_of(self, name: str) -> str:
+        """The column that the field of a form writes."""
+        mapper = inspect(self.model)
+        if name in mapper.relationships:
+            (column,) = mapper.relationships[name].local_columns
+            return str(column.name)
+        return str(mapper.columns[name].name)
+
     # Records
 
     def record_or_404(self, key: str | None) -> Any:
@@ -112,14 +121,15 @@ class Records(ConsoleView, ModelView):
 
     def name_of(self, record: Any) -> str:
         """What a record is called on pages and in messages."""
-        return self._called(getattr(record, str(self.name_column)), self.key_of(record))
+        return self.called(getattr(record, str(self.name_column)), self.key_of(record))
 
     def name_of_key(self, key: Any) -> str:
         """What the record with this key is called."""
         record = db.session.get(self.model, key)
         return self.name_of(record) if record is not None else f"#{key}"
 
-    def _called(self, name: Any, key: Any) -> str:
+    def called(self, name: Any, key: Any) -> str:
+        """What a record is called whose column for that holds `name`."""
         text = " ".join(str(name).split()) if name not in (None, "") else f"#{key}"
         return text if len(text) <= 60 else f"{text[:59]}…"
 
@@ -143,7 +153,7 @@ class Records(ConsoleView, ModelView):
         if column.name == self.columns.key.name:
             return Cell("text", f"#{value}")
         if isinstance(column, Relation):
-            return cell(value, self._other_url(column, getattr(row, f"{column.name}_key", None)))
+            return cell(value, self.other_url(column, getattr(row, f"{column.name}_key", None)))
         if column.name == self.name_column:
             return cell(value, self._record_url(getattr(row, self.columns.key.name, None)))
         return cell(value)
@@ -151,17 +161,22 @@ class Records(ConsoleView, ModelView):
     def _record_url(self, key: Any) -> str | None:
         return None if key is None else self.edit_url(key) or self.details_url(key)
 
-    def _other_url(self, relation: Relation, key: Any) -> str | None:
+    def other_url(self, relation: Relation, key: Any) -> str | None:
         """The page of the record that this one refers to, if there is one that this person may open."""
         others = self.admin.view_of(relation.link.property.mapper.class_)
         return others.details_url(key) if key is not None and others and others.allows("view") else None
 
-    def facts(self, record: Any) -> list[tuple[str, Cell]]:
-        """What there is to read about one record."""
+    def details_row(self, key: Any) -> Any:
+        """What there is to read of the record with this key."""
         statement = self.columns.select_with_keys(self.details_columns)
-        row = db.session.execute(statement.where(self.columns.key.attribute == self.key_of(record))).one()
+        row = db.session.execute(statement.where(self.columns.key.attribute == key)).one_or_none()
+        return row if row is not None else abort(404)
+
+    def facts(self, row: Any) -> list[tuple[str, Cell]]:
+        """The same, as a page shows it."""
+        key = getattr(row, self.columns.key.name)
+        own = self.details_url(key), self.edit_url(key)
         cells = self.cells_of(row, self.details_columns)
-        own = self.details_url(self.key_of(record)), self.edit_url(self.key_of(record))
         return [
             (str(column.label), one._replace(url=None) if one.url in own else one)
             for column, one in zip(self.details_columns, cells, strict=True)
@@ -193,7 +208,12 @@ class Records(ConsoleView, ModelView):
 
     def links(self, key: Any) -> list[dict[str, Any]]:
         """What belongs to a record, or can be done with it: label, url and icon of each."""
-        return []
+        return [{"label": _("History"), "icon": "clock-history", "url": self.history_url(key)}]
+
+    def history_url(self, key: Any) -> str:
+        """Where the changes to a record are read, also when it is gone."""
+        arguments = urlencode({"table": self.table, "key": key})
+        return f"{request.script_root}/admin/history/record/?{arguments}"
 
     def edit_url(self, key: Any) -> str | None:
         """Where the record is edited, for those who may."""

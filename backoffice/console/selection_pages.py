@@ -1,13 +1,12 @@
 """Choosing rows to act on: those that were ticked, or all that match; and saying which they are."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin.base import expose
-from flask_babel import format_decimal, get_timezone, ngettext
+from flask_babel import format_decimal, get_timezone
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -201,14 +200,3 @@ class SelectionPages(ListPage):
         if len(others) > len(named):
             facts.append((str(_("Left out besides")), format_decimal(len(others) - len(named))))
         return facts
-
-    def left_out_sentences(self, left_out: Mapping[str, int]) -> list[str]:
-        """What was left out, by reason."""
-        counted = Counter(left_out)
-        gone = counted.pop("missing", 0)
-        sentences = (
-            [str(ngettext("%(num)s was gone already.", "%(num)s were gone already.", gone))] if gone else []
-        )
-        return sentences + [
-            f"{_('Left out')}: {format_decimal(rows)}, {reason_words(why)}." for why, rows in counted.items()
-        ]

@@ -19,10 +19,12 @@ from backoffice.accounts.passwords import set_password
 from backoffice.accounts.protection import protected_users
 from backoffice.console.addresses import inside
 from backoffice.console.base import back, person
+from backoffice.console.digests import digest, is_digest_of
 from backoffice.console.forms import RecordForm
 from backoffice.console.record_view import RecordView
 from backoffice.console.translated_form import REQUIRED, TranslatedForm
-from backoffice.exceptions import Forbidden, Invalid
+from backoffice.console.versions import SENT
+from backoffice.exceptions import Conflict, Forbidden, Invalid
 from backoffice.extensions import db
 from backoffice.models import Administrator, User
 from backoffice.models.identity import clean_email, clean_username, taken
@@ -71,7 +73,10 @@ class UserView(RecordView):
     }
 
     def links(self, key: Any) -> list[dict[str, Any]]:
-        links = [{"label": _("Posts"), "icon": "chat-left-text", "url": posts_url(key)}]
+        links = [
+            {"label": _("Posts"), "icon": "chat-left-text", "url": posts_url(key)},
+            *super().links(key),
+        ]
         if self.allows("edit"):
             url = url_for("user.password_view", id=key)
             links.append({"label": _("Set password"), "icon": "key", "url": url})
@@ -107,8 +112,15 @@ class UserView(RecordView):
         user = self.record_or_404(request.args.get("id"))
         _check_may_touch(user.id)
         account, name, key = find_account(user.id), user.username, user.id
-        form = PasswordForm(request.form)
-        if request.method == "POST" and form.validate() and self._set_password(form, account):
+        form, status = PasswordForm(request.form), 422
+        try:
+            is_set = request.method == "POST" and form.validate() and self._set_password(form, account)
+        except Conflict as conflict:
+            is_set, status = False, 409
+            form.form_errors.append(
+                f"{conflict} {_('If yours is to replace that one, please set it again.')}"
+            )
+        if is_set:
             flash(_("%(name)s has a new password.", name=name), "success")
             return back(url_for(".details_view", id=key))
         return_url = inside(request.values.get("url"))
@@ -119,20 +131,33 @@ class UserView(RecordView):
             username=name,
             foreign=is_foreign(account.password_holder.password_hash),
             form=form,
+            version=[(SENT, digest(*_shown(account)))],
             save_label=_("Set password"),
             cancel_url=return_url or url_for(".details_view", id=key),
             return_url=return_url,
         )
-        return page, 422 if form.errors else 200
+        return page, status if form.errors else 200
 
     def _set_password(self, form: PasswordForm, account: Account) -> bool:
         try:
             # The page has said what is at stake where the hash is another application's.
-            set_password(account.user.id, form["password"].data, force=True)
+            set_password(
+                account.user.id, form["password"].data, force=True, is_as_shown=_has_password_as_shown
+            )
         except Invalid as error:
             form["password"].errors = [str(error)]
             return False
         return True
+
+
+def _shown(account: Account) -> tuple[Any, ...]:
+    """The password that the page is about to replace; nothing of it can be found out from its digest."""
+    return "password", account.user.id, account.user.username, account.password_holder.password_hash
+
+
+def _has_password_as_shown(account: Account) -> bool:
+    version = request.form.get(SENT)
+    return version is None or is_digest_of(version, *_shown(account))
 
 
 def posts_url(user_id: int) -> str:

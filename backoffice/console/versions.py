@@ -5,15 +5,13 @@ value is the row's key, a colon and the version. What the page does not show is 
 application that notes a `last_seen` at every request makes no row another one; and nothing is stored.
 """
 
-import hashlib
-import hmac
 from collections.abc import Collection, Iterable, Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app, request
+from flask import request
 from sqlalchemy import inspect, select
 
+from backoffice.console.digests import digest, is_digest_of
 from backoffice.extensions import db
 from backoffice.listing import Relation
 from backoffice.models.keys import parse_key
@@ -23,6 +21,8 @@ if TYPE_CHECKING:
 
 # The pages that show a row, each other columns of it.
 LIST, DETAILS, EDIT = "list", "details", "edit"
+# Beside a past version: every column that may be shown.
+HISTORY = "history"
 SENT = "version"
 
 
@@ -43,6 +43,16 @@ def version_of_record(view: "Records", record: Any) -> str:
     """The version of a record that a form is made of."""
     values = [getattr(record, attribute.key) for attribute in _attributes(view, EDIT)]
     return _version(view, EDIT, view.key_of(record), values)
+
+
+def version_of_values(view: "Records", key: Any, values: Mapping[str, Any]) -> str:
+    """The version of a row whose columns hold these values, for the page of a past version."""
+    return _version(view, HISTORY, key, sorted(values.items()))
+
+
+def is_version_of_values(view: "Records", version: str, key: Any, values: Mapping[str, Any]) -> bool:
+    """Whether that is the version of these values."""
+    return _is_version(view, version, HISTORY, key, sorted(values.items()))
 
 
 def sent_versions(view: "Records") -> dict[Any, str]:
@@ -92,25 +102,8 @@ def _page_of(version: str) -> str:
 
 
 def _is_version(view: "Records", version: str, page: str, key: Any, values: Iterable[Any]) -> bool:
-    # The newest key first: a page that was open when the key changed knows an older one.
-    secrets = reversed(current_app.config["WTF_CSRF_SECRET_KEY"])
-    return any(
-        hmac.compare_digest(version.encode(), _version(view, page, key, values, secret).encode())
-        for secret in secrets
-    )
+    return is_digest_of(version.rpartition("-")[2], view.sql_table.name, page, key, tuple(values))
 
 
-def _version(view: "Records", page: str, key: Any, values: Iterable[Any], secret: str | None = None) -> str:
-    secret = secret or current_app.config["WTF_CSRF_SECRET_KEY"][-1]
-    text = repr((view.sql_table.name, page, key, tuple(values)))
-    digest = hashlib.blake2b(
-        text.encode("utf-8", "surrogatepass"),
-        key=_key_of(secret),
-        digest_size=8,
-    )
-    return f"{page}-{digest.hexdigest()}"
-
-
-@cache  # a list has hundreds of rows
-def _key_of(secret: str) -> bytes:
-    return hashlib.sha256(f"version:{secret}".encode()).digest()
+def _version(view: "Records", page: str, key: Any, values: Iterable[Any]) -> str:
+    return f"{page}-{digest(view.sql_table.name, page, key, tuple(values))}"

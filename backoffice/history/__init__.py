@@ -2,6 +2,10 @@
 
 from backoffice.history.actor import Actor, acting_as, current_actor
 from backoffice.history.breaking import rows_orphaned, rows_taken
+from backoffice.history.content import contents, unhurried
+from backoffice.history.keyring import keyring
+from backoffice.history.latest import who_deleted, who_set
+from backoffice.history.readable import readable
 from backoffice.history.recorded import (
     Recorded,
     key_in,
@@ -11,9 +15,10 @@ from backoffice.history.recorded import (
     table_called,
     updated_columns,
 )
-from backoffice.history.recording import begin_operation, install, join, operation, record
+from backoffice.history.recording import begin_operation, install, is_recorded, join, operation, record
 from backoffice.history.reversal import remove_rows, restore_rows, revert_rows
 from backoffice.history.rows import Image, Images, Key, key_text, rows_by_key, rows_where, with_keys
+from backoffice.history.seals import Head, head, seal_all, seal_some
 from backoffice.history.sets import (
     among,
     delete_all_rows,
@@ -23,12 +28,18 @@ from backoffice.history.sets import (
     lock_rows,
     stored_values,
     update_rows,
+    values_of,
 )
+from backoffice.history.sides import Sides, images_of
+from backoffice.history.verifying import Report, verify
 
 __all__ = [
-    "Actor", "Image", "Images", "Key", "Recorded", "acting_as", "among", "begin_operation", "current_actor",
-    "delete_all_rows", "delete_rows", "install", "is_one_of", "join", "key_in", "key_text", "lock_keys",
-    "lock_rows", "operation", "record", "recorded_changes", "remove_rows", "restore_rows", "revert_rows",
-    "rows_by_key", "rows_orphaned", "rows_taken", "rows_there", "rows_unchanged", "rows_where",
-    "stored_values", "table_called", "update_rows", "updated_columns", "with_keys",
+    "Actor", "Head", "Image", "Images", "Key", "Recorded", "Report", "Sides", "acting_as", "among",
+    "begin_operation", "contents", "current_actor", "delete_all_rows", "delete_rows", "head",
+    "images_of", "install", "is_one_of", "is_recorded", "join", "key_in", "key_text", "keyring",
+    "lock_keys", "lock_rows", "operation", "readable", "record", "recorded_changes", "remove_rows",
+    "restore_rows", "revert_rows", "rows_by_key", "rows_orphaned", "rows_taken", "rows_there",
+    "rows_unchanged", "rows_where", "seal_all", "seal_some", "stored_values", "table_called",
+    "unhurried", "update_rows", "updated_columns", "values_of", "verify", "who_deleted", "who_set",
+    "with_keys",
 ]  # fmt: skip

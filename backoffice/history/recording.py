@@ -225,5 +225,9 @@ def _table_of(thing: object) -> Table:
 
 
 def _is_recorded(table: Table) -> bool:
+    return is_recorded(table.name)
+
+
+def is_recorded(table: str) -> bool:
     """The application's tables, and who may enter; the console's other tables are themselves records."""
-    return not table.name.startswith("backoffice_") or table is Administrator.__table__
+    return not table.startswith("backoffice_") or table == Administrator.__tablename__

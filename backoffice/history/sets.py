@@ -158,11 +158,7 @@ def update_rows(session: Session, act: Operation, table: Table, keys: Collection
     """
     if not keys:
         return 0
-    columns = [column for column in columns_of(session, table) if column.name in after]
-    sources, values = values_in(session, table, literal(after, RowJSON), columns)
-    if sources:
-        values = [select(value).select_from(*sources).scalar_subquery() for value in values]
-    by_name = {column.name: value for column, value in zip(columns, values, strict=True)}
+    by_name = values_of(session, table, after)
     differs = or_(*(table.columns[name].is_distinct_from(value) for name, value in by_name.items()))
     before = image_of(session, table, after)
     condition = among(session, table, keys) & differs
@@ -183,6 +179,15 @@ def _change_locked(session: Session, table: Table, keys: Collection[Key], statem
         session.connection().execute(statement.where(*this), rows)
         return
     session.connection().execute(by_key(session, table, statement.where(among(session, table, keys))))
+
+
+def values_of(session: Session, table: Table, image: Image) -> dict[str, Any]:
+    """An expression for each value of an image, by the names of its columns."""
+    columns = [column for column in columns_of(session, table) if column.name in image]
+    sources, values = values_in(session, table, literal(image, RowJSON), columns)
+    if sources:
+        values = [select(value).select_from(*sources).scalar_subquery() for value in values]
+    return {column.name: value for column, value in zip(columns, values, strict=True)}
 
 
 def stored_values(session: Session, table: Table, key: Key, values: Mapping[str, Any]) -> Image | None:

@@ -5,6 +5,7 @@ from backoffice.listing.columns import Columns
 from backoffice.listing.counting import Count
 from backoffice.listing.cursor import LAST
 from backoffice.listing.daily import Day, count_by_day
+from backoffice.listing.distinct import distinct_values
 from backoffice.listing.filters import Filter, parse_filters
 from backoffice.listing.kinds import Kind
 from backoffice.listing.listing import PAGE_SIZES, Listing, page_size
@@ -29,6 +30,7 @@ __all__ = [
     "Page",
     "Relation",
     "count_by_day",
+    "distinct_values",
     "page_size",
     "parse_filters",
     "search_words",

@@ -14,7 +14,9 @@ class Change(Model):
     """`before` and `after` hold columns by name; an update keeps only those that differ.
 
     A deletion keeps every column that the table has, also those that the models do not know. A row that is
-    put back, or taken away again, is not kept twice: `source_id` is the change that holds its image.
+    put back, or taken away again, is not kept twice: `source_id` is the change that holds its image, and is a
+    change of the operation that this one's undoes, or of one that that one undoes. Where none of the three
+    is there, the content was forgotten.
     """
 
     __tablename__ = "backoffice_change"
@@ -36,3 +38,8 @@ class Change(Model):
     operation: Mapped[Operation] = relationship(
         primaryjoin=lambda: foreign(Change.operation_id) == Operation.id, viewonly=True
     )
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether it is only known that this row was changed, and not from what to what."""
+        return self.before is None and self.after is None and self.source_id is None

@@ -14,8 +14,8 @@ from backoffice.models.types import BigKey, LongText, UTCDateTime
 class Draft(Model):
     """One for each person and form; the form of a new record is that of the empty key.
 
-    `fields` holds the texts of the fields that were edited, `shown` a digest of what each field showed when
-    the form was made. Both are JSON, written in ASCII: any database can hold whatever was typed.
+    `fields` holds the texts of the fields that were edited, `shown` the value that each field showed when the
+    form was made. Both are JSON, written in ASCII: any database can hold whatever was typed.
     """
 
     __tablename__ = "backoffice_draft"

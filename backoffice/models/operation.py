@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.clock import utcnow
@@ -34,7 +34,10 @@ class Operation(Model):
     """
 
     __tablename__ = "backoffice_operation"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = (
+        Index("ix_backoffice_operation_unsealed", "sealed_at", "finished_at"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     kind: Mapped[str] = mapped_column(String(64), index=True)
@@ -64,6 +67,8 @@ class Operation(Model):
     cancel_by: Mapped[str | None] = mapped_column(String(64))
     # Since when its changes are not kept any more.
     forgotten_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # Only to find quickly what has no seal yet; what is sealed, the seals say.
+    sealed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     @property
     def is_finished(self) -> bool:

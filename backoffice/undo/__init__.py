@@ -1,6 +1,11 @@
-"""Undoing an operation: what would come back, what stands in the way, and putting it back."""
+"""Undoing an operation, and putting back what was before: what stands in the way, and doing it."""
 
 from backoffice.undo.preview import Effect, Obstacle, Preview, preview
+from backoffice.undo.trash import Trash, deleted_rows
 from backoffice.undo.undoing import undo
+from backoffice.undo.versions import Side, Versions, put_back, versions_around
 
-__all__ = ["Effect", "Obstacle", "Preview", "preview", "undo"]
+__all__ = [
+    "Effect", "Obstacle", "Preview", "Side", "Trash", "Versions", "deleted_rows", "preview", "put_back",
+    "undo", "versions_around",
+]  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.exceptions import Conflict
@@ -44,7 +45,16 @@ def undo(
         undoes_id=act.id,
         administrator_id=administrator_id,
         background=background,
+        begin=_begin,
     )
+
+
+def _begin(session: Session, act: Operation) -> None:
+    """One at a time: who presses the button twice starts nothing twice."""
+    session.get(Operation, act.undoes_id, with_for_update={"key_share": True})
+    others = select(Operation.id).where(Operation.undoes_id == act.undoes_id, Operation.id != act.id)
+    if session.scalar(others.where(Operation.lease_until.is_not(None)).limit(1)) is not None:
+        raise Conflict(_("This is being undone already. Nothing was started twice."))
 
 
 def refusal_of(act: Operation) -> str | None:

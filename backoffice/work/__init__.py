@@ -1,5 +1,6 @@
 """Work that is done behind the pages; the only room that knows the queue."""
 
+from backoffice.work.cancelling import cancel
 from backoffice.work.engine import go_on
 from backoffice.work.jobs import ROWS_A_STEP, Job, is_big, perform, register
 from backoffice.work.lease import due
@@ -27,6 +28,7 @@ __all__ = [
     "add_subject",
     "app_queue",
     "call",
+    "cancel",
     "due",
     "every_hour",
     "go_on",

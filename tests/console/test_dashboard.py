@@ -5,11 +5,11 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, insert
+from sqlalchemy import event, insert, select
 
 from backoffice.clock import utcnow
 from backoffice.console.chart import daily_chart
-from backoffice.console.latest_changes import words_of
+from backoffice.console.operation_words import words_of
 from backoffice.extensions import db
 from backoffice.listing import Day
 from backoffice.models import Operation, Post, User
@@ -50,6 +50,8 @@ def test_the_latest_changes_are_told_in_words(signed_in: FlaskClient) -> None:
     page = signed_in.get("/admin/").text
     assert "Created user john" in page
     assert ">susan</span>" in page
+    act = db.session.scalars(select(Operation.id).where(Operation.kind == "user:create")).one()
+    assert f'href="/admin/history/details/?id={act}"' in page
 
 
 @pytest.mark.parametrize(
@@ -59,6 +61,9 @@ def test_the_latest_changes_are_told_in_words(signed_in: FlaskClient) -> None:
         ("post:delete", "3 posts", "Deleted 3 posts"),
         ("seed", "5 users, 0 posts", "Added sample data: 5 users, 0 posts"),
         ("user:orm", None, "Changed 5 rows (user)"),
+        ("post:edit", "3 posts", "Changed 3 posts"),
+        ("post:undo", "Deleted 3 posts", "Undid: Deleted 3 posts"),
+        ("post:delete:undo", "Deleted 3 posts", "Undid: Deleted 3 posts"),
         ("post:body:replace", None, "post:body:replace, 5 rows (user)"),
     ],
 )

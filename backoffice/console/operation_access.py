@@ -1,0 +1,57 @@
+"""Which operations a person may look at, stop and undo."""
+
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, or_, true
+
+from backoffice.console.base import person
+from backoffice.exceptions import Forbidden, NotFound
+from backoffice.extensions import db
+from backoffice.models import Administrator, Operation
+from backoffice.models.keys import parse_key
+from backoffice.permissions import may
+from backoffice.work import permission_of
+
+
+def hidden_tables() -> list[str]:
+    """The tables that the person who is signed in may not look at, and so nothing that was done to them."""
+    views = current_app.extensions["admin"][0].record_views
+    hidden = [view.table for view in views if not view.allows("view")]
+    own = Administrator.__tablename__
+    return hidden if may(person(), "view", own) else [*hidden, own]
+
+
+def in_view(table_name: Any) -> ColumnElement[bool]:
+    """The condition that the table in this column may be looked at; none is everybody's."""
+    hidden = hidden_tables()
+    return or_(table_name.is_(None), table_name.not_in(hidden)) if hidden else true()
+
+
+def operation_or_refuse(key: str | None) -> Operation:
+    """The operation that an address names. Raises NotFound, or Forbidden where it is not to be seen."""
+    parsed = parse_key(Operation.__table__, key)  # type: ignore[arg-type]
+    act = db.session.get(Operation, parsed) if parsed is not None else None
+    if act is None:
+        raise NotFound(_("There is no such operation."))
+    if not may_see(act.table_name):
+        raise Forbidden(_("Your role does not allow this."))
+    return act
+
+
+def may_see(table: str | None) -> bool:
+    """Whether what was done to this table may be looked at."""
+    return table not in hidden_tables() and may(person(), "view", table)
+
+
+def may_undo(act: Operation) -> bool:
+    """Whether the role of the person who is signed in allows to undo it."""
+    return may_see(act.table_name) and may(person(), "undo", act.table_name)
+
+
+def may_cancel(act: Operation) -> bool:
+    """Whether this person may stop it: whoever began it and still may do such things, or an administrator."""
+    if may(person(), "administer"):
+        return True
+    return act.administrator_id == person().id and may(person(), permission_of(act), act.table_name)

@@ -1,0 +1,148 @@
+"""The content of operations, as the database has it in text, and its digest; however large, it is streamed.
+
+The content is the operation itself, its changes in their order, and what it has forgotten of others. The
+columns are taken as texts that the database makes: no driver's and no Python's idea of a value is in it.
+"""
+
+import hmac
+import json
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Engine,
+    Select,
+    String,
+    Table,
+    case,
+    cast,
+    func,
+    literal_column,
+    select,
+)
+from sqlalchemy import column as column_named
+from sqlalchemy.dialects import postgresql
+
+from backoffice.history.keyring import SealKey
+from backoffice.models import Change, Forgetting, Operation
+
+OPERATIONS: Table = Operation.metadata.tables["backoffice_operation"]
+CHANGES: Table = Change.metadata.tables["backoffice_change"]
+FORGETTINGS: Table = Forgetting.metadata.tables["backoffice_forgetting"]
+
+# What is sealed of each. Not who is at work on an operation, which says nothing once it is over. The order
+# counts: another one would make other digests.
+SEALED = {
+    OPERATIONS: (
+        *("id", "kind", "actor_kind", "actor_id", "actor_name", "address", "request_id", "table_name"),
+        *("selection", "expected_rows", "changed_rows", "state", "undoes_id", "started_at", "finished_at"),
+        *("administrator_id", "plan", "report", "position", "began_at", "cancel_at", "cancel_by"),
+        "forgotten_at",
+    ),
+    CHANGES: ("id", "operation_id", "table_name", "row_key", "action", "before", "after", "source_id"),
+    FORGETTINGS: ("id", "operation_id", "by_id", "key_id", "content_digest"),
+}
+ROWS_A_PAGE = 1_000
+
+_in_ascii = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+
+
+@dataclass
+class Contents:
+    """The digests of operations by their number, and of how many changes they are made."""
+
+    digests: dict[int, str] = field(default_factory=dict)
+    changes: int = 0
+
+
+@contextmanager
+def unhurried(engine: Engine) -> Iterator[Connection]:
+    """A connection to read a lot by: each transaction sees one moment, and no statement has a time limit."""
+    with engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            yield connection
+            return
+        connection.execution_options(isolation_level="REPEATABLE READ")
+        is_postgresql = connection.dialect.name == "postgresql"
+        limit = "statement_timeout" if is_postgresql else "SESSION max_statement_time"
+        connection.exec_driver_sql(f"SET {limit} = 0")
+        connection.commit()
+        try:
+            yield connection
+        finally:
+            connection.invalidate()  # not back into the pool, since it has no time limit any more
+
+
+def contents(
+    connection: Connection, keys: Mapping[int, SealKey], without_changes: Collection[int] = ()
+) -> Contents:
+    """The content of these operations, each digested with its key; those that are not there are left out.
+
+    Of the operations `without_changes` the changes are not looked at.
+    """
+    found, digests = Contents(), {}
+    for row in connection.execute(_rows(connection, OPERATIONS, "id", list(keys))):
+        digests[row[0]] = hmac.new(keys[row[0]].bytes, digestmod="sha256")
+        _add(digests, [row])
+    with_changes = [number for number in digests if number not in without_changes]
+    for page in _pages(connection, CHANGES, "operation_id", with_changes):
+        _add(digests, page)
+        found.changes += len(page)
+    for digest in digests.values():
+        digest.update(b"forgotten:")
+    for page in _pages(connection, FORGETTINGS, "by_id", list(digests)):
+        _add(digests, page)
+    found.digests = {number: digest.hexdigest() for number, digest in digests.items()}
+    return found
+
+
+def _add(digests: Mapping[int, "hmac.HMAC"], rows: Collection[Any]) -> None:
+    """Add rows, each with its comma, so that it makes no difference how many come at once."""
+    for number, those in groupby(rows, itemgetter(0)):
+        digests[number].update(_in_ascii([row[1:] for row in those])[1:-1].encode() + b",")
+
+
+def _pages(connection: Connection, table: Table, owner: str, numbers: Collection[int]) -> Iterator[Any]:
+    """The rows that belong to these operations, in their order, which is that of the table."""
+    first, last = _range(connection, table, owner, numbers)
+    if first is None:
+        return
+    rows = _rows(connection, table, owner, numbers)
+    rows = rows.where(table.c.id.between(first, last)).order_by(table.c.id)
+    with connection.execute(rows, execution_options={"yield_per": ROWS_A_PAGE}) as found:
+        yield from found.partitions()
+
+
+def _range(connection: Connection, table: Table, owner: str, numbers: Collection[int]) -> tuple[Any, Any]:
+    """From where to where they stand in the table, so that it can be read in its own order."""
+    if not numbers:
+        return None, None
+    # Counted too: for the ends alone, PostgreSQL would walk from the table's beginning to the first one.
+    ends = select(func.min(table.c.id), func.max(table.c.id), func.count())
+    first, last, _rows = connection.execute(ends.where(table.c[owner].in_(numbers))).one()
+    return first, last
+
+
+def _rows(connection: Connection, table: Table, owner: str, numbers: Collection[int]) -> Select[Any]:
+    dialect = connection.dialect.name
+    texts = [_text(table, name, dialect) for name in SEALED[table]]
+    return select(table.c[owner], *texts).where(table.c[owner].in_(numbers))
+
+
+def _text(table: Table, name: str, dialect: str) -> Any:
+    """A column as a text that is the same whenever its value is the same, and nothing where it has none."""
+    value: Any = column_named(name, _selectable=table)
+    if dialect == "postgresql":
+        if isinstance(table.c[name].type, DateTime):  # whatever style of dates the server is set to
+            return func.to_char(value, literal_column("'YYYY-MM-DD HH24:MI:SS.US'"), type_=String)
+        return cast(value, postgresql.TEXT)
+    if dialect == "sqlite":  # any column can hold anything there
+        as_hex = literal_column("'x'").concat(func.hex(value))
+        return case((func.typeof(value) == "blob", as_hex), else_=cast(value, String))
+    return cast(value, String)

@@ -1,0 +1,49 @@
+"""Who made a row what it is, as far as the record knows: what was changed behind its back has no name."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session, joinedload
+
+from backoffice.history.rows import Key, key_text, rows_by_key
+from backoffice.models import Change, Operation
+
+# Further back nobody is looked for.
+LOOKED_AT = 50
+
+
+def who_set(
+    session: Session, table: Table, key: Key, columns: Collection[str]
+) -> dict[str, Operation | None]:
+    """By which operations these columns of a row came to hold what they hold; None where it was by none."""
+    image = rows_by_key(session, table, [key]).get(key, {})
+    changes = _latest(session, table, key)
+    return {column: _setter(changes, column, image.get(column)) for column in columns}
+
+
+def who_deleted(session: Session, table: Table, key: Key) -> Operation | None:
+    """The operation that deleted a row; None where none did, or where the row came back since."""
+    latest = next(iter(_latest(session, table, key)), None)
+    return latest.operation if latest is not None and latest.action == "delete" else None
+
+
+def _latest(session: Session, table: Table, key: Key) -> list[Change]:
+    newest = (
+        select(Change)
+        .where(Change.table_name == table.name, Change.row_key == key_text(key))
+        .order_by(Change.id.desc())
+        .limit(LOOKED_AT)
+        .options(joinedload(Change.operation))
+    )
+    return list(session.scalars(newest))
+
+
+def _setter(changes: Collection[Change], column: str, value: Any) -> Operation | None:
+    """Whose change was the last of a column, unless the value is another one by now."""
+    for change in changes:
+        if change.after is None:  # of a row that was put back only the operation is known
+            return change.operation if change.action == "insert" else None
+        if column in change.after:
+            return change.operation if change.after[column] == value else None
+    return None

@@ -1,0 +1,50 @@
+"""A row before and after a change, wherever its image is kept."""
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backoffice.history.rows import Image
+from backoffice.history.sets import is_one_of
+from backoffice.models import Change
+
+
+class Sides(NamedTuple):
+    """The row before and after; None where there was none, or where it is not kept any more.
+
+    Of an update they hold only the columns that changed.
+    """
+
+    before: Image | None
+    after: Image | None
+
+
+def images_of(session: Session, changes: Collection[Change]) -> dict[int, Sides]:
+    """The two sides of each of these changes, by the change's id; in one query more at most."""
+    sources = _sources(session, {change.source_id for change in changes if change.source_id is not None})
+    return {change.id: _sides(change, sources.get(change.source_id or 0)) for change in changes}
+
+
+def _sources(session: Session, ids: Collection[int]) -> dict[int, Change]:
+    if not ids:
+        return {}
+    column: Any = Change.__table__.columns["id"]
+    condition = is_one_of(column, sorted(ids), session.connection().dialect.name)
+    return {change.id: change for change in session.scalars(select(Change).where(condition))}
+
+
+def _sides(change: Change, source: Change | None) -> Sides:
+    """A row that came back, or was taken away again, is kept with the change that it turns round."""
+    if source is None or change.before is not None or change.after is not None:
+        return Sides(change.before, change.after)
+    if change.action == "insert":
+        return Sides(None, _whole(source))
+    if change.action == "delete":
+        return Sides(_whole(source), None)
+    return Sides(source.after, source.before)
+
+
+def _whole(source: Change) -> Image | None:
+    return source.before if source.action == "delete" else source.after

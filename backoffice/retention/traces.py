@@ -1,0 +1,97 @@
+"""Where a row has left traces in the history: its own changes, and for a person what they did."""
+
+import json
+import re
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, String, Table, cast, func, or_, select
+
+from backoffice.history.content import CHANGES, OPERATIONS
+from backoffice.models import Administrator, User
+from backoffice.models.keys import parse_key
+from backoffice.models.references import Reference, references_to
+
+ROWS_A_PAGE = 1_000
+# The columns by which a person is named.
+NAMES = (User.username, User.email)
+# What of an operation may hold a name; of one that holds it, all of these are forgotten.
+WORDS = ("selection", "plan", "report", "cancel_by")
+SHORTEST_NAME = 2
+
+
+def is_a_person(table: Table) -> bool:
+    """Whether the rows of this table are people, who may have acted."""
+    return table.name == User.__tablename__
+
+
+def changes_of(table: str, keys: Collection[str]) -> ColumnElement[bool]:
+    """The condition that a change is one of these rows', and holds something still."""
+    held = or_(*(CHANGES.c[name].is_not(None) for name in ("before", "after", "source_id")))
+    return (CHANGES.c.table_name == table) & CHANGES.c.row_key.in_(list(keys)) & held
+
+
+def referring_keys(connection: Connection, reference: Reference, key: str) -> Iterator[list[str]]:
+    """The rows that referred to this one at any time in the history, in pages."""
+    name = reference.column.name
+    held = [cast(CHANGES.c[image][name].as_string(), String) == key for image in ("before", "after")]
+    rows = select(CHANGES.c.row_key).distinct()
+    rows = rows.where(CHANGES.c.table_name == reference.table.name, or_(*held))
+    with connection.execute(rows, execution_options={"yield_per": ROWS_A_PAGE}) as found:
+        for page in found.scalars().partitions():
+            yield list(page)
+
+
+def references(connection: Connection, table: Table) -> list[Reference]:
+    """The references to the rows of a table by their key."""
+    found = references_to(connection, table)
+    return [reference for reference in found if reference.target in set(table.primary_key)]
+
+
+def names_of(connection: Connection, table: Table, key: str) -> set[str]:
+    """What a person was called, now and at any time in the history."""
+    if not is_a_person(table):
+        return set()
+    images = select(CHANGES.c.before, CHANGES.c.after).where(changes_of(table.name, [key]))
+    names = {
+        image.get(column.key)
+        for row in connection.execute(images)
+        for image in row
+        if image
+        for column in NAMES
+    }
+    now = select(*NAMES).where(User.id == parse_key(table, key))
+    names.update(*connection.execute(now).all())
+    return {name for name in names if isinstance(name, str) and len(name) >= SHORTEST_NAME}
+
+
+def acted(connection: Connection, table: Table, key: str) -> list[int]:
+    """The operations that a person began."""
+    if not is_a_person(table):
+        return []
+    by_them = (OPERATIONS.c.actor_kind == "person") & (OPERATIONS.c.actor_id == parse_key(table, key))
+    return list(connection.scalars(select(OPERATIONS.c.id).where(by_them).order_by(OPERATIONS.c.id)))
+
+
+def naming(connection: Connection, names: Collection[str]) -> list[int]:
+    """The operations whose words hold one of these names, as a word of its own."""
+    if not names:
+        return []
+    # As they stand in JSON too, where other letters than ASCII are escaped.
+    forms = {*names, *(json.dumps(name)[1:-1] for name in names)}
+    word = re.compile("|".join(rf"(?<!\w){re.escape(form)}(?!\w)" for form in forms), re.IGNORECASE)
+    texts = [cast(OPERATIONS.c[name], _text_type(connection)) for name in WORDS]
+    holds = [func.lower(text).contains(form.lower(), autoescape=True) for text in texts for form in forms]
+    found = connection.execute(select(OPERATIONS.c.id, *texts).where(or_(*holds)).order_by(OPERATIONS.c.id))
+    return [row[0] for row in found if any(text and word.search(text) for text in row[1:])]
+
+
+def _text_type(connection: Connection) -> Any:
+    from sqlalchemy.dialects.postgresql import TEXT
+
+    return TEXT() if connection.dialect.name == "postgresql" else String()
+
+
+def grants_of(connection: Connection, key: int) -> list[int]:
+    """The grants that a person has now."""
+    return list(connection.scalars(select(Administrator.id).where(Administrator.user_id == key)))

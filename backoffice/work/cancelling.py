@@ -1,0 +1,30 @@
+"""Stopping an operation: at the end of the chunk that is being done, or at once where nobody is at it."""
+
+from backoffice.clock import utcnow
+from backoffice.database import retried, writing
+from backoffice.extensions import db
+from backoffice.models import Operation
+from backoffice.models.operation import State
+
+
+def cancel(operation_id: int, by: str) -> bool:
+    """Have an operation stopped; what it did stays. Gives False where it was over already.
+
+    Raises Busy where the database would not let it through.
+    """
+    return retried(lambda: _cancel(operation_id, by))
+
+
+def _cancel(operation_id: int, by: str) -> bool:
+    session, now = db.session(), utcnow()
+    with writing(session):
+        act = session.get_one(Operation, operation_id, with_for_update=True)
+        if act.is_finished:
+            return False
+        if act.cancel_at is None:
+            act.cancel_at, act.cancel_by = now, by
+        if act.state == State.WAITING or act.lease_until is None or act.lease_until < now:
+            # A worker that was only thought dead finds another number, and that it is over.
+            act.fence, act.state = act.fence + 1, State.CANCELLED
+            act.finished_at, act.lease_until = now, None
+        return True

@@ -1,0 +1,265 @@
+"""What was sealed cannot be altered, removed or added to without being found."""
+
+import signal
+import subprocess
+import sys
+from contextvars import copy_context
+from datetime import datetime, timedelta
+from threading import Thread
+
+import pytest
+from flask import Flask, current_app
+from sqlalchemy import select
+
+from backoffice import ROOT
+from backoffice.clock import utcnow
+from backoffice.extensions import db
+from backoffice.history import (
+    begin_operation,
+    content,
+    head,
+    keyring,
+    seal_all,
+    seal_some,
+    seals,
+    verify,
+)
+from backoffice.history.keyring import SealKey
+from backoffice.history.seals import chained
+from backoffice.models import Change, Operation, Seal
+from backoffice.models.operation import State
+from tests.history.conftest import DAY, edit, finding, numbers, tamper
+
+
+def chain() -> list[tuple[int, int]]:
+    db.session.rollback()
+    rows = db.session.execute(select(Seal.position, Seal.operation_id).order_by(Seal.position))
+    return [(row[0], row[1]) for row in rows]
+
+
+def test_everything_that_has_ended_is_sealed_once_and_is_whole(sealed: list[int]) -> None:
+    assert chain() == list(enumerate(sealed, 1))
+    assert seal_all() == seal_some() == 0
+    report = verify()
+    assert (report.finding, report.seals, report.changes) == ("", 6, 7)
+    edit("more")
+    assert verify().unsealed == 1
+    assert seal_some() == 1
+    assert (verify().seals, verify().unsealed) == (7, 0)
+
+
+def test_what_goes_on_is_sealed_when_it_has_ended(sealed: list[int]) -> None:
+    with begin_operation("post:delete") as act:
+        act.state = State.RUNNING
+        act_id = act.id
+    edit("meanwhile")
+    assert seal_all() == 1
+    assert finding() == ""
+    db.session.get_one(Operation, act_id).state = State.CANCELLED
+    db.session.get_one(Operation, act_id).finished_at = utcnow()
+    db.session.commit()
+    assert seal_all() == 1
+    assert chain()[-1] == (8, act_id)
+    assert finding() == ""
+
+
+INSERTED = (
+    "INSERT INTO backoffice_change (operation_id, table_name, row_key, action)"
+    " VALUES (:third, 'post', '7', 'delete')"
+)
+THEN = "'2020-01-01 00:00:00'"
+# What is done to the third operation, and what is said of it.
+ALTERED, REMOVED = "Operation {third} was altered", "Operation {third} was removed"
+LINK = "The seal at position 3, of operation {number}, was altered or moved."
+ALTERATIONS = {
+    "a value": ("UPDATE backoffice_change SET {after} WHERE operation_id = :third", ALTERED),
+    "a row's key": ("UPDATE backoffice_change SET row_key = '999' WHERE operation_id = :third", ALTERED),
+    "a change gone": ("DELETE FROM backoffice_change WHERE operation_id = :third", ALTERED),
+    "a change more": (INSERTED, ALTERED),
+    "a change moved": (
+        "UPDATE backoffice_change SET operation_id = :fourth WHERE operation_id = :third",
+        ALTERED,
+    ),
+    "who": ("UPDATE backoffice_operation SET actor_name = 'bob' WHERE id = :third", ALTERED),
+    "what": ("UPDATE backoffice_operation SET kind = 'post:look' WHERE id = :third", ALTERED),
+    "when": (f"UPDATE backoffice_operation SET started_at = {THEN} WHERE id = :third", ALTERED),
+    "forgotten": ("UPDATE backoffice_operation SET forgotten_at = finished_at WHERE id = :third", ALTERED),
+    "an operation gone": ("DELETE FROM backoffice_operation WHERE id = :third", REMOVED),
+    "a seal altered": (
+        f"UPDATE backoffice_seal SET sealed_at = {THEN} WHERE operation_id = :third",
+        LINK.replace("{number}", "{third}"),
+    ),
+    "a seal of something else": (
+        "UPDATE backoffice_seal SET operation_id = 999 WHERE operation_id = :third",
+        LINK.replace("{number}", "999"),
+    ),
+    "a seal gone": (
+        "DELETE FROM backoffice_seal WHERE operation_id = :third",
+        "The seal at position 3 was removed.",
+    ),
+}
+AFTER = {
+    "postgresql": """after = after || '{"body": "HELLO"}'""",
+    "sqlite": "after = replace(after, 'hello', 'HELLO')",
+    "mysql": "`after` = replace(`after`, 'hello', 'HELLO')",
+}
+
+
+@pytest.mark.parametrize("case", ALTERATIONS)
+def test_whatever_is_altered_is_found_and_the_first_is_named(sealed: list[int], case: str) -> None:
+    statement, found = ALTERATIONS[case]
+    dialect = db.engine.dialect.name.replace("mariadb", "mysql")
+    after = AFTER[dialect]
+    # Further down too: the first one is named.
+    tamper("UPDATE backoffice_operation SET kind = 'x' WHERE id = :last", last=sealed[-1])
+    names = {name: sealed[place] for name, place in (("third", 2), ("fourth", 3)) if f":{name}" in statement}
+    tamper(statement.format(after=after) if "{after}" in statement else statement, **names)
+    assert finding().startswith(found.format(third=sealed[2]))
+
+
+def test_seals_that_changed_places_are_found(sealed: list[int]) -> None:
+    for old, new in ((3, 100), (4, 3), (100, 4)):
+        tamper("UPDATE backoffice_seal SET position = :new WHERE position = :old", old=old, new=new)
+    assert finding() == f"The seal at position 3, of operation {sealed[3]}, was altered or moved."
+
+
+def test_an_operation_removed_with_its_seal_leaves_a_gap(sealed: list[int]) -> None:
+    for table, column in (("operation", "id"), ("change", "operation_id"), ("seal", "operation_id")):
+        tamper(f"DELETE FROM backoffice_{table} WHERE {column} = :third", third=sealed[2])
+    assert finding() == "The seal at position 3 was removed."
+    tamper("UPDATE backoffice_seal SET position = 3 WHERE position = 4")
+    assert finding() == f"The seal at position 3, of operation {sealed[3]}, was altered or moved."
+
+
+def test_a_shortened_chain_is_found_by_a_head_that_was_kept(sealed: list[int]) -> None:
+    kept = head()
+    assert kept is not None
+    for table, column in (("operation", "id"), ("change", "operation_id"), ("seal", "operation_id")):
+        tamper(f"DELETE FROM backoffice_{table} WHERE {column} = :last", last=sealed[-1])
+    assert finding() == ""
+    assert "cut short: it ends at position 5, and once had 6" in verify([kept]).finding
+    edit("another one in its place")
+    seal_all()
+    assert finding() == ""
+    assert verify([kept]).finding == "The seal at position 6 is not the one that was the head once."
+    assert verify([head() or kept]).finding == ""
+
+
+def test_an_operation_inserted_into_the_past_is_found(sealed: list[int]) -> None:
+    long_ago = utcnow() - 3 * DAY
+    db.session.add(Operation(kind="post:delete", actor_kind="person", actor_name="bob", finished_at=long_ago))
+    db.session.commit()
+    assert "more than a day ago and has no seal" in finding()
+    seal_all()
+    assert finding().startswith(f"Operation {numbers()[-1]} was inserted: it says that it ended on")
+
+
+def test_changes_of_no_operation_are_found(sealed: list[int]) -> None:
+    db.session.add(Change(operation_id=999, table_name="post", row_key="1", action="delete"))
+    db.session.commit()
+    assert finding() == "Changes were inserted, of an operation 999 that is not there."
+
+
+def test_a_seal_before_the_first_is_found(sealed: list[int]) -> None:
+    tamper("UPDATE backoffice_seal SET position = 0 WHERE position = 1")
+    assert finding() == "The seal at position 1 was removed."
+
+
+def test_what_was_there_before_the_seals_came_is_sealed_in_the_order_in_which_it_ended(
+    sealed: list[int],
+) -> None:
+    tamper("DELETE FROM backoffice_seal")
+    tamper("UPDATE backoffice_operation SET sealed_at = NULL")
+    for days, number in enumerate(sealed):
+        tamper(
+            "UPDATE backoffice_operation SET finished_at = :at WHERE id = :number",
+            at=datetime(2024, 1, 20) - timedelta(days=days),
+            number=number,
+        )
+    assert seal_all() == 6
+    assert chain() == list(enumerate(reversed(sealed), 1))
+    assert finding() == ""
+
+
+def test_who_forges_with_another_key_is_found(app: Flask, sealed: list[int]) -> None:
+    forge(app, sealed[-1], key_id=None)
+    report = verify()
+    assert report.finding == ""
+    assert report.lost_keys.total() == 1
+    forge(app, sealed[-1], key_id=keyring().current.id)
+    assert finding() == f"The seal at position 6, of operation {sealed[-1]}, was altered or moved."
+
+
+def forge(app: Flask, number: int, key_id: str | None) -> None:
+    """Alter an operation and seal it anew, with a key of one's own."""
+    tamper("UPDATE backoffice_operation SET kind = 'post:look' WHERE id = :number", number=number)
+    with app.app_context():
+        key = SealKey("guessed")
+        with content.unhurried(db.engine) as connection, connection.begin():
+            digests = content.contents(connection, {number: key}).digests
+        seal = db.session.scalars(select(Seal).where(Seal.operation_id == number)).one()
+        before = db.session.scalars(select(Seal.digest).where(Seal.position == seal.position - 1)).one()
+        seal.key_id, seal.content_digest = key_id or key.id, digests[number]
+        seal.digest = chained(key, {c.name: getattr(seal, c.name) for c in Seal.__table__.columns}, before)
+        db.session.commit()
+
+
+def test_keys_can_be_changed_and_a_lost_one_is_said(sealed: list[int]) -> None:
+    settings = current_app.config
+    old, new = settings["HISTORY_SEAL_KEYS"], "n" * 40
+    settings["HISTORY_SEAL_KEYS"] = [new, *old]
+    edit("sealed with the new one")
+    seal_all()
+    assert verify().lost_keys.total() == 0
+    assert finding() == ""
+    settings["HISTORY_SEAL_KEYS"] = [new]
+    report = verify()
+    assert (report.finding, report.lost_keys.total()) == ("", 6)
+    tamper("UPDATE backoffice_operation SET kind = 'x' WHERE id = :last", last=numbers()[-1])
+    assert finding().startswith(f"Operation {numbers()[-1]} was altered")
+
+
+def test_what_no_driver_can_read_is_found(sealed: list[int]) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("only SQLite holds what is no text in a column of texts")
+    tamper("UPDATE backoffice_change SET row_key = CAST(x'ff' AS TEXT) WHERE operation_id = :n", n=sealed[2])
+    assert finding().startswith(f"Operation {sealed[2]} was altered")
+
+
+def test_several_seal_at_once(app: Flask, sealed: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seals, "OPERATIONS_AT_ONCE", 3)
+    for number in range(20):
+        edit(f"again {number}")
+    db.session.remove()
+
+    def work() -> None:
+        with app.app_context():
+            seal_all()
+            db.session.remove()
+
+    threads = [Thread(target=copy_context().run, args=(work,)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [position for position, _number in chain()] == list(range(1, 27))
+    assert sorted(number for _position, number in chain()) == numbers()
+    assert finding() == ""
+
+
+def test_a_sealer_that_is_killed_leaves_a_whole_chain(app: Flask, sealed: list[int]) -> None:
+    for number in range(12):
+        edit(f"again {number}")
+    url = db.engine.url.render_as_string(hide_password=False)
+    db.session.remove()
+    command = [sys.executable, "-m", "tests.history.dying_sealer", url]
+    points = range(1, 40, 3)
+    answered = subprocess.run(
+        command, cwd=ROOT, text=True, input="".join(f"{n}\n" for n in points), capture_output=True, check=True
+    )
+    outcomes = answered.stdout.split()
+    assert outcomes.count(str(-signal.SIGKILL)) > 3
+    assert set(outcomes) <= {str(-signal.SIGKILL), "whole"}
+    seal_all()
+    assert [position for position, _number in chain()] == list(range(1, 19))
+    assert finding() == ""
