@@ -38,7 +38,7 @@ def run(prepare: bool, worker: bool) -> None:
         supervisor.start("server", (*GUNICORN, *binds, APPLICATION), descriptors)
         opened.close()
         if worker:
-            supervisor.start("worker", WORKER)
+            supervisor.start("worker", WORKER, again=True)
         _say_where(host, port)
         supervisor.wait()
 

@@ -5,8 +5,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from types import TracebackType
 
 from flask_babel import gettext as _
@@ -17,6 +18,8 @@ from backoffice.exceptions import Conflict
 LOOK_SECONDS = 0.2
 # A little longer than gunicorn gives a request to end.
 STOP_SECONDS = 35
+# One that is killed more often is not helped by starting it again.
+RESTARTS_A_MINUTE = 5
 PR_SET_PDEATHSIG = 1
 
 
@@ -28,6 +31,9 @@ class Supervisor(AbstractContextManager["Supervisor", bool]):
 
     def __init__(self) -> None:
         self._children: dict[str, subprocess.Popen[bytes]] = {}
+        # How those are started again that may be, and when they were.
+        self._restarts: dict[str, Callable[[], None]] = {}
+        self._restarted: dict[str, list[float]] = {}
 
     def __enter__(self) -> "Supervisor":
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -35,8 +41,12 @@ class Supervisor(AbstractContextManager["Supervisor", bool]):
                 signal.signal(number, signal.default_int_handler)
         return self
 
-    def start(self, name: str, arguments: Sequence[str], descriptors: Sequence[int] = ()) -> None:
-        """Start Python with these arguments, and with these open files."""
+    def start(
+        self, name: str, arguments: Sequence[str], descriptors: Sequence[int] = (), *, again: bool = False
+    ) -> None:
+        """Start Python with these arguments, and with these open files; `again` where it is killed."""
+        if again:
+            self._restarts[name] = partial(self.start, name, arguments, descriptors, again=True)
         self._children[name] = subprocess.Popen(  # noqa: S603 (nothing in it comes from outside)
             [sys.executable, *arguments],
             cwd=config.ROOT,
@@ -47,17 +57,27 @@ class Supervisor(AbstractContextManager["Supervisor", bool]):
         )
 
     def wait(self) -> None:
-        """Return never, unless interrupted. Raises Conflict when one of the processes has ended by itself."""
-        while not (ended := [name for name, child in self._children.items() if child.poll() is not None]):
+        """Return never, unless interrupted. Raises Conflict when one ended that is not started again."""
+        while True:
+            for name, child in list(self._children.items()):
+                if child.poll() is not None and not self._start_again(name, child.returncode):
+                    raise Conflict(
+                        _(
+                            "The %(name)s has ended by itself (%(code)s), so everything is stopped.",
+                            name=name,
+                            code=child.returncode,
+                        )
+                    )
             time.sleep(LOOK_SECONDS)
-        name = ended[0]
-        raise Conflict(
-            _(
-                "The %(name)s has ended by itself (%(code)s), so everything is stopped.",
-                name=name,
-                code=self._children[name].returncode,
-            )
-        )
+
+    def _start_again(self, name: str, code: int) -> bool:
+        """Start what was killed, for want of memory perhaps; what ended with an error of its own is not."""
+        began = [at for at in self._restarted.get(name, []) if time.monotonic() - at < 60]
+        if name not in self._restarts or code > 0 or len(began) >= RESTARTS_A_MINUTE:
+            return False
+        self._restarted[name] = [*began, time.monotonic()]
+        self._restarts[name]()
+        return True
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from backoffice import bulk
 from backoffice.clock import utcnow
+from backoffice.console import selection_pages
 from backoffice.console.versions import version_of
 from backoffice.exceptions import Forbidden
 from backoffice.extensions import db
@@ -210,6 +211,22 @@ def test_what_was_done_before_is_taken_back_too(
     assert is_sqlite or len([one for one in cut if one.startswith("UPDATE post")]) >= 3
     assert count(Post, Post.user_id == john) == 60
     assert count(Operation, Operation.kind == "user:delete") == 0
+
+
+@pytest.mark.parametrize("action", ["delete", "edit"])
+def test_many_are_not_changed_before_their_number_was_typed(
+    signed_in: FlaskClient, posts: list[int], action: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selection_pages, "TYPED_ABOVE", 50)
+    question = choose(signed_in, "post", action, *posts)
+    answer = answer_to(question, action)
+    for typed in ("", "59", "all"):
+        again = signed_in.post(question.request.path, data=answer | {"typed": typed})
+        assert "Please type the number of rows, 60." in again.text
+        assert "Type 60 to confirm" in again.text
+        assert not is_done(action)
+    assert signed_in.post(question.request.path, data=answer | {"typed": "60"}).status_code == 303
+    assert is_done(action)
 
 
 LOSING = {

@@ -15,10 +15,12 @@ from backoffice import ROOT
 SCRIPT = r"""
 from backoffice.commands.supervisor import Supervisor
 
-child = ("-c", "import os, time; os.write(1, b'%d\\n' % os.getpid()); time.sleep(60)")
+def child(name):
+    return "-c", f"import os, time; os.write(1, b'{name} %d\\n' % os.getpid()); time.sleep(60)"
+
 with Supervisor() as supervisor:
-    supervisor.start("server", child)
-    supervisor.start("worker", child)
+    supervisor.start("server", child("server"))
+    supervisor.start("worker", child("worker"), again=True)
     supervisor.wait()
 """
 SECONDS = 60
@@ -28,15 +30,20 @@ class Supervised:
     """A supervisor in a process of its own, with two children."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
-        assert process.stdout is not None
         self.process = process
-        self.children = [int(process.stdout.readline()) for _child in range(2)]
+        self.children = dict(self.next_child() for _child in range(2))
+
+    def next_child(self) -> tuple[str, int]:
+        """The name and the number of the process that was started next."""
+        assert self.process.stdout is not None
+        name, number = self.process.stdout.readline().split()
+        return name, int(number)
 
     def ends(self) -> tuple[int, str]:
         """Wait for its end and that of its children; gives its exit code, and what it complained about."""
         complaint = self.process.communicate(timeout=SECONDS)[1]
         deadline = time.monotonic() + SECONDS
-        while any(map(is_alive, self.children)):
+        while any(map(is_alive, self.children.values())):
             assert time.monotonic() < deadline, "a child is still there"
             time.sleep(0.1)
         return self.process.returncode, complaint
@@ -68,8 +75,18 @@ def test_a_signal_stops_all_of_them_cleanly(supervised: Supervised, number: sign
     assert supervised.ends() == (0, "")
 
 
-def test_when_one_dies_all_end_with_a_failure(supervised: Supervised) -> None:
-    os.kill(supervised.children[1], signal.SIGKILL)
+def test_a_worker_that_is_killed_is_started_again_but_not_for_ever(supervised: Supervised) -> None:
+    for time_killed in range(6):
+        os.kill(supervised.children["worker"], signal.SIGKILL)
+        if time_killed < 5:
+            supervised.children.update([supervised.next_child()])
+    code, complaint = supervised.ends()
+    assert code == 1
+    assert "The worker has ended by itself (-9)" in complaint
+
+
+def test_when_the_server_dies_all_end_with_a_failure(supervised: Supervised) -> None:
+    os.kill(supervised.children["server"], signal.SIGKILL)
     code, complaint = supervised.ends()
     assert code == 1
     assert "has ended by itself (-9), so everything is stopped." in complaint.splitlines()[-1]
