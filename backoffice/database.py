@@ -115,6 +115,15 @@ def begin_writing(session: Session | scoped_session[Any]) -> None:
     session.connection(execution_options={"writing": True})
 
 
+def commit_soon(session: Session) -> None:
+    """Do not wait until this transaction is on PostgreSQL's disk: the next one that waits, waits for it too.
+
+    What a crash of the server undoes is undone whole, and in order; so this is for what is done again then.
+    """
+    if session.connection().dialect.name == "postgresql":
+        session.connection().exec_driver_sql("SET LOCAL synchronous_commit = off")
+
+
 @contextmanager
 def writing(session: Session) -> Iterator[None]:
     """One transaction that writes, committed on leaving; after an exception everything is as it was.

@@ -1,5 +1,7 @@
 """`manage.py worker`: the console's work behind the pages."""
 
+import gc
+
 from flask import Flask, current_app
 
 from backoffice import bulk, history, work
@@ -24,4 +26,6 @@ def worker() -> None:
     queue = app_queue()
     every_hour(queue, housekeeping)
     duties = (Duty("operation", work.due, work.go_on), Duty("selection", bulk.due, bulk.freeze))
+    # What is there by now stays: chunks of thousands of rows need not have it looked through for garbage.
+    gc.freeze()
     serve(app, queue, duties, every_second=(history.seal_some,))

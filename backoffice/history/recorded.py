@@ -48,17 +48,29 @@ class Recorded:
     is_forgotten: bool
 
 
+def span_of_changes(session: Session, operation_id: int) -> tuple[int, int]:
+    """The ids of the first and the last change of an operation; where it has none, the last comes first."""
+    # Counted too: for the ends alone, PostgreSQL would walk from the table's end to the last one.
+    ends = select(func.min(CHANGES.c.id), func.max(CHANGES.c.id), func.count())
+    first, last, _rows = (
+        session.connection().execute(ends.where(CHANGES.c.operation_id == operation_id)).one()
+    )
+    return (1, 0) if first is None else (first, last)
+
+
 def recorded_changes(
-    session: Session, operation_id: int, before: int | None, most: int, only: Collection[int] = ()
+    session: Session, operation_id: int, first: int, last: int, only: Collection[int] = ()
 ) -> list[Recorded]:
-    """The changes of an operation, latest first: those earlier than `before`, and among `only`, if given."""
+    """The changes of an operation, latest first: with ids from `first` to `last`, and in `only`, if any.
+
+    So the table is read in its own order; however many changes there are, they are not sorted.
+    """
     c = CHANGES.c
     updated = case((c.action == "update", _names_in(session, c.after)))
     forgotten = and_(c.before.is_(None), c.after.is_(None), c.source_id.is_(None))
     statement = select(c.id, c.table_name, c.row_key, c.action, c.source_id, updated, forgotten)
-    statement = statement.where(c.operation_id == operation_id).order_by(c.id.desc()).limit(most)
-    if before is not None:
-        statement = statement.where(c.id < before)
+    statement = statement.where(c.operation_id == operation_id, c.id.between(first, last))
+    statement = statement.order_by(c.id.desc())
     if only:
         statement = statement.where(c.id.in_(only))
     rows = session.connection().execute(statement).all()

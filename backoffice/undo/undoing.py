@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.exceptions import Conflict
-from backoffice.history import Recorded, recorded_changes, table_called
+from backoffice.history import Recorded, recorded_changes, span_of_changes, table_called
 from backoffice.models import Operation
 from backoffice.undo.turning import runs_of, turn_round
 from backoffice.work import is_big, note_left_out, perform, reason_words, register, require_permission
@@ -88,6 +88,7 @@ class UndoJob:
         self._undoes: int = plan["undoes"]
         self._only: list[int] = plan["only"]
         self._leaves_out: bool = plan["leave_out"]
+        self._span: tuple[int, int] | None = None
 
     def step(self, session: Session, act: Operation, most: int) -> bool:
         """See `work.Job`."""
@@ -101,16 +102,22 @@ class UndoJob:
         return True
 
     def turn_chunk(self, session: Session, act: Operation, most: int) -> bool:
-        """Turn about so many changes round; whether there were any."""
-        chunk = recorded_changes(session, self._undoes, act.position or None, most, self._only)
+        """Turn at most so many changes round, or all of a few; whether there may be more."""
+        self._span = self._span or span_of_changes(session, self._undoes)
+        first, last = self._span
+        last = act.position - 1 if act.position else last
+        if last < first:
+            return False
+        if not self._only:
+            first = max(first, last - most + 1)
+        chunk = recorded_changes(session, self._undoes, first, last, self._only)
         for run in runs_of(chunk):
             require_permission(session, act, run[0].table)
             table = table_called(session, run[0].table)
             left_out = turn_round(session, act, table, run)
             note_left_out(act, table, _by_key(run, left_out))
-        if chunk:
-            act.position = chunk[-1].id
-        return bool(chunk)
+        act.position = first
+        return True
 
 
 def _by_key(run: Iterable[Recorded], left_out: Mapping[int, str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from backoffice.clock import utcnow
-from backoffice.database import writing
+from backoffice.database import commit_soon, writing
 from backoffice.exceptions import BackofficeError, Busy
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, join
@@ -123,6 +123,7 @@ def _chunk(turn: _Turn) -> Outcome:
         if turn.job.step(session, act, turn.pace.rows):
             return _finish(act, State.DONE)
         act.heartbeat_at, act.lease_until = utcnow(), utcnow() + LEASE
+        commit_soon(session)
         return Outcome.MORE
 
 
