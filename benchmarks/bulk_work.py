@@ -17,8 +17,10 @@ import statistics
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from multiprocessing import Pool
 from pathlib import Path
-from time import perf_counter
+from tempfile import gettempdir
+from time import perf_counter, sleep
 from typing import Any, TypeVar
 
 from flask_migrate import upgrade
@@ -103,10 +105,7 @@ FLOOR: dict[str, dict[str, list[str]]] = {
 def main() -> None:
     arguments = parsed()
     with database(arguments.url) as url:
-        settings = config.load(
-            {"DATABASE_URL": url, "SECRET_KEY": "benchmark" * 5, "STATEMENT_TIMEOUT_SECONDS": "3600"}
-        )
-        app = create_app({**settings, "QUEUE_FILE": Path("/tmp") / f"{DATABASE}-queue.db"})
+        app = create_app(settings_of(url))
         with app.app_context():
             upgrade()
             fill(arguments.posts)
@@ -114,6 +113,12 @@ def main() -> None:
             print(json.dumps(measure(arguments.rows, arguments.rounds), indent=2))
             db.session.remove()
             db.engine.dispose()
+
+
+def settings_of(url: str) -> dict[str, Any]:
+    """Those of the console, for a database at this address."""
+    environ = {"DATABASE_URL": url, "SECRET_KEY": "benchmark" * 5, "STATEMENT_TIMEOUT_SECONDS": "3600"}
+    return {**config.load(environ), "QUEUE_FILE": Path(gettempdir()) / f"{DATABASE}-queue.db"}
 
 
 def parsed() -> Any:
@@ -163,11 +168,13 @@ def fill(posts: int) -> None:
 
 
 def floor(step: str, rows: int = 0) -> None:
-    """The bare SQL of a step, in one transaction."""
-    begin_writing(db.session)
-    for statement in FLOOR[dialect()][step]:
-        db.session.execute(text(statement), {"rows": rows} if ":rows" in statement else {})
-    db.session.commit()
+    """The bare SQL of a step, in one transaction of a connection as anybody would make it."""
+    db.session.remove()
+    engine = create_engine(db.engine.url)
+    with engine.begin() as connection:
+        for statement in FLOOR[dialect()][step]:
+            connection.execute(text(statement), {"rows": rows} if ":rows" in statement else {})
+    engine.dispose()
 
 
 def settle() -> None:
@@ -210,6 +217,7 @@ def measure(rows: int, rounds: int) -> dict[str, Any]:
         "undo, times the floor": round(seconds["undo"] / seconds["undo, floor"], 2),
         "preview of all beyond their count, seconds": round(preview_of_all(), 3),
         "memory grew by, MB": round(memory() - before),
+        "longest wait of another writer, seconds": round(longest_wait(rows), 3),
     }
 
 
@@ -256,6 +264,35 @@ def carried_out(begin: Callable[[], Operation]) -> Operation:
     go_on(act_id)
     db.session.expire_all()
     return db.session.get_one(Operation, act_id)
+
+
+def longest_wait(rows: int) -> float:
+    """How long another process waited at most, which changes one row after the other meanwhile."""
+    chosen, url = selection_of(rows), db.engine.url.render_as_string(hide_password=False)
+    with Pool(1) as pool:
+        waits = pool.apply_async(change_rows, (url, 600.0))
+        carried_out(lambda: bulk.delete(chosen, (), "posts"))
+        begin_writing(db.session)
+        db.session.execute(text("UPDATE \"user\" SET email = 'stop' WHERE id = 1"))
+        db.session.commit()
+        return waits.get()
+
+
+def change_rows(url: str, most_seconds: float) -> float:
+    """Change users until the first one's email says to stop; the longest that this took once."""
+    app, longest, begun = create_app(settings_of(url)), 0.0, perf_counter()
+    with app.app_context():
+        while perf_counter() - begun < most_seconds:
+            at = perf_counter()
+            begin_writing(db.session)
+            email = db.session.scalar(text('SELECT email FROM "user" WHERE id = 1'))
+            db.session.execute(text('UPDATE "user" SET email = email WHERE id = 2'))
+            db.session.commit()
+            longest = max(longest, perf_counter() - at)
+            if email == "stop":
+                break
+            sleep(0.01)
+    return longest
 
 
 def memory() -> float:

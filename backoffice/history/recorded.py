@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Column,
@@ -35,8 +34,7 @@ CHANGES: Any = Change.__table__
 SOURCES: Any = CHANGES.alias("source")
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """What there is to know of a change that is to be turned round; `columns` are those of an update."""
 
     id: int
@@ -73,8 +71,7 @@ def recorded_changes(
     statement = statement.order_by(c.id.desc())
     if only:
         statement = statement.where(c.id.in_(only))
-    rows = session.connection().execute(statement).all()
-    return [Recorded(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6])) for row in rows]
+    return list(map(Recorded._make, session.connection().execute(statement).all()))
 
 
 def _names_in(session: Session, image: Any) -> Any:

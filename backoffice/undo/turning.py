@@ -1,6 +1,8 @@
 """Turning changes round, as far as nothing stands in the way; a later change is never overwritten."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, select
@@ -43,22 +45,25 @@ Reasons = dict[int, str]
 Changes = Sequence[Recorded]
 
 
-def runs_of(changes: Changes) -> Iterator[list[Recorded]]:
+def runs_of(changes: Changes) -> Iterator[Changes]:
     """The changes in their order, those together that one statement can turn round."""
-    run: list[Recorded] = []
-    keys: set[str] = set()
-    for change in changes:
-        if run and (_kind(change) != _kind(run[0]) or change.key_text in keys):
+    for _kind, alike in groupby(changes, attrgetter("table", "action", "columns")):
+        run = list(alike)
+        if len({change.key_text for change in run}) == len(run):
             yield run
-            run, keys = [], set()
-        run.append(change)
-        keys.add(change.key_text)
-    if run:
-        yield run
+        else:
+            yield from _without_twins(run)
 
 
-def _kind(change: Recorded) -> tuple[str, str, str | None]:
-    return change.table, change.action, change.columns
+def _without_twins(changes: Changes) -> Iterator[Changes]:
+    """The same, in runs that have no row twice."""
+    run: dict[str, Recorded] = {}
+    for change in changes:
+        if change.key_text in run:
+            yield list(run.values())
+            run = {}
+        run[change.key_text] = change
+    yield list(run.values())
 
 
 def turn_round(session: Session, act: Operation, table: Table, run: Changes) -> Reasons:
