@@ -28,7 +28,7 @@ from backoffice.zones import find_zone
 
 # A question that nobody answered for a day is not asked any more.
 KEPT_FOR = timedelta(days=1)
-KEYS_A_PAGE = 5_000
+KEYS_A_PAGE = 20_000
 # A worker that has read nothing for so long is taken for dead.
 LEASE = timedelta(seconds=30)
 

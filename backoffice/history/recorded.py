@@ -61,7 +61,7 @@ def recorded_changes(
         statement = statement.where(c.id < before)
     if only:
         statement = statement.where(c.id.in_(only))
-    rows = session.connection().execute(statement)
+    rows = session.connection().execute(statement).all()
     return [Recorded(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6])) for row in rows]
 
 
