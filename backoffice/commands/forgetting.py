@@ -121,4 +121,5 @@ def _referring(table: str, rows: int) -> str:
         rows,
         table=table,
     )
-    return f"{referred} {_('With --with %(table)s they are forgotten too.', table=table)}"
+    along = _("With --with %(table)s they are forgotten too.", table=table)
+    return f"{referred} {along}"

@@ -91,8 +91,8 @@ def _tell_notes(report: Report) -> None:
     if report.being_forgotten:
         click.echo(
             ngettext(
-                "%(num)d operation is being forgotten, or is so in part; its changes were not read.",
-                "%(num)d operations are being forgotten, or are so in part; their changes were not read.",
+                "%(num)d operation is being forgotten, or partly is already; its changes were not read.",
+                "%(num)d operations are being forgotten, or partly are already; their changes were not read.",
                 report.being_forgotten,
             )
         )

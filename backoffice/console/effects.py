@@ -36,7 +36,8 @@ def refusal(effect: Effect) -> str:
     )
     if effect.is_choice:
         return str(reason)
-    return f"{reason} {_('They cannot be deleted from here, so nothing can be deleted.')}"
+    ending = _("They cannot be deleted from here, so nothing can be deleted.")
+    return f"{reason} {ending}"
 
 
 def choice(effect: Effect) -> dict[str, Any]:

@@ -26,7 +26,8 @@ def outcome_of(act: Operation) -> str:
     if act.state == State.DONE:
         return report_of(act)
     if act.state == State.CANCELLED:
-        return f"{_('Stopped by %(name)s.', name=act.cancel_by)} {_kept(act)} {report_of(act)}"
+        stopped = _("Stopped by %(name)s.", name=act.cancel_by)
+        return f"{stopped} {_kept(act)} {report_of(act)}"
     return f"{report_of(act)} {_kept(act)}" if act.is_finished else ""
 
 

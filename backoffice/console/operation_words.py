@@ -38,7 +38,9 @@ WORDS = {
     ),
     "undo": _words(lazy_gettext("Undid: %(what)s"), lazy_gettext("Undid"), lazy_gettext("Undoing: %(what)s")),
     "put_back": _words(
-        lazy_gettext("Put back %(what)s"), lazy_gettext("Put back"), lazy_gettext("Putting back %(what)s")
+        lazy_gettext("Put back %(what)s"),
+        lazy_gettext("Put back a past version"),
+        lazy_gettext("Putting back %(what)s"),
     ),
     "grant": _words(lazy_gettext("Gave access to %(what)s"), lazy_gettext("Gave access")),
     "revoke": _words(lazy_gettext("Took access from %(what)s"), lazy_gettext("Took access away")),

@@ -28,8 +28,9 @@ def left_out_sentences(left_out: Mapping[str, int]) -> list[str]:
     sentences = (
         [str(ngettext("%(num)s was gone already.", "%(num)s were gone already.", gone))] if gone else []
     )
+    label = _("Left out")
     return sentences + [
-        f"{_('Left out')}: {format_decimal(rows)}, {reason_words(why)}." for why, rows in counted.items()
+        f"{label}: {format_decimal(rows)}, {reason_words(why)}." for why, rows in counted.items()
     ]
 
 

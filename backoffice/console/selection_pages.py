@@ -198,5 +198,5 @@ class SelectionPages(ListPage):
             for key, why in named
         ]
         if len(others) > len(named):
-            facts.append((str(_("Left out besides")), format_decimal(len(others) - len(named))))
+            facts.append((str(_("Others left out")), format_decimal(len(others) - len(named))))
         return facts

@@ -117,9 +117,8 @@ class UserView(RecordView):
             is_set = request.method == "POST" and form.validate() and self._set_password(form, account)
         except Conflict as conflict:
             is_set, status = False, 409
-            form.form_errors.append(
-                f"{conflict} {_('If yours is to replace that one, please set it again.')}"
-            )
+            again = _("If yours is to replace that one, please set it again.")
+            form.form_errors.append(f"{conflict} {again}")
         if is_set:
             flash(_("%(name)s has a new password.", name=name), "success")
             return back(url_for(".details_view", id=key))

@@ -128,7 +128,7 @@ def in_the_way_words(left_out: Mapping[str, int]) -> str:
     """What stands in the way, in a sentence."""
     reasons = [f"{rows}: {reason_words(reason)}" for reason, rows in left_out.items()]
     words = ngettext(
-        "One row stands in the way (%(reasons)s). Nothing was changed.",
+        "%(num)s row stands in the way (%(reasons)s). Nothing was changed.",
         "%(num)s rows stand in the way (%(reasons)s). Nothing was changed.",
         sum(left_out.values()),
         reasons="; ".join(reasons),
