@@ -53,7 +53,12 @@ def app_queue() -> "Huey":
 
 def task_of(queue: "Huey", do: Do) -> Callable[[str, int], Any]:
     """The one kind of message in the queue: whatever has this name and this number is to be gone on with."""
-    task: Callable[[str, int], Any] = queue.task(name="go_on", expires=BELIEVED_SECONDS)(do)
+
+    # A message is known by the name and the module of its function: caller and worker have the same.
+    def go_on(name: str, number: int) -> None:
+        do(name, number)
+
+    task: Callable[[str, int], Any] = queue.task(expires=BELIEVED_SECONDS)(go_on)
     return task
 
 

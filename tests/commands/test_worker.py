@@ -18,6 +18,7 @@ from backoffice.clock import utcnow
 from backoffice.extensions import db
 from backoffice.models import Operation, Seal, Selection, User
 from backoffice.work import open_queue
+from backoffice.work.queue import task_of
 from tests.commands.conftest import Start
 from tests.databases import REDIS_URL, missing
 
@@ -112,3 +113,12 @@ def test_what_was_not_signed_is_not_read(queues: Callable[[str], Huey]) -> None:
     queue.storage.enqueue(pickle.dumps(print))
     with pytest.raises(ValueError, match=r"Separator|mismatch"):
         queue.dequeue()
+
+
+def test_a_worker_does_at_once_what_a_page_calls_for(queues: Callable[[str], Huey]) -> None:
+    done: list[tuple[str, int]] = []
+    page, worker = queues("the key"), queues("the key")
+    task_of(worker, lambda name, number: done.append((name, number)))
+    task_of(page, print)("operation", 17)  # another function, of another module, as in another process
+    worker.execute(worker.dequeue())
+    assert done == [("operation", 17)]
