@@ -1,6 +1,6 @@
 """Giving many records the same values: which ones, what it would change, and only then it is done."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from backoffice import bulk
 from backoffice.console.addresses import inside
 from backoffice.console.base import back, person
+from backoffice.console.before_after import before_and_after
 from backoffice.console.cells import Cell, cell
 from backoffice.console.fields import ReferenceField
 from backoffice.console.forms import RecordForm, form_class
@@ -84,7 +85,7 @@ class EditingPages(SelectionPages):
         return None
 
     def _edit(self, selection: Selection, form: RecordForm, chosen: list[str]) -> ResponseReturnValue:
-        values = {self._column_of(name): form[name].data for name in chosen}
+        values = self._values(form, chosen)
         words = self.words_of_selection(selection, bulk.chosen_at(db.session(), selection.id, 0, 1).keys)
         try:
             act = bulk.edit(selection, values, words)
@@ -120,7 +121,8 @@ class EditingPages(SelectionPages):
             previewing=previewing,
             values=[(str(form[name].label.text), self._shown(form, name)) for name in chosen],
             columns=self.sample_columns(),
-            rows=self.sample_rows(keys),
+            rows=[] if previewing else self.sample_rows(keys),
+            changes=before_and_after(self, keys, self._values(form, chosen)) if previewing else [],
             more=self.more_words(len(keys), selection.rows),
             reading=None if is_frozen else self.reading_words(selection),
             error=error,
@@ -132,6 +134,10 @@ class EditingPages(SelectionPages):
             return_url=inside(request.values.get("url")) or url_for(".index_view"),
         )
         return page, 422 if error else 200
+
+    def _values(self, form: RecordForm, chosen: list[str]) -> dict[str, Any]:
+        """What the rows would have, by column."""
+        return {self._column_of(name): form[name].data for name in chosen}
 
     def _shown(self, form: RecordForm, name: str) -> Cell:
         """The value that the rows would have, as pages show values."""

@@ -90,12 +90,20 @@ class ListPage(Records):
             return str(words)
         return self.count_words(count)
 
-    def _matching_words(self, listing: Listing, count: Count) -> str:
-        """What is chosen where all rows are that the list has, on this page or not."""
+    def _matching_words(self, listing: Listing, count: Count) -> tuple[str, str]:
+        """All rows that the list has, on this page or not: to be chosen, and chosen."""
         number = self.count_words(count)
         if listing.filters or listing.search:
-            return str(_("Select all %(number)s that match", number=number))
-        return str(_("Select all %(number)s", number=number))
+            if not count.exact:
+                return str(_("Select all that match")), str(_("All that match are selected"))
+            chosen = _("All %(number)s that match are selected", number=number)
+            return str(_("Select all %(number)s that match", number=number)), str(chosen)
+        if not count.exact:
+            return str(_("Select all of them")), str(_("All of them are selected"))
+        return (
+            str(_("Select all %(number)s", number=number)),
+            str(_("All %(number)s are selected", number=number)),
+        )
 
     # Addresses
 

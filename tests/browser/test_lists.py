@@ -26,6 +26,18 @@ def test_a_range_of_rows_is_chosen_with_shift(windows: Windows) -> None:
     expect(page.get_by_text("Tick rows to work on them")).to_be_visible()
 
 
+def test_all_that_match_are_chosen_apart_from_the_page(windows: Windows) -> None:
+    page = windows.open(width=360)
+    page.goto("/admin/user/?page_size=10")
+    everything = page.get_by_label("Select all")
+    everything.check()
+    expect(page.get_by_text("All 42 are selected")).to_be_visible()
+    expect(page.locator("tbody [name=rowid]").first).to_be_disabled()
+    everything.uncheck()
+    expect(page.get_by_text("Tick rows to work on them")).to_be_visible()
+    expect(page.locator("tbody [name=rowid]:checked")).to_have_count(0)
+
+
 def test_what_is_cut_is_in_reach(windows: Windows) -> None:
     page = windows.open()
     page.goto("/admin/post/?author_is=susan")

@@ -1,4 +1,4 @@
-// Choosing rows: the whole page, a range with Shift, and how many there are.
+// Choosing rows: the whole page, all that match, a range with Shift, and how many there are.
 
 const form = document.querySelector("[data-selection]");
 const page = form?.querySelector("[data-select-page]");
@@ -19,8 +19,11 @@ function enhance() {
     all.indeterminate = count > 0 && count < boxes.length;
     const everything = matching?.checked;
     for (const box of [...boxes, all]) box.disabled = everything;
-    status.hidden = everything;
-    status.textContent = count ? status.dataset.some.replace("{count}", number.format(count)) : atRest;
+    status.textContent = everything ? status.dataset.all : count ? some(count) : atRest;
+  }
+
+  function some(count) {
+    return status.dataset.some.replace("{count}", number.format(count));
   }
 
   function extend(event) {
@@ -34,11 +37,12 @@ function enhance() {
   }
 
   for (const box of boxes) box.addEventListener("click", extend);
-  all.addEventListener("change", () => {
-    for (const box of boxes) box.checked = all.checked;
-    show();
-  });
-  matching?.addEventListener("change", show);
+  for (const many of [all, matching]) {
+    many?.addEventListener("change", () => {
+      for (const box of boxes) box.checked = many.checked;
+      show();
+    });
+  }
   // Shift-click on a label would otherwise mark the text in between.
   form.addEventListener("mousedown", (event) => {
     if (event.shiftKey && event.target.closest(".tick")) event.preventDefault();
