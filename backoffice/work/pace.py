@@ -12,7 +12,7 @@ class Pace:
         # SQLite lets nobody else write meanwhile, and somebody who waits looks again after 50 ms at first.
         is_sqlite = dialect == "sqlite"
         self._seconds, self._pause = (0.18, 0.05) if is_sqlite else (0.5, 0.0)
-        self.rows = 1_000 if is_sqlite else 5_000
+        self.rows = 1_000
 
     def took(self, seconds: float) -> None:
         """The last chunk took so long: the next one is to come closer to what it may."""

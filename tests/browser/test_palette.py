@@ -11,6 +11,7 @@ pytestmark = pytest.mark.browser
 
 
 def palette(page: Page) -> None:
+    page.wait_for_load_state()  # a key that is pressed before the page's scripts have run is lost
     press(page, "Control+k")
     expect(page.get_by_role("option", name="Dashboard")).to_be_visible()
 
