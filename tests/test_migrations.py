@@ -72,7 +72,7 @@ def test_revisions_have_names_that_their_column_can_hold() -> None:
 def test_each_revision_changes_one_thing() -> None:
     for revision in REVISIONS:
         source = Path(HISTORY.get_revision(revision).path).read_text()
-        made = re.findall(r"guards\.(create|drop|add)_|op\.(drop)_", source)
+        made = re.findall(r"guards\.(create|drop|add|compare)_|op\.(drop)_", source)
         assert len(made) == 2, revision
 
 
