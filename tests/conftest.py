@@ -3,8 +3,9 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from contextvars import Context
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,17 @@ from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 import config
 from backoffice import create_app
-from backoffice.extensions import db
-from backoffice.models import Administrator, User
-from tests.databases import NAMES, Reused, copied_database, fresh_database
+from backoffice.extensions import bcrypt, db
+from backoffice.models import Administrator, User, stored
+from tests.databases import NAMES, Reused, copied_over, fresh_database
 
 PASSWORD = "correct horse battery"
-QUEUES = Path(tempfile.mkdtemp(prefix="backoffice-queues-"))
+SCRATCH = Path(tempfile.mkdtemp(prefix="backoffice-tests-"))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -37,7 +39,7 @@ def templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def settings(database_url: str, **environ: str) -> dict[str, Any]:
     """The settings of a test: those of the environment `testing`, on this database, with a queue apart."""
     environ = {"BACKOFFICE_ENV": "testing", "SECRET_KEY": "k" * 40, "DATABASE_URL": database_url, **environ}
-    return {**config.load(environ), "QUEUE_FILE": QUEUES / f"{os.getpid()}.db"}
+    return {**config.load(environ), "QUEUE_FILE": SCRATCH / f"{os.getpid()}.queue"}
 
 
 @pytest.fixture(params=NAMES)
@@ -95,12 +97,10 @@ def migrated_url(
     request: pytest.FixtureRequest,
     migrated: Callable[[str], str],
     reused: Callable[[str], Reused],
-    tmp_path: Path,
 ) -> Iterator[str]:
     """A migrated database without rows, one after the other on each kind that is there."""
     if request.param == "sqlite":
-        with copied_database(migrated("sqlite"), tmp_path) as url:
-            yield url
+        yield copied_over(migrated("sqlite"), SCRATCH / f"{os.getpid()}.db")
         return
     copy = reused(request.param)
     yield copy.url
@@ -130,14 +130,42 @@ def empty_app(database_url: str) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def app(migrated_url: str) -> Iterator[Flask]:
-    """An application on a migrated database, its context pushed."""
-    app = create_app(settings(migrated_url))
-    app.test_client_class = Browser
-    with app.app_context():
+def app(request: pytest.FixtureRequest, migrated_url: str) -> Iterator[Flask]:
+    """An application on a migrated database, its context pushed.
+
+    One serves many tests: what they set, open and listen to is undone after each. A test that adds views or
+    addresses to it is marked `own_app`.
+    """
+    is_own = request.node.get_closest_marker("own_app") is not None
+    app = made_app(migrated_url) if is_own else _kept_app(migrated_url)
+    with app.app_context(), _as_it_was(app):
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+def made_app(url: str) -> Flask:
+    """A new application."""
+    app = create_app(settings(url))
+    app.test_client_class = Browser
+    return app
+
+
+_kept_app = lru_cache(maxsize=len(NAMES))(made_app)
+
+
+@contextmanager
+def _as_it_was(app: Flask) -> Iterator[None]:
+    engines: dict[str | None, Engine] = db.engines  # type: ignore[assignment]
+    stored._read.clear()  # which is of the tables that another test had at this address
+    bcrypt.init_app(app)  # which knows only the last application that it was given
+    engine, config, extensions = db.engine, dict(app.config), dict(app.extensions)
+    engines[None] = engine.execution_options()  # the same pool, and listeners of the test's own
+    yield
+    engines[None] = engine
+    for now, before in ((app.config, config), (app.extensions, extensions)):
+        now.clear()
+        now.update(before)
 
 
 @pytest.fixture

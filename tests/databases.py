@@ -44,6 +44,14 @@ def fresh_database(kind: str, folder: Path) -> Iterator[str]:
         yield url.render_as_string(hide_password=False)
 
 
+def copied_over(template: str, file: Path) -> str:
+    """The address of a copy of a database of SQLite's, in the place of what was in this file."""
+    for old in file.parent.glob(f"{file.name}*"):
+        old.unlink()
+    shutil.copy(str(make_url(template).database), file)
+    return f"sqlite:///{file}"
+
+
 @contextmanager
 def copied_database(template: str, folder: Path) -> Iterator[str]:
     """The address of a copy of a database to which nobody is connected, dropped at the end."""

@@ -133,6 +133,7 @@ def test_only_fields_of_the_form_are_kept(signed_in: FlaskClient, susan: User) -
     assert kept() == [("susan", "user", str(susan.id), {"username": ["susanna"]})]
 
 
+@pytest.mark.own_app
 def test_passwords_are_never_kept(app: Flask, signed_in: FlaskClient) -> None:
     class DoorView(RecordView):
         column_list = ("id",)

@@ -58,6 +58,8 @@ class ShelfView(RecordView):
     form_columns = ("label",)
 
 
+pytestmark = pytest.mark.own_app
+
 FIELDS = {
     "isbn": "978",
     "title": "Dune",
