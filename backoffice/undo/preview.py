@@ -67,13 +67,14 @@ def preview(session: Session, act: Operation, only: Collection[int] = ()) -> Pre
     act_id, rows = act.id, rows_of(act, only)
     big = is_big(rows)
     trial = retried(lambda: _try(session, act_id, only, big))
+    in_the_way = [Obstacle(*row) for row in trial.report.get("left_out_rows", [])]
     effects = _recorded_effects(session, act_id, rows) if big else trial.effects
     return Preview(
         rows=rows if big else sum(effect.rows for effect in effects),
         effects=effects,
         obstacles=trial.report.get("left_out", {}),
-        examples=[Obstacle(*row) for row in trial.report.get("left_out_rows", [])[:OBSTACLES_SHOWN]],
-        first=_first(session, act_id, only),
+        examples=in_the_way[:OBSTACLES_SHOWN],
+        first=_first(session, act_id, only, in_the_way),
         is_big=big,
     )
 
@@ -121,8 +122,13 @@ def _counts(session: Session, operation_id: int) -> Sequence[tuple[str, str, int
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def _first(session: Session, act_id: int, only: Collection[int]) -> Sequence[Change]:
+def _first(
+    session: Session, act_id: int, only: Collection[int], in_the_way: Sequence[Obstacle] = ()
+) -> Sequence[Change]:
+    """The first changes that would be undone, without those of rows that would be left out."""
     statement = select(Change).where(Change.operation_id == act_id).order_by(Change.id.desc())
     if only:
         statement = statement.where(Change.id.in_(only))
-    return session.scalars(statement.limit(CHANGES_SHOWN)).all()
+    rows = session.scalars(statement.limit(CHANGES_SHOWN + len(in_the_way)))
+    left_out = {(row.table, row.key) for row in in_the_way}
+    return [one for one in rows if (one.table_name, one.row_key) not in left_out][:CHANGES_SHOWN]

@@ -135,6 +135,7 @@ def test_a_later_change_is_never_overwritten(crowd: list[int]) -> None:
         ("user", str(crowd[1]), "changed"), ("user", str(crowd[2]), "missing"),
     }  # fmt: skip
     assert preview.effects == [("user", "revert", 1)]
+    assert [change.row_key for change in preview.first] == [str(crowd[0])]
     with pytest.raises(Conflict, match="2 rows stand in the way"):
         undo.undo(act, "undone")
     assert stored() == after
