@@ -41,14 +41,26 @@ class DeletionPages(SelectionPages):
         preview = bulk.preview(db.session(), selection, along)
         error = self._not_yet(selection, preview)
         if error is not None:
-            return self._question(selection, error, preview)
+            return self._ask_again(selection, error, preview)
         try:
             act = bulk.delete(selection, along, self.words_of_selection(selection, preview.keys))
         except DoneAlready as done:
             return self.done_already(done)
         except Conflict as refusal:
-            return self._question(selection, str(refusal))
+            return self._ask_again(selection, str(refusal))
         return self._done(act)
+
+    def _ask_again(
+        self, selection: Selection, error: str, preview: Preview | None = None
+    ) -> ResponseReturnValue:
+        """The question, with what is wrong with the answer, unless another click was faster."""
+        token = selection.token
+        db.session.rollback()
+        try:
+            found = bulk.find(person().id, self.sql_table.name, token)
+        except DoneAlready as done:
+            return self.done_already(done)
+        return self._question(found, error, preview)
 
     def _along(self) -> list[str]:
         """The references whose rows are to be deleted too."""
