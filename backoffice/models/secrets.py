@@ -2,7 +2,7 @@
 
 # In whichever table they stand, they are never listed, exported, searched, sorted by, filtered, logged
 # or put into a diff.
-SECRET_COLUMNS: frozenset[str] = frozenset({"password_hash", "token", "token_digest"})
+SECRET_COLUMNS: frozenset[str] = frozenset({"password_hash", "token", "token_digest", "encrypted_secret"})
 
 
 def is_secret(column_name: str) -> bool:

@@ -27,6 +27,9 @@ class SignIn(Model):
     remembered: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     last_seen_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    # When it was last shown who this is, by the password or a passkey; and how at the beginning.
+    proved_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=utcnow)
+    method: Mapped[str | None] = mapped_column(String(20))
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     administrator: Mapped[Administrator] = relationship(lazy="joined", innerjoin=True)
