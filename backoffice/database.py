@@ -20,6 +20,8 @@ T = TypeVar("T")
 # How often a transaction is tried, and after how long not again: somebody is waiting for an answer.
 ATTEMPTS = 3
 PATIENCE_SECONDS = 8.0
+# How long a note that may as well be left out waits for its turn.
+NOTE_WAITS_MILLISECONDS = 100
 
 # Other transactions won, or the server went away: nothing was changed, and trying again may succeed.
 BUSY_SQLSTATES = {"40001", "40P01", "55P03", "57014", "57P01", "08006", "08003", "08001"}
@@ -245,3 +247,17 @@ def _was_cut_off(error: DBAPIError) -> bool:
     if isinstance(cause, sqlite3.OperationalError):
         return cause.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT
     return _mariadb_number(cause) == 1969 or getattr(cause, "sqlstate", None) == "57014"
+
+
+@contextmanager
+def impatient(connection: Connection) -> Iterator[None]:
+    """On SQLite, where any writer locks all, wait a moment only: no page is to stand still for a note."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    usual = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {NOTE_WAITS_MILLISECONDS}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {usual}")

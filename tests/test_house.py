@@ -14,7 +14,7 @@ FLOORS = (
     {"extensions", "exceptions", "clock", "database", "zones"},
     {"models"},
     {"history", "listing", "permissions"},
-    {"work"},
+    {"work", "security"},
     {"bulk", "undo", "transfer", "accounts", "retention"},
     {"console"},
     {"commands", "__init__"},

@@ -1,14 +1,13 @@
 """Noting when somebody was last here, without ever keeping them waiting for it."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import Connection, update
+from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 
+from backoffice.database import impatient
 from backoffice.extensions import db
 from backoffice.models import SignIn
 
@@ -16,7 +15,6 @@ log = logging.getLogger(__name__)
 
 # Once a minute is often enough, and not at all where somebody else is writing.
 EVERY = timedelta(minutes=1)
-WAIT_MILLISECONDS = 100
 
 
 def note_seen(sign_in_id: int, last: datetime, now: datetime) -> None:
@@ -26,21 +24,7 @@ def note_seen(sign_in_id: int, last: datetime, now: datetime) -> None:
         return
     seen = update(SignIn).where(SignIn.id == sign_in_id, SignIn.last_seen_at < now).values(last_seen_at=now)
     try:
-        with db.engine.begin() as connection, _impatient(connection):
+        with db.engine.begin() as connection, impatient(connection):
             connection.execute(seen)
     except SQLAlchemyError:
         log.info("could not note when sign-in %d was last seen", sign_in_id)
-
-
-@contextmanager
-def _impatient(connection: Connection) -> Iterator[None]:
-    """On SQLite, where any writer locks all, wait a moment only: no page is to stand still for a note."""
-    if connection.dialect.name != "sqlite":
-        yield
-        return
-    usual = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {WAIT_MILLISECONDS}")
-    try:
-        yield
-    finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {usual}")
