@@ -41,5 +41,13 @@ class Busy(BackofficeError):
     """The database was too busy; nothing was changed, and trying again may succeed."""
 
 
+class Throttled(BackofficeError):
+    """Tried too often. `retry_after` is after how many seconds it can be tried again."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class AdoptionError(BackofficeError):
     """An existing database that the console cannot work on; nothing was changed."""

@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from backoffice.database import is_busy
-from backoffice.exceptions import BackofficeError, Busy, Conflict, Forbidden, Invalid, NotFound
+from backoffice.exceptions import BackofficeError, Busy, Conflict, Forbidden, Invalid, NotFound, Throttled
 from backoffice.extensions import db
 
 log = logging.getLogger(__name__)
@@ -21,6 +21,7 @@ STATUS: dict[type[BackofficeError], int] = {
     Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
+    Throttled: 429,
     Busy: 503,
 }
 
@@ -52,7 +53,17 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _refusal(error: BackofficeError) -> ResponseReturnValue:
     status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 400)
-    return _answer(status, str(error), {"Retry-After": "5"} if status == 503 else {})
+    return _answer(status, str(error), _retry_after(error))
+
+
+def _retry_after(error: BackofficeError) -> dict[str, str]:
+    match error:
+        case Throttled():
+            return {"Retry-After": str(error.retry_after)}
+        case Busy():
+            return {"Retry-After": "5"}
+        case _:
+            return {}
 
 
 def _database_error(error: DBAPIError) -> ResponseReturnValue:
@@ -110,6 +121,7 @@ def _titles() -> dict[int, str]:
         405: _("This page does not work that way"),
         409: _("This is not possible as things stand"),
         413: _("This is too much at once"),
+        429: _("Too many attempts"),
         500: _("Something went wrong"),
         503: _("Busy right now"),
     }
