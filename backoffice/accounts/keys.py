@@ -1,0 +1,43 @@
+"""Secrets that have to be read again, such as that of an authenticator app, encrypted at rest."""
+
+import base64
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from flask import current_app
+
+PURPOSE = b"backoffice: the keys of second factors, 1"
+
+
+def encrypt(secret: str) -> str:
+    """The secret, encrypted with a key that is derived from SECRET_KEY."""
+    return _keys().encrypt(secret.encode()).decode("ascii")
+
+
+def decrypt(encrypted: str) -> str | None:
+    """The secret again; None where neither SECRET_KEY nor one of SECRET_KEY_FALLBACKS encrypted it."""
+    try:
+        return _keys().decrypt(encrypted.encode()).decode()
+    except InvalidToken:
+        return None
+
+
+def renew(encrypted: str) -> str | None:
+    """The same secret, encrypted with the present key; None where it cannot be read."""
+    try:
+        return _keys().rotate(encrypted.encode()).decode("ascii")
+    except InvalidToken:
+        return None
+
+
+def _keys() -> MultiFernet:
+    settings = current_app.config
+    return MultiFernet(
+        [_key(secret) for secret in (settings["SECRET_KEY"], *settings["SECRET_KEY_FALLBACKS"])]
+    )
+
+
+def _key(secret: str) -> Fernet:
+    derivation = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=PURPOSE)
+    return Fernet(base64.urlsafe_b64encode(derivation.derive(secret.encode())))
