@@ -20,6 +20,11 @@ SHORTEST_KEY = 32
 # Keys that stand in tutorials and examples: whoever guesses one signs in as anybody.
 KNOWN_KEYS = ("you-will-never-guess", "changeme", "change-me", "secret", "dev", "password", "key")
 
+# `link` hands out a link only; `set` lets administrators choose the password too.
+USER_PASSWORDS = ("set", "link")
+# The names of the roles: `backoffice/permissions` says what each may do.
+ROLES = ("administrator", "editor", "viewer")
+
 # The addresses that mean each driver.
 DRIVERS = {
     "sqlite": "sqlite",
@@ -62,13 +67,13 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "TESTING": False,
         "BCRYPT_LOG_ROUNDS": _number(env, "BCRYPT_LOG_ROUNDS", 12, 4, 31),
         "BCRYPT_HANDLE_LONG_PASSWORDS": False,
-        "MIN_PASSWORD_LENGTH": _number(env, "MIN_PASSWORD_LENGTH", 12, 8, 64),
         **BY_ENVIRONMENT[name],
         **_keys(env, production),
         "REDIS_URL": _redis_url(env),
         **_serving(env, production),
         **_database(env),
         **_sessions(env),
+        **_accounts(env),
         **_requests(env),
         **_lists(env),
         "HISTORY_KEEP_DAYS": _keep_days(env),
@@ -198,6 +203,27 @@ def _sessions(env: Mapping[str, str]) -> dict[str, Any]:
         # Flask-Login's own second cookie is not used: no cookie has an empty name.
         "REMEMBER_COOKIE_NAME": "",
     }
+
+
+def _accounts(env: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "MIN_PASSWORD_LENGTH": _number(env, "MIN_PASSWORD_LENGTH", 12, 8, 64),
+        # Words that no password is made of, beside the person's own names: those of the company, for example.
+        "PASSWORD_WORDS": _words(env, "PASSWORD_WORDS"),
+        # How an administrator gives a user of the application a new password.
+        "USER_PASSWORDS": _choice(env, "USER_PASSWORDS", "set", USER_PASSWORDS),
+        "SECOND_FACTOR_ROLES": _roles(env, "SECOND_FACTOR_ROLES"),
+        "PROOF_LASTS": timedelta(minutes=_number(env, "PROOF_MINUTES", 15, 1, 24 * 60)),
+        "SECURITY_LOG_DAYS": _number(env, "SECURITY_LOG_DAYS", 180, 1, 36_500),
+    }
+
+
+def _roles(env: Mapping[str, str], name: str) -> list[str]:
+    roles = _words(env, name)
+    for role in roles:
+        if role not in ROLES:
+            raise SettingError(name, f"a list of {', '.join(ROLES)}, not {role!r}.")
+    return roles
 
 
 def _requests(env: Mapping[str, str]) -> dict[str, Any]:

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
 from flask_login import UserMixin
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from backoffice.accounts.account import Account, find_account
@@ -21,22 +22,31 @@ from backoffice.clock import utcnow
 from backoffice.database import begin_writing, is_busy
 from backoffice.exceptions import Busy, NotFound
 from backoffice.extensions import db
-from backoffice.models import Administrator, Preference, SignIn, User
+from backoffice.models import Administrator, Authenticator, Passkey, Preference, SignIn, User
 
 log = logging.getLogger(__name__)
 
+HAS_SECOND_FACTOR = or_(
+    exists().where(
+        Authenticator.administrator_id == Administrator.id, Authenticator.confirmed_at.is_not(None)
+    ),
+    exists().where(Passkey.administrator_id == Administrator.id),
+)
 BY_DIGEST = (
     select(
         SignIn.id,
         SignIn.remembered,
         SignIn.created_at,
         SignIn.last_seen_at,
+        SignIn.proved_at,
         SignIn.ended_at,
         SignIn.administrator_id,
         Administrator.user_id,
         Administrator.username,
         Administrator.role,
         Administrator.disabled_at,
+        Administrator.password_made_up_at,
+        HAS_SECOND_FACTOR.label("has_second_factor"),
         User.username.label("name_now"),
         Preference.time_zone,
         Preference.language,
@@ -48,12 +58,20 @@ BY_DIGEST = (
 )
 
 
+class Duty(Enum):
+    """What a person has to do before anything else."""
+
+    PASSWORD = "password"  # change the one that was made up for them  # noqa: S105
+    SECOND_FACTOR = "second factor"  # set one up, since their role requires it
+
+
 @dataclass(frozen=True, eq=False)
 class SignedInAdministrator(UserMixin):
     """Who is using the console, as of the beginning of the request: Flask-Login's `current_user`.
 
-    `id`, `username`, `role` and `disabled_at` are the grant's, `time_zone` and `language` what they chose. It
-    is no row, so that it stays what it is when a transaction ends.
+    `id`, `username`, `role` and `disabled_at` are the grant's, `time_zone` and `language` what they chose.
+    `proved_at` is when they last showed who they are. Where there is a `duty`, they may do nothing else
+    before it. It is no row, so that it stays what it is when a transaction ends.
     """
 
     token: str
@@ -63,6 +81,8 @@ class SignedInAdministrator(UserMixin):
     username: str
     role: str
     disabled_at: datetime | None = None
+    proved_at: datetime | None = None
+    duty: Duty | None = None
     time_zone: str | None = None
     language: str | None = None
 
@@ -122,9 +142,19 @@ def find_signed_in(token: str) -> SignedInAdministrator | None:
         row.user_id,
         row.username,
         row.role,
+        proved_at=row.proved_at,
+        duty=_duty(row),
         time_zone=row.time_zone,
         language=row.language,
     )
+
+
+def _duty(row: Any) -> Duty | None:
+    if row.password_made_up_at is not None:
+        return Duty.PASSWORD
+    if row.role in current_app.config["SECOND_FACTOR_ROLES"] and not row.has_second_factor:
+        return Duty.SECOND_FACTOR
+    return None
 
 
 def _is_open(row: Any, now: datetime) -> bool:

@@ -1,20 +1,24 @@
 """What all pages inside the console share: who may open them, and as whom they act."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, ClassVar
 
-from flask import g, redirect, request, url_for
+from flask import abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from backoffice.accounts.sign_ins import SignedInAdministrator
+from backoffice.accounts.sign_ins import Duty, SignedInAdministrator
 from backoffice.console.addresses import inside
+from backoffice.console.errors import wants_json
 from backoffice.console.sign_in import ask_to_sign_in
 from backoffice.exceptions import Forbidden
 from backoffice.history import Actor, acting_as
 from backoffice.permissions import may
+
+# The page on which each duty is done.
+DUTY_PAGES = {Duty.PASSWORD: "account.index", Duty.SECOND_FACTOR: "second_factor.index"}
 
 
 def person() -> SignedInAdministrator:
@@ -31,6 +35,8 @@ class ConsoleView(BaseView):
     # The table whose rows the pages are about.
     table: str | None = None
     icon = "table"
+    # The view functions that are open although this duty is not done yet.
+    open_before: ClassVar[Mapping[Duty, Collection[str]]] = {}
 
     def allows(self, act: str) -> bool:
         """Whether the person who is signed in may do this here; asked for every row of a list."""
@@ -59,6 +65,9 @@ class ConsoleView(BaseView):
     def _handle_view(self, name: str, **kwargs: Any) -> ResponseReturnValue | None:
         if not current_user.is_authenticated:
             return self.ask_to_sign_in(name)
+        duty = person().duty
+        if duty is not None and name not in self.open_before.get(duty, ()):
+            return _first(duty)
         if name not in self.acts:
             raise Forbidden(_("Your role does not allow this."))
         self.require(self.acts[name])
@@ -83,6 +92,13 @@ class ConsoleView(BaseView):
             request.remote_addr,
             g.get("request_id"),
         )
+
+
+def _first(duty: Duty) -> ResponseReturnValue:
+    """The answer where something has to be done before: the way to its page."""
+    if wants_json():
+        abort(403)
+    return redirect(url_for(DUTY_PAGES[duty]))
 
 
 def back(default: str) -> ResponseReturnValue:
