@@ -73,7 +73,7 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         **_serving(env, production),
         **_database(env),
         **_sessions(env),
-        **_accounts(env),
+        **_accounts(env, production),
         **_requests(env),
         **_lists(env),
         "HISTORY_KEEP_DAYS": _keep_days(env),
@@ -205,24 +205,27 @@ def _sessions(env: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _accounts(env: Mapping[str, str]) -> dict[str, Any]:
+def _accounts(env: Mapping[str, str], production: bool) -> dict[str, Any]:
     return {
         "MIN_PASSWORD_LENGTH": _number(env, "MIN_PASSWORD_LENGTH", 12, 8, 64),
         # Words that no password is made of, beside the person's own names: those of the company, for example.
         "PASSWORD_WORDS": _words(env, "PASSWORD_WORDS"),
         # How an administrator gives a user of the application a new password.
         "USER_PASSWORDS": _choice(env, "USER_PASSWORDS", "set", USER_PASSWORDS),
-        "SECOND_FACTOR_ROLES": _roles(env, "SECOND_FACTOR_ROLES"),
+        "SECOND_FACTOR_ROLES": _roles(env, "SECOND_FACTOR_ROLES", ROLES if production else ()),
         "PROOF_LASTS": timedelta(minutes=_number(env, "PROOF_MINUTES", 15, 1, 24 * 60)),
         "SECURITY_LOG_DAYS": _number(env, "SECURITY_LOG_DAYS", 180, 1, 36_500),
     }
 
 
-def _roles(env: Mapping[str, str], name: str) -> list[str]:
-    roles = _words(env, name)
+def _roles(env: Mapping[str, str], name: str, default: tuple[str, ...]) -> list[str]:
+    """A list of roles; `none` is the empty one."""
+    if not env.get(name):
+        return list(default)
+    roles = [] if env[name] == "none" else _words(env, name)
     for role in roles:
         if role not in ROLES:
-            raise SettingError(name, f"a list of {', '.join(ROLES)}, not {role!r}.")
+            raise SettingError(name, f"none, or a list of {', '.join(ROLES)}; not {role!r}.")
     return roles
 
 

@@ -50,6 +50,8 @@ def test_the_environments_differ_by_values() -> None:
         ({"HISTORY_KEEP_DAYS": "0"}, "HISTORY_KEEP_DAYS"),
         ({"HISTORY_KEEP_DAYS": "90d"}, "HISTORY_KEEP_DAYS"),
         ({"HISTORY_SEAL_KEY": "short"}, "HISTORY_SEAL_KEY"),
+        ({"SECOND_FACTOR_ROLES": "editors"}, "SECOND_FACTOR_ROLES"),
+        ({"USER_PASSWORDS": "mail"}, "USER_PASSWORDS"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line_that_names_it(changes: dict[str, str], name: str) -> None:
@@ -124,3 +126,12 @@ def test_the_history_is_sealed_with_a_key_of_its_own_if_there_is_one() -> None:
 def test_history_is_kept_for_ever_unless_told_otherwise() -> None:
     assert config.load(PRODUCTION)["HISTORY_KEEP_DAYS"] is None
     assert config.load({**PRODUCTION, "HISTORY_KEEP_DAYS": "90"})["HISTORY_KEEP_DAYS"] == 90
+
+
+def test_in_production_every_role_needs_a_second_factor_unless_it_is_said_otherwise() -> None:
+    def roles(**environ: str) -> object:
+        return config.load({**PRODUCTION, **environ})["SECOND_FACTOR_ROLES"]
+
+    assert roles() == list(config.ROLES)
+    assert roles(SECOND_FACTOR_ROLES="administrator, editor") == ["administrator", "editor"]
+    assert roles(SECOND_FACTOR_ROLES="none") == roles(BACKOFFICE_ENV="development") == []
