@@ -17,6 +17,7 @@ from backoffice.console import (
     headers,
     navigation,
     requests,
+    session_cookie,
 )
 from backoffice.console.account import AccountView
 from backoffice.console.administrators import AdministratorView
@@ -61,7 +62,18 @@ class Console(Admin):
 
 def init_app(app: Flask) -> Console:
     """Give the application its pages. A view of one's own is added to the console with `add_view`."""
-    for part in (requests, headers, compression, assets, formats, errors, expired_forms, navigation):
+    parts = (
+        requests,
+        session_cookie,
+        headers,
+        compression,
+        assets,
+        formats,
+        errors,
+        expired_forms,
+        navigation,
+    )
+    for part in parts:
         part.init_app(app)
     app.register_blueprint(sign_in)
     app.register_blueprint(health)

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import Executable, delete, insert, update
@@ -20,6 +21,7 @@ from backoffice.accounts.authentication import authenticate
 from backoffice.accounts.sign_ins import find_signed_in, start_sign_in
 from backoffice.clock import utcnow
 from backoffice.console.addresses import inside
+from backoffice.console.session_cookie import SessionCookie
 from backoffice.extensions import db
 from backoffice.models import Administrator, User
 from tests.accounts.people import change_sign_ins, grant_of, sign_ins, statements, write
@@ -378,6 +380,19 @@ def test_what_the_new_key_signs_the_old_one_does_not_open(
     token = token_of(after.get("/admin/account/"))
     assert not is_signed_in(other_browser(app, cookie_of(after)))
     assert URLSafeTimedSerializer(NEW_KEY, salt="wtf-csrf-token").loads(token)
+
+
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+def test_a_cookie_that_is_signed_with_an_older_digest_opens_nothing(
+    app: Flask, signed_in: FlaskClient
+) -> None:
+    serializer = SessionCookie().get_signing_serializer(app)
+    weaker = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert serializer is not None
+    assert weaker is not None
+    forged = weaker.dumps(serializer.loads(cookie_of(signed_in)))
+    assert is_signed_in(signed_in)
+    assert not is_signed_in(other_browser(app, forged))
 
 
 @pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
