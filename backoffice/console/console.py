@@ -16,7 +16,6 @@ from backoffice.console import (
     formats,
     headers,
     navigation,
-    requests,
 )
 from backoffice.console.account import AccountView
 from backoffice.console.administrators import AdministratorView
@@ -61,7 +60,7 @@ class Console(Admin):
 
 def init_app(app: Flask) -> Console:
     """Give the application its pages. A view of one's own is added to the console with `add_view`."""
-    for part in (requests, headers, compression, assets, formats, errors, expired_forms, navigation):
+    for part in (headers, compression, assets, formats, errors, expired_forms, navigation):
         part.init_app(app)
     app.register_blueprint(sign_in)
     app.register_blueprint(health)

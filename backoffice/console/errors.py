@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from backoffice.console.refusals import Refused
 from backoffice.database import is_busy
 from backoffice.exceptions import BackofficeError, Busy, Conflict, Forbidden, Invalid, NotFound
 from backoffice.extensions import db
@@ -27,6 +28,7 @@ STATUS: dict[type[BackofficeError], int] = {
 
 def init_app(app: Flask) -> None:
     """Answer every error with a page of ours."""
+    app.register_error_handler(Refused, _refused_request)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(BackofficeError, _refusal)
     app.register_error_handler(DBAPIError, _database_error)
@@ -48,6 +50,14 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     message = _expired_form() if isinstance(error, CSRFError) else _explanations().get(status, "")
     headers = [(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")]
     return _answer(status, message, dict(headers))
+
+
+def _refused_request(error: Refused) -> ResponseReturnValue:
+    """The one place that hears of every request which no page was to see."""
+    _ask_for_nobody()
+    log.warning("request %s refused: %s", g.get("request_id"), error.reason)
+    status = error.code or 400
+    return _answer(status, error.description or _explanations().get(status, ""), {})
 
 
 def _refusal(error: BackofficeError) -> ResponseReturnValue:

@@ -1,17 +1,23 @@
-"""What every request gets: whom it comes from, and a number that the logs and the records share."""
+"""What every request goes through before any page sees it, and the number by which it is found again."""
 
 import uuid
 
 from flask import Flask, Response, g
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from backoffice.console.hosts import check_host
+
 
 def init_app(app: Flask) -> None:
-    """Number the requests, and believe as many proxies as TRUSTED_PROXIES says."""
+    """Number and check the requests, and believe as many proxies as TRUSTED_PROXIES says.
+
+    Comes before every other part that looks at requests: what is refused here, they are spared.
+    """
     proxies = app.config["TRUSTED_PROXIES"]
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
-    app.before_request(_number)
+    for step in (_number, check_host):
+        app.before_request(step)
     app.after_request(_tell_number)
 
 
