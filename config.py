@@ -206,6 +206,7 @@ def _sessions(env: Mapping[str, str]) -> dict[str, Any]:
 
 def _requests(env: Mapping[str, str], production: bool) -> dict[str, Any]:
     return {
+        # The other limits on what is sent stand in console/limits.py.
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "MAX_FORM_PARTS": 1_000,
