@@ -214,6 +214,8 @@ def _requests(env: Mapping[str, str], production: bool) -> dict[str, Any]:
         "HOST_NAMES": _host_names(env, production),
         # A form that has been open for hours can still be sent: its token lives as long as the session.
         "WTF_CSRF_TIME_LIMIT": None,
+        # Where a form comes from is for console/origins.py to say, and not for the referrer alone.
+        "WTF_CSRF_SSL_STRICT": False,
         # OPTIONS would answer to strangers what a page can do.
         "PROVIDE_AUTOMATIC_OPTIONS": False,
         "TRUSTED_PROXIES": _number(env, "TRUSTED_PROXIES", 0, 0, 10),

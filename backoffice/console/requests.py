@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backoffice.console.hosts import check_host
 from backoffice.console.limits import check_method, check_size
+from backoffice.console.origins import check_origin
 
 
 def init_app(app: Flask) -> None:
@@ -17,7 +18,7 @@ def init_app(app: Flask) -> None:
     proxies = app.config["TRUSTED_PROXIES"]
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
-    for step in (_number, check_method, check_host, check_size):
+    for step in (_number, check_method, check_host, check_size, check_origin):
         app.before_request(step)
     app.after_request(_tell_number)
 
