@@ -1,6 +1,7 @@
 """What every request goes through before any page sees it, and the number by which it is found again."""
 
 import uuid
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, g
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -21,6 +22,7 @@ def init_app(app: Flask) -> None:
     for step in (_number, check_method, check_host, check_size, check_origin):
         app.before_request(step)
     app.after_request(_tell_number)
+    app.after_request(_stay_here)
 
 
 def _number() -> None:
@@ -30,4 +32,12 @@ def _number() -> None:
 def _tell_number(response: Response) -> Response:
     if "request_id" in g:
         response.headers["X-Request-ID"] = g.request_id
+    return response
+
+
+def _stay_here(response: Response) -> Response:
+    """Make a redirect, whoever made it, a path on this host: `//host` and `/\\host` would be another."""
+    if response.location:
+        address = urlsplit(response.location)._replace(scheme="", netloc="")
+        response.location = address._replace(path="/" + address.path.lstrip("/\\")).geturl()
     return response
