@@ -72,7 +72,7 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "REDIS_URL": _redis_url(env),
         **_serving(env, production),
         **_database(env),
-        **_sessions(env),
+        **_sessions(env, production),
         **_requests(env, production),
         **_lists(env),
         "HISTORY_KEEP_DAYS": _keep_days(env),
@@ -184,15 +184,18 @@ def _redis_url(env: Mapping[str, str]) -> str | None:
     return address
 
 
-def _sessions(env: Mapping[str, str]) -> dict[str, Any]:
+def _sessions(env: Mapping[str, str], production: bool) -> dict[str, Any]:
     idle = _number(env, "SESSION_IDLE_MINUTES", 480, 1, 60 * 24 * 30)
     absolute = _number(env, "SESSION_HOURS", 12, 1, 24 * 30)
     remembered = _number(env, "REMEMBER_DAYS", 14, 1, 365)
+    # Browsers take a cookie of this name over HTTPS only, and from no neighbouring host.
+    prefix = "__Host-" if production else ""
     return {
+        "COOKIE_PREFIX": prefix,
         "SESSION_IDLE": timedelta(minutes=idle),
         "SESSION_ABSOLUTE": timedelta(hours=absolute),
         "SESSION_REMEMBERED": timedelta(days=remembered),
-        "SESSION_COOKIE_NAME": "backoffice_session",
+        "SESSION_COOKIE_NAME": f"{prefix}backoffice_session",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         # One cookie, which outlives the browser where "keep me signed in" was ticked. It is not sent again

@@ -109,6 +109,13 @@ def test_in_production_the_machine_is_called_by_its_own_names_unless_others_are_
     assert given["HOST_NAMES"] == ["::1", "console.example.com"]
 
 
+def test_cookies_of_production_are_for_one_host_and_https() -> None:
+    settings = config.load(PRODUCTION)
+    assert settings["SESSION_COOKIE_NAME"] == "__Host-backoffice_session"
+    assert (settings["COOKIE_PREFIX"], settings["SESSION_COOKIE_SECURE"]) == ("__Host-", True)
+    assert config.load({"SECRET_KEY": STRONG})["COOKIE_PREFIX"] == ""
+
+
 def test_limits_are_settings() -> None:
     settings = config.load({**PRODUCTION, "SESSION_IDLE_MINUTES": "5", "SESSION_HOURS": "2"})
     assert settings["SESSION_IDLE"] == timedelta(minutes=5)

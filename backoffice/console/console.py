@@ -11,6 +11,7 @@ from backoffice.accounts.protection import protected_grants
 from backoffice.console import (
     assets,
     compression,
+    cookies,
     errors,
     expired_forms,
     formats,
@@ -60,7 +61,7 @@ class Console(Admin):
 
 def init_app(app: Flask) -> Console:
     """Give the application its pages. A view of one's own is added to the console with `add_view`."""
-    for part in (headers, compression, assets, formats, errors, expired_forms, navigation):
+    for part in (headers, compression, cookies, assets, formats, errors, expired_forms, navigation):
         part.init_app(app)
     app.register_blueprint(sign_in)
     app.register_blueprint(health)
