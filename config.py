@@ -2,10 +2,12 @@
 
 import contextlib
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,8 @@ DRIVERS = {
     "mariadb": "mariadb+pymysql",
     "mariadb+pymysql": "mariadb+pymysql",
 }
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+EVERY_ADDRESS = {"0.0.0.0", "::"}  # noqa: S104
 FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 # What each environment sets; everything else is the same code with the same values.
@@ -72,9 +76,9 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "REDIS_URL": _redis_url(env),
         **_serving(env, production),
         **_database(env),
-        **_sessions(env),
+        **_sessions(env, production),
         **_accounts(env, production),
-        **_requests(env),
+        **_requests(env, production),
         **_lists(env),
         "HISTORY_KEEP_DAYS": _keep_days(env),
     }
@@ -185,15 +189,18 @@ def _redis_url(env: Mapping[str, str]) -> str | None:
     return address
 
 
-def _sessions(env: Mapping[str, str]) -> dict[str, Any]:
+def _sessions(env: Mapping[str, str], production: bool) -> dict[str, Any]:
     idle = _number(env, "SESSION_IDLE_MINUTES", 480, 1, 60 * 24 * 30)
     absolute = _number(env, "SESSION_HOURS", 12, 1, 24 * 30)
     remembered = _number(env, "REMEMBER_DAYS", 14, 1, 365)
+    # Browsers take a cookie of this name over HTTPS only, and from no neighbouring host.
+    prefix = "__Host-" if production else ""
     return {
+        "COOKIE_PREFIX": prefix,
         "SESSION_IDLE": timedelta(minutes=idle),
         "SESSION_ABSOLUTE": timedelta(hours=absolute),
         "SESSION_REMEMBERED": timedelta(days=remembered),
-        "SESSION_COOKIE_NAME": "backoffice_session",
+        "SESSION_COOKIE_NAME": f"{prefix}backoffice_session",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         # One cookie, which outlives the browser where "keep me signed in" was ticked. It is not sent again
@@ -229,17 +236,45 @@ def _roles(env: Mapping[str, str], name: str, default: tuple[str, ...]) -> list[
     return roles
 
 
-def _requests(env: Mapping[str, str]) -> dict[str, Any]:
+def _requests(env: Mapping[str, str], production: bool) -> dict[str, Any]:
     return {
+        # The other limits on what is sent stand in console/limits.py.
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "MAX_FORM_PARTS": 1_000,
+        # Flask has a TRUSTED_HOSTS too, which knows no IPv6 and answers before there can be a page.
+        "HOST_NAMES": _host_names(env, production),
         # A form that has been open for hours can still be sent: its token lives as long as the session.
         "WTF_CSRF_TIME_LIMIT": None,
+        # Where a form comes from is for console/origins.py to say, and not for the referrer alone.
+        "WTF_CSRF_SSL_STRICT": False,
         # OPTIONS would answer to strangers what a page can do.
         "PROVIDE_AUTOMATIC_OPTIONS": False,
         "TRUSTED_PROXIES": _number(env, "TRUSTED_PROXIES", 0, 0, 10),
     }
+
+
+def _host_names(env: Mapping[str, str], production: bool) -> list[str] | None:
+    """The names in an address that the console answers to; None for any.
+
+    Where none are given, those of this machine. Whoever serves on every address, in development, means any.
+    """
+    names = _words(env, "TRUSTED_HOSTS")
+    wrong = next((name for name in names if not _is_host_name(name)), None)
+    if wrong is not None:
+        raise SettingError("TRUSTED_HOSTS", f"names of hosts without scheme and port, not {wrong!r}.")
+    host = env.get("HOST") or "localhost"
+    if not names and host in EVERY_ADDRESS and not production:
+        return None
+    known = names or {*THIS_MACHINE, host} - EVERY_ADDRESS
+    return sorted({name.strip("[]").lower() for name in known})
+
+
+def _is_host_name(name: str) -> bool:
+    """Whether this is a name, an IPv4 address or an IPv6 address; `.example.com` is all names below it."""
+    with contextlib.suppress(ValueError):
+        return bool(ip_address(name.strip("[]")))
+    return re.fullmatch(r"\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", name) is not None
 
 
 def _lists(env: Mapping[str, str]) -> dict[str, Any]:

@@ -47,6 +47,10 @@ def test_the_environments_differ_by_values() -> None:
         ({"BCRYPT_LOG_ROUNDS": "3"}, "BCRYPT_LOG_ROUNDS"),
         ({"BACKOFFICE_ENV": "prod"}, "BACKOFFICE_ENV"),
         ({"FLASK_DEBUG": "maybe"}, "FLASK_DEBUG"),
+        ({"TRUSTED_HOSTS": "https://console.example.com"}, "TRUSTED_HOSTS"),
+        ({"TRUSTED_HOSTS": "console.example.com:8443"}, "TRUSTED_HOSTS"),
+        ({"TRUSTED_HOSTS": "console.example.com, *"}, "TRUSTED_HOSTS"),
+        ({"TRUSTED_HOSTS": "."}, "TRUSTED_HOSTS"),
         ({"HISTORY_KEEP_DAYS": "0"}, "HISTORY_KEEP_DAYS"),
         ({"HISTORY_KEEP_DAYS": "90d"}, "HISTORY_KEEP_DAYS"),
         ({"HISTORY_SEAL_KEY": "short"}, "HISTORY_SEAL_KEY"),
@@ -92,6 +96,26 @@ def test_the_key_of_a_development_machine_is_made_once(
     assert config.load({})["SECRET_KEY"] == first
     assert (tmp_path / "instance" / "secret_key").stat().st_mode & 0o777 == 0o600
     assert list((tmp_path / "instance").iterdir()) == [tmp_path / "instance" / "secret_key"]
+
+
+def test_in_production_the_machine_is_called_by_its_own_names_unless_others_are_given() -> None:
+    own = ["127.0.0.1", "::1", "localhost"]
+    assert config.load(PRODUCTION)["HOST_NAMES"] == own
+    assert config.load({**PRODUCTION, "HOST": "0.0.0.0"})["HOST_NAMES"] == own
+    assert config.load({**PRODUCTION, "HOST": "192.0.2.7"})["HOST_NAMES"] == [
+        "127.0.0.1",
+        "192.0.2.7",
+        *own[1:],
+    ]
+    given = config.load({**PRODUCTION, "TRUSTED_HOSTS": "Console.example.com, [::1]"})
+    assert given["HOST_NAMES"] == ["::1", "console.example.com"]
+
+
+def test_cookies_of_production_are_for_one_host_and_https() -> None:
+    settings = config.load(PRODUCTION)
+    assert settings["SESSION_COOKIE_NAME"] == "__Host-backoffice_session"
+    assert (settings["COOKIE_PREFIX"], settings["SESSION_COOKIE_SECURE"]) == ("__Host-", True)
+    assert config.load({"SECRET_KEY": STRONG})["COOKIE_PREFIX"] == ""
 
 
 def test_limits_are_settings() -> None:

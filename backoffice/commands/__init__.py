@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Flask
 
+from backoffice.commands import development_server
 from backoffice.commands.administrators import create_admin, set_password
 from backoffice.commands.adopt import adopt
 from backoffice.commands.history import history
@@ -15,6 +16,7 @@ from backoffice.models import Post, User
 
 def init_app(app: Flask) -> None:
     """Give the application its commands, and the shell the names that everybody needs in it."""
+    development_server.init_app(app)
     for command in (adopt, create_admin, history, seed, set_password, worker):
         app.cli.add_command(command)
     app.shell_context_processor(_shell_names)

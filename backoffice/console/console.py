@@ -11,12 +11,12 @@ from backoffice.accounts.protection import protected_grants
 from backoffice.console import (
     assets,
     compression,
+    cookies,
     errors,
     expired_forms,
     formats,
     headers,
     navigation,
-    requests,
     session_cookie,
 )
 from backoffice.console.account import AccountView
@@ -63,10 +63,10 @@ class Console(Admin):
 def init_app(app: Flask) -> Console:
     """Give the application its pages. A view of one's own is added to the console with `add_view`."""
     parts = (
-        requests,
         session_cookie,
         headers,
         compression,
+        cookies,
         assets,
         formats,
         errors,

@@ -10,6 +10,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from backoffice.console.limits import METHODS
+from backoffice.console.refusals import Refused
 from backoffice.database import is_busy
 from backoffice.exceptions import BackofficeError, Busy, Conflict, Forbidden, Invalid, NotFound, Throttled
 from backoffice.extensions import db
@@ -28,6 +30,7 @@ STATUS: dict[type[BackofficeError], int] = {
 
 def init_app(app: Flask) -> None:
     """Answer every error with a page of ours."""
+    app.register_error_handler(Refused, _refused_request)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(BackofficeError, _refusal)
     app.register_error_handler(DBAPIError, _database_error)
@@ -49,6 +52,15 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     message = _expired_form() if isinstance(error, CSRFError) else _explanations().get(status, "")
     headers = [(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")]
     return _answer(status, message, dict(headers))
+
+
+def _refused_request(error: Refused) -> ResponseReturnValue:
+    """The one place that hears of every request which no page was to see."""
+    _ask_for_nobody()
+    log.warning("request %s refused: %s", g.get("request_id"), error.reason)
+    status = error.code or 400
+    headers = {"Allow": ", ".join(METHODS)} if status == 405 else {}
+    return _answer(status, error.description or _explanations().get(status, ""), headers)
 
 
 def _refusal(error: BackofficeError) -> ResponseReturnValue:
@@ -121,7 +133,10 @@ def _titles() -> dict[int, str]:
         405: _("This page does not work that way"),
         409: _("This is not possible as things stand"),
         413: _("This is too much at once"),
+        414: _("This address is too long"),
+        415: _("This cannot be read here"),
         429: _("Too many attempts"),
+        431: _("Your browser sends too much along"),
         500: _("Something went wrong"),
         503: _("Busy right now"),
     }
@@ -135,5 +150,10 @@ def _explanations() -> dict[int, str]:
         404: _("The page or the record is not there, or not any more."),
         405: _("It can be opened, or sent as a form, but not both. Please start from the list."),
         413: _("What was sent is larger than the console takes. Please send less at once."),
+        414: _("Please take some of the filters away, or open the page from the list again."),
+        415: _("The console takes forms as a browser sends them, and nothing else."),
+        431: _(
+            "Most likely these are cookies. Please delete those of this site in your browser, and try again."
+        ),
         500: _("The error has been logged under the number below. Nothing was changed."),
     }

@@ -1,10 +1,11 @@
 """The headers that every answer carries, errors and files included."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
+        "object-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",
@@ -16,17 +17,26 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "manifest-src 'self'",
     )
 )
+# Passkeys are asked for by our own pages; the rest is needed by none.
+CLOSED_FEATURES = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+OWN_FEATURES = ("publickey-credentials-create", "publickey-credentials-get")
+PERMISSIONS_POLICY = ", ".join(
+    (*(f"{name}=()" for name in CLOSED_FEATURES), *(f"{name}=(self)" for name in OWN_FEATURES))
+)
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Permissions-Policy": PERMISSIONS_POLICY,
 }
 # A year, which is what browsers ask for before they remember it across reinstallations.
-STRICT_TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains"
+ENCRYPTION = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+# After signing out, "back" shows nothing. Drafts, colours and time zone are the browser's to keep.
+SIGN_OUT, CLEAR_SITE_DATA = "sign_in.logout", '"cache"'
 
 
 def init_app(app: Flask) -> None:
@@ -39,6 +49,9 @@ def add_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
     # A page may hold other people's data: neither browsers nor proxies keep it.
     response.headers.setdefault("Cache-Control", "no-store")
-    if request.is_secure:
-        response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT_SECURITY
+    if request.endpoint == SIGN_OUT and response.status_code == 303:
+        response.headers["Clear-Site-Data"] = CLEAR_SITE_DATA
+    # Over plain HTTP browsers pass over it. It is there also where a proxy does not say that it speaks HTTPS.
+    if request.is_secure or current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.update(ENCRYPTION)
     return response

@@ -6,6 +6,7 @@ from typing import Any
 from flask import has_request_context, request
 from flask_login import current_user
 
+from backoffice.console.cookies import cookie
 from backoffice.zones import UNIVERSAL, Zone, find_zone
 
 TRANSLATIONS = Path(__file__).parents[1] / "translations"
@@ -37,7 +38,7 @@ def zone() -> Zone:
 
 def zone_of_browser() -> Zone | None:
     """The time zone that the browser says it is in, if it says one that there is."""
-    return find_zone(request.cookies.get(ZONE_COOKIE)) if has_request_context() else None
+    return find_zone(cookie(ZONE_COOKIE)) if has_request_context() else None
 
 
 def _chosen(preference: str) -> Any:

@@ -8,6 +8,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 
 from backoffice.console.base import ConsoleView, back, home_url
+from backoffice.console.cookies import cookie, delete_cookie, set_cookie
 
 COOKIE = "theme"
 SYSTEM, LIGHT, DARK = "system", "light", "dark"
@@ -16,7 +17,7 @@ KEPT_SECONDS = 365 * 24 * 60 * 60
 
 def themes() -> list[dict[str, Any]]:
     """What can be chosen, and what is."""
-    chosen = request.cookies.get(COOKIE)
+    chosen = cookie(COOKIE)
     labels = {SYSTEM: _("System"), LIGHT: _("Light"), DARK: _("Dark")}
     current = chosen if chosen in (LIGHT, DARK) else SYSTEM
     return [{"name": name, "label": label, "current": name == current} for name, label in labels.items()]
@@ -36,8 +37,7 @@ class ThemeView(ConsoleView):
         response = current_app.make_response(back(home_url()))
         chosen = request.form.get("theme")
         if chosen in (LIGHT, DARK):
-            secure = current_app.config["SESSION_COOKIE_SECURE"]
-            response.set_cookie(COOKIE, chosen, KEPT_SECONDS, secure=secure, httponly=True, samesite="Lax")
+            set_cookie(response, COOKIE, chosen, KEPT_SECONDS)
         else:
-            response.delete_cookie(COOKIE)
+            delete_cookie(response, COOKIE)
         return response

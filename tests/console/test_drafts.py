@@ -363,7 +363,7 @@ def test_nothing_is_planted_by_another_site(signed_in: FlaskClient, page: str) -
         signed_in.post(page, data={**form, "body": "planted"}, headers=headers)
         signed_in.delete_cookie("backoffice_session")
         answer = signed_in.post(page, data={**form, "body": "planted"}, headers=headers)
-        assert answer.status_code == 400
+        assert answer.status_code == 403
     assert kept() == []
 
 

@@ -56,6 +56,17 @@ def test_what_fails_inside_tells_nothing(signed_in: FlaskClient, monkeypatch: py
     assert page.headers["X-Request-ID"] in page.text
 
 
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+def test_flasks_debug_mode_tells_nothing_either(
+    app: Flask, signed_in: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.config.update(DEBUG=True, EXPLAIN_TEMPLATE_LOADING=True)
+    monkeypatch.setattr(RecordView, "_filter_choices", lambda _self: 1 / 0)
+    page = signed_in.get("/admin/user/")
+    assert page.status_code == 500
+    check_page(page.text, 500)
+
+
 def test_a_failing_statement_tells_nothing(signed_in: FlaskClient) -> None:
     db.session.execute(text("DROP TABLE post"))
     db.session.commit()

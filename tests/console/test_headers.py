@@ -64,7 +64,13 @@ def test_other_methods_carry_them_too(app: Flask, method: str) -> None:
 
 def test_the_policy_allows_ourselves_and_nothing_else(app: Flask) -> None:
     policy = directives(app.test_client().get("/page"))
-    assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == ["'none'"]
+    assert (
+        policy["object-src"]
+        == policy["default-src"]
+        == policy["frame-ancestors"]
+        == policy["base-uri"]
+        == ["'none'"]
+    )
     assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == ["'self'"]
     assert policy["form-action"] == policy["font-src"] == policy["manifest-src"] == ["'self'"]
     assert policy["img-src"] == ["'self'", "data:"]
@@ -87,3 +93,20 @@ def test_what_an_answer_says_about_caching_is_kept(app: Flask) -> None:
 def test_encryption_is_insisted_on_where_it_is_there(app: Flask, base_url: str, expected: bool) -> None:
     answer = app.test_client().get("/page", base_url=base_url)
     assert ("Strict-Transport-Security" in answer.headers) is expected
+
+
+def test_what_a_page_may_ask_of_the_browser(app: Flask) -> None:
+    policy = app.test_client().get("/page").headers["Permissions-Policy"]
+    allowed = dict(feature.split("=") for feature in policy.split(", "))
+    assert {feature for feature, who in allowed.items() if who == "(self)"} == {
+        "publickey-credentials-create",
+        "publickey-credentials-get",
+    }
+    assert set(allowed.values()) == {"()", "(self)"}
+
+
+def test_encryption_is_insisted_on_wherever_cookies_are_for_it_alone(app: Flask) -> None:
+    app.config["SESSION_COOKIE_SECURE"] = True
+    policy = app.test_client().get("/page").headers["Strict-Transport-Security"]
+    assert int(policy.partition("=")[2].partition(";")[0]) >= 365 * 24 * 60 * 60
+    assert "includeSubDomains" in policy

@@ -2,6 +2,7 @@
 
 const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
 const YEAR = 365 * 24 * 60 * 60;
-const secure = location.protocol === "https:" ? "; secure" : "";
+const { content: name } = document.querySelector('meta[name="zone-cookie"]');
+const secure = name.startsWith("__Host-") || location.protocol === "https:" ? "; secure" : "";
 
-if (timeZone) document.cookie = `zone=${timeZone}; path=/; max-age=${YEAR}; samesite=lax${secure}`;
+if (timeZone) document.cookie = `${name}=${timeZone}; path=/; max-age=${YEAR}; samesite=lax${secure}`;

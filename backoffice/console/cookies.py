@@ -1,0 +1,33 @@
+"""The cookies beside the session's: what a person chose for this browser, and what it says of itself."""
+
+from flask import Flask, Response, current_app, request
+
+
+def init_app(app: Flask) -> None:
+    """Templates get `cookie(name)` for what a cookie says and `cookie_name(name)` for what it is called."""
+    app.jinja_env.globals.update(cookie=cookie, cookie_name=cookie_name)
+
+
+def cookie_name(name: str) -> str:
+    """The name by which browsers know the cookie `name`: over HTTPS with `__Host-` before it.
+
+    They take such a cookie from this host only, over HTTPS, for all its paths.
+    """
+    return f"{current_app.config['COOKIE_PREFIX']}{name}"
+
+
+def cookie(name: str) -> str | None:
+    """What the cookie `name` says, if the browser sent one."""
+    return request.cookies.get(cookie_name(name))
+
+
+def set_cookie(response: Response, name: str, value: str, seconds: int) -> None:
+    """Have the browser keep `value` for so long, away from scripts."""
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    response.set_cookie(cookie_name(name), value, seconds, secure=secure, httponly=True, samesite="Lax")
+
+
+def delete_cookie(response: Response, name: str) -> None:
+    """Have the browser forget it."""
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    response.delete_cookie(cookie_name(name), secure=secure, httponly=True, samesite="Lax")
