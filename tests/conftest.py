@@ -14,13 +14,14 @@ from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
 import config
 from backoffice import create_app
 from backoffice.extensions import bcrypt, db
 from backoffice.models import Administrator, User, stored
+from tests.beginnings import begin
 from tests.databases import NAMES, Reused, copied_over, fresh_database
 
 PASSWORD = "correct horse battery"
@@ -171,7 +172,10 @@ def _as_it_was(app: Flask) -> Iterator[None]:
 @pytest.fixture
 def susan(app: Flask) -> User:
     """An administrator, who signs in as `susan` with PASSWORD."""
-    return add_administrator("susan", "administrator")
+    user_id = begin("susan", lambda: add_administrator("susan", "administrator").id)
+    user = db.session.get_one(User, user_id)
+    db.session.commit()
+    return user
 
 
 def add_administrator(username: str, role: str) -> User:
@@ -194,9 +198,19 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def signed_in(client: FlaskClient, susan: User) -> FlaskClient:
     """A browser in which susan is signed in."""
-    from tests.browsing import sign_in
+    name = str(client.application.config["SESSION_COOKIE_NAME"])
+    administrator = db.session.scalars(select(Administrator.id).filter_by(user_id=susan.id)).one()
+    db.session.commit()
 
-    sign_in(client, susan.username)
+    def cookie() -> str:
+        from tests.browsing import sign_in
+
+        sign_in(client, "susan")
+        kept = client.get_cookie(name)
+        assert kept
+        return kept.decoded_value
+
+    client.set_cookie(name, begin(f"sign-in of administrator {administrator}", cookie))
     return client
 
 
