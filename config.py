@@ -69,7 +69,7 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "BACKOFFICE_ENV": name,
         "DEBUG": _flag(env, "FLASK_DEBUG", default=False),
         "TESTING": False,
-        "BCRYPT_LOG_ROUNDS": _number(env, "BCRYPT_LOG_ROUNDS", 12, 4, 31),
+        "BCRYPT_LOG_ROUNDS": _number(env, "BCRYPT_LOG_ROUNDS", 12, 10 if production else 4, 31),
         "BCRYPT_HANDLE_LONG_PASSWORDS": False,
         **BY_ENVIRONMENT[name],
         **_keys(env, production),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import lazyload
 from backoffice.exceptions import NotFound
 from backoffice.extensions import db
 from backoffice.models import Administrator, User
-from backoffice.models.password import is_bcrypt, is_foreign
+from backoffice.models.password import is_bcrypt
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,18 @@ class Account:
         return is_bcrypt(self.console_hash)
 
     @property
+    def names(self) -> tuple[str | None, str | None]:
+        """What the person is called: a password is not made of it."""
+        return self.user.username, self.user.email
+
+    @property
     def password_holder(self) -> User | Administrator:
         """The row that a new password goes to.
 
-        An administrator whose own hash is of another scheme has a password for the console alone: their own
-        stays, since the application that made it might not read ours.
+        An administrator whose own hash is of another scheme, or missing, has a password for the console
+        alone: the application might not read ours, and is not opened to who has no password for it.
         """
-        if self.grant is not None and (self.grant.password_hash or is_foreign(self.user.password_hash)):
+        if self.grant is not None and (self.grant.password_hash or not is_bcrypt(self.user.password_hash)):
             return self.grant
         return self.user
 

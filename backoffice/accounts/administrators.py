@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
 from backoffice.accounts.account import Account, find_account
+from backoffice.accounts.password_links import forget_links
 from backoffice.accounts.passwords import hash_new_password
 from backoffice.accounts.protection import ensure_can_be_taken_away, lock_grants
 from backoffice.accounts.sign_ins import end_sign_ins
@@ -59,10 +60,15 @@ def _user_called(column: InstrumentedAttribute[str], value: str) -> User | None:
     return min(users, key=lambda user: getattr(user, column.key) != value, default=None)
 
 
-def create_administrator(username: str, email: str, role: str, password: str) -> Administrator:
-    """Make a new user who may enter the console. Raises Invalid or Conflict where that cannot be."""
+def create_administrator(
+    username: str, email: str, role: str, password: str, *, made_up: bool = False
+) -> Administrator:
+    """Make a new user who may enter the console. Raises Invalid or Conflict where that cannot be.
+
+    A password that was `made_up` has to be changed at the first sign-in.
+    """
     user = User(username=clean_username(username), email=clean_email(email))
-    hashed = hash_new_password(password)
+    hashed = hash_new_password(password, (user.username, user.email))
     with _granting(role) as act:
         for column, name in ((User.username, user.username), (User.email, user.email)):
             if taken(db.session, column, name):
@@ -70,23 +76,25 @@ def create_administrator(username: str, email: str, role: str, password: str) ->
         user.password_hash = hashed
         db.session.add(user)
         db.session.flush()
-        return _grant(act, Account(user, None), role, None)
+        return _grant(act, Account(user, None), role, made_up=made_up)
 
 
-def grant_access(user_id: int, role: str, console_password: str | None = None) -> Administrator:
-    """Let an existing user enter the console.
+def grant_access(
+    user_id: int, role: str, console_password: str | None = None, *, made_up: bool = False
+) -> Administrator:
+    """Let an existing user enter the console. Raises Conflict where they have access already.
 
-    Where their own hash is of another scheme, or missing, they need a password for the console. Raises
-    Conflict where they have access already, or would have no password.
+    Where their own hash is of another scheme, or missing, they need a password for the console before they
+    can sign in: this one, or one that they choose with a link. One that was `made_up` has to be changed then.
     """
-    hashed = None if console_password is None else hash_new_password(console_password)
+    hashed = None
+    if console_password is not None:
+        hashed = hash_new_password(console_password, find_account(user_id).names)
     with _granting(role) as act:
         account = find_account(user_id, lock=True)
         if account.grant is not None and account.grant.is_active:
             raise Conflict(_("%(name)s has access to the console already.", name=account.user.username))
-        if hashed is None and not account.can_sign_in:
-            raise Conflict(_("%(name)s needs a password for the console.", name=account.user.username))
-        return _grant(act, account, role, hashed)
+        return _grant(act, account, role, hashed, made_up=made_up if hashed else None)
 
 
 @contextmanager
@@ -100,17 +108,24 @@ def _granting(role: str) -> Iterator[Operation]:
         raise Conflict(_("Somebody else did the same at this moment. Please look and try again.")) from error
 
 
-def _grant(act: Operation, account: Account, role: str, console_hash: str | None) -> Administrator:
-    """Write the grant, over one that was disabled, or that somebody had who had the user's id before."""
+def _grant(
+    act: Operation, account: Account, role: str, console_hash: str | None = None, *, made_up: bool | None
+) -> Administrator:
+    """Write the grant, over one that was disabled, or that somebody had who had the user's id before.
+
+    `made_up` says of a new password whether it has to be changed; None leaves this as it is.
+    """
     user = account.user
     grant = db.session.scalar(select(Administrator).where(Administrator.user_id == user.id))
     if grant is None:
         grant = Administrator(user_id=user.id)
     elif account.grant is None:
-        grant.password_hash = None
+        grant.password_hash = grant.password_made_up_at = None
     grant.username, grant.role = user.username, role
     grant.granted_at, grant.granted_by, grant.disabled_at = utcnow(), current_actor().name, None
     grant.password_hash = console_hash or grant.password_hash
+    if made_up is not None:
+        grant.password_made_up_at = utcnow() if made_up else None
     db.session.add(grant)
     db.session.flush()
     end_sign_ins(grant.id)
@@ -124,6 +139,7 @@ def disable(administrator_id: int, is_as_shown: AsShown = _unasked) -> None:
         ensure_can_be_taken_away(grant, current_actor().id)
         grant.disabled_at = grant.disabled_at or utcnow()
         end_sign_ins(grant.id)
+        forget_links(grant.user_id)
 
 
 def enable(administrator_id: int, is_as_shown: AsShown = _unasked) -> None:
@@ -138,6 +154,7 @@ def revoke(administrator_id: int, is_as_shown: AsShown = _unasked) -> None:
     """Take somebody's access away, with every sign-in. Raises Conflict where that cannot be."""
     with _changing("revoke", administrator_id, is_as_shown) as grant:
         ensure_can_be_taken_away(grant, current_actor().id)
+        forget_links(grant.user_id)
         db.session.delete(grant)
 
 

@@ -4,13 +4,18 @@ Hashing takes a quarter of a second on purpose, so none of it happens inside a t
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
 
+from backoffice.accounts import throttling
 from backoffice.accounts.account import Account, find_account
+from backoffice.accounts.judging import judge
 from backoffice.accounts.sign_ins import SignedInAdministrator, end_sign_ins
+from backoffice.clock import utcnow
 from backoffice.exceptions import Conflict, Invalid
 from backoffice.history import operation
 from backoffice.models import Operation, User
@@ -21,7 +26,10 @@ from backoffice.models.password import (
     needs_renewal,
     verify_password,
 )
+from backoffice.security import note
 
+# Ten wrong current passwords an hour for one person who is signed in.
+CURRENT_PASSWORD = throttling.Limit("current-password", 10, timedelta(hours=1))
 # The end of the hash of a password that nobody has; checking against it is as much work as against any.
 NOBODYS_HASH = "JKmGn2BbTHdWvRnp6SWvdufuK9Q0KdBFwIOWzaSQXQC/m7iSfPjvO"
 
@@ -34,15 +42,10 @@ def check_password(password: str, hashed: str | None) -> bool:
     return False
 
 
-def hash_new_password(password: str, field: str = "password") -> str:
-    """Hash a password that somebody chose. Raises Invalid where it is too short, too long, or no text."""
-    shortest = current_app.config["MIN_PASSWORD_LENGTH"]
-    if len(password) < shortest:
-        raise Invalid(_("A password has at least %(shortest)s characters.", shortest=shortest), field)
-    try:
-        return hash_password(password)
-    except ValueError as error:
-        raise Invalid(_("This password is too long, or is no text."), field) from error
+def hash_new_password(password: str, names: Iterable[str | None], field: str = "password") -> str:
+    """Hash a new password of the person with these names. Raises Invalid where it is no good one."""
+    judge(password, names, field)
+    return hash_password(password)
 
 
 def make_up_password() -> str:
@@ -54,24 +57,34 @@ def set_password(
     user_id: int,
     password: str,
     *,
+    made_up: bool = False,
     force: bool = False,
     is_as_shown: Callable[[Account], bool] = lambda _account: True,
 ) -> None:
     """Give a person a new password, and end their sign-ins.
 
-    Raises Conflict, unless `force`, where the old one was made by another application for itself; and where
-    the account is not any more as whoever decided had it before them.
+    One that was `made_up` opens the console only as far as the page on which it is changed. Raises Conflict,
+    unless `force`, where the old one was made by another application for itself; and where the account is
+    not any more as whoever decided had it before them.
     """
-    hashed = hash_new_password(password)
+    hashed = hash_new_password(password, find_account(user_id).names)
     with operation("user:password:change", table=User.__tablename__) as act:
         account = find_account(user_id, lock=True)
         if not is_as_shown(account):
             raise Conflict(_("The password of %(name)s was changed meanwhile.", name=account.user.username))
         if is_risky(account) and not force:
             raise Conflict(risk_of(account.user.username))
-        _replace_hash(act, account, hashed, "change")
-        if account.grant is not None:
-            end_sign_ins(account.grant.id)
+        replace_password(act, account, hashed, made_up=made_up)
+        changed = about(account)
+    note("password:changed", **changed)
+
+
+def replace_password(act: Operation, account: Account, hashed: str, *, made_up: bool = False) -> None:
+    """Write a new password into a locked account, and end its sign-ins, in the transaction of the caller."""
+    _replace_hash(act, account, hashed, "change")
+    if account.grant is not None:
+        account.grant.password_made_up_at = utcnow() if made_up else None
+        end_sign_ins(account.grant.id)
 
 
 def is_risky(account: Account) -> bool:
@@ -93,18 +106,32 @@ def risk_of(username: str) -> str:
 def change_own_password(administrator: SignedInAdministrator, current: str, new: str) -> None:
     """Change one's own password, and end one's every other sign-in.
 
-    Raises Invalid where `current` is not the password, or where `new` cannot be one.
+    Raises Invalid where `current` is not the password, or where `new` cannot be one; and Throttled.
     """
-    stored = find_account(administrator.user_id).console_hash
-    if not check_password(current, stored):
-        raise Invalid(_("This is not your current password."), "current_password")
-    hashed = hash_new_password(new, "new_password")
+    stored = _check_current(administrator, current)
+    if new == current:
+        raise Invalid(_("This is the password you have now. Please choose another."), "new_password")
+    hashed = hash_new_password(new, find_account(administrator.user_id).names, "new_password")
     with operation("user:password:change", table=User.__tablename__) as act:
         account = find_account(administrator.user_id, lock=True)
-        if account.console_hash != stored:
+        if account.grant is None or account.console_hash != stored:
             raise Conflict(_("Your password was changed somewhere else meanwhile. Please try again."))
         _replace_hash(act, account, hashed, "change")
+        account.grant.password_made_up_at = None
         end_sign_ins(administrator.id, except_id=administrator.sign_in_id)
+    note("password:changed", administrator_id=administrator.id)
+
+
+def _check_current(administrator: SignedInAdministrator, current: str) -> str | None:
+    """The hash of the password that somebody has, if `current` is this password."""
+    attempt = CURRENT_PASSWORD, str(administrator.id)
+    throttling.count(attempt)
+    stored = find_account(administrator.user_id).console_hash
+    if not check_password(current, stored):
+        note("password:refused", administrator_id=administrator.id, reason="current password")
+        raise Invalid(_("This is not your current password."), "current_password")
+    throttling.give_back(attempt)
+    return stored
 
 
 def renew_hash(user_id: int, password: str, checked: str | None) -> None:
@@ -127,3 +154,8 @@ def _replace_hash(act: Operation, account: Account, hashed: str, verb: str) -> N
     act.kind = f"{'user' if holder is account.user else 'administrator'}:password:{verb}"
     act.table_name = holder.__tablename__
     act.selection = f"user {account.user.username}"
+
+
+def about(account: Account) -> dict[str, Any]:
+    """Whose access an event is about."""
+    return {"administrator_id": account.grant and account.grant.id, "name": account.user.username}

@@ -32,19 +32,21 @@ def create_admin(username: str, email: str, role: str, password_stdin: bool) -> 
     """Let a user enter the console; a user who is not there yet is made.
 
     The password is asked for twice. Where the answer is empty, or there is no terminal, one is made up and
-    shown once. A user who is there keeps the password they have; where it was stored by another application
-    in a way of its own, the new one is for the console only.
+    shown once, to be changed at the first sign-in. A user who is there keeps the password they have; where
+    it was stored by another application in a way of its own, the new one is for the console only.
     """
     user = find_user_exactly(username, email)
     if user is None:
-        password, show = _choose_password(password_stdin)
-        _tell(create_administrator(username, email, role, password).username, password if show else None)
+        password, made_up = _choose_password(password_stdin)
+        grant = create_administrator(username, email, role, password, made_up=made_up)
+        _tell(grant.username, password if made_up else None)
     elif find_account(user.id).can_sign_in:
         _tell(grant_access(user.id, role).username, None)
         click.echo(_("They sign in with the password they have."))
     else:
-        password, show = _choose_password(password_stdin)
-        _tell(grant_access(user.id, role, password).username, password if show else None)
+        password, made_up = _choose_password(password_stdin)
+        grant = grant_access(user.id, role, password, made_up=made_up)
+        _tell(grant.username, password if made_up else None)
 
 
 @command("set-password")
@@ -54,6 +56,10 @@ def create_admin(username: str, email: str, role: str, password_stdin: bool) -> 
 def set_password(username: str, password_stdin: bool, force: bool) -> None:
     """Give a user a new password, and end their sign-ins.
 
+    The password is asked for twice. Where the answer is empty, or there is no terminal, one is made up and
+    shown once, which an administrator has to change at the next sign-in. Whoever can run this could read the
+    key and the database too, so that it may choose any administrator's password; in the console nobody can.
+
     An administrator whose own password was stored by another application gets one for the console only.
     """
     user = find_user(username)
@@ -62,9 +68,9 @@ def set_password(username: str, password_stdin: bool, force: bool) -> None:
     user_id, name = user.id, user.username
     if is_risky(find_account(user_id)) and not force:
         raise Conflict(risk_of(name) + " " + _("With --force it is done all the same."))
-    password, show = _choose_password(password_stdin)
-    give_password(user_id, password, force=force)
-    _tell(name, password if show else None)
+    password, made_up = _choose_password(password_stdin)
+    give_password(user_id, password, made_up=made_up, force=force)
+    _tell(name, password if made_up else None)
 
 
 def _choose_password(from_stdin: bool) -> tuple[str, bool]:

@@ -28,7 +28,9 @@ def prepare() -> None:
         add_sample(SAMPLE_USERS, SAMPLE_POSTS)
         click.echo(_("Added a few made-up users and posts to look at."))
     if db.session.scalar(select(Administrator.id).limit(1)) is None:
-        _create_first_administrator()
+        # In production nobody has an account whose name everybody knows.
+        is_production = current_app.config["BACKOFFICE_ENV"] == "production"
+        _say_how() if is_production else _create_first_administrator()
 
 
 def _is_new() -> bool:
@@ -42,11 +44,15 @@ def _create_first_administrator() -> None:
     password = make_up_password()
     try:
         refuse_unfillable()
-        create_administrator(USERNAME, EMAIL, "administrator", password)
+        create_administrator(USERNAME, EMAIL, "administrator", password, made_up=True)
     except BackofficeError:
         # Somebody has this name, or the application's table wants more of a user than we can say.
-        click.echo(_("There is no administrator yet. Make one: python manage.py create-admin USERNAME EMAIL"))
+        _say_how()
         return
     click.echo(_("The first administrator, whose password is shown this once:"))
     click.echo(f"Username: {USERNAME}")
     click.echo(f"Password: {password}")
+
+
+def _say_how() -> None:
+    click.echo(_("There is no administrator yet. Make one: python manage.py create-admin USERNAME EMAIL"))

@@ -1,4 +1,4 @@
-"""What is forgotten with time: unanswered questions, unsaved drafts, old sign-ins, and history if set so."""
+"""What is forgotten with time: questions, drafts, old links and sign-ins, and history if set so."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from flask import current_app
 from sqlalchemy import ColumnElement, and_, delete, not_, or_
 
 from backoffice import bulk, retention
-from backoffice.accounts import drafts
+from backoffice.accounts import drafts, password_links
 from backoffice.clock import utcnow
 from backoffice.database import begin_writing
 from backoffice.extensions import db
@@ -20,6 +20,7 @@ def tidy_up() -> None:
     """Forget what is due to be forgotten; doing it twice changes nothing."""
     bulk.forget_old()
     drafts.forget_old()
+    password_links.forget_old()
     forget_sign_ins()
     retention.finish_forgetting()
     retention.purge_daily()

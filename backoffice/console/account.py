@@ -2,24 +2,24 @@
 
 from typing import ClassVar
 
-from flask import current_app, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
 from wtforms import PasswordField
-from wtforms.validators import EqualTo, InputRequired
+from wtforms.validators import InputRequired
 
 from backoffice.accounts.account import find_account
 from backoffice.accounts.passwords import change_own_password
 from backoffice.accounts.preferences import save_preferences
+from backoffice.accounts.sign_ins import Duty
 from backoffice.console import reader
 from backoffice.console.base import ConsoleView, home_url, person
+from backoffice.console.new_password import new_password, same_again
 from backoffice.console.preferences import PreferencesForm
 from backoffice.console.translated_form import REQUIRED, TranslatedForm
 from backoffice.exceptions import Invalid
-
-NEW_PASSWORD = {"autocomplete": "new-password"}
 
 
 class PasswordForm(TranslatedForm):
@@ -28,14 +28,8 @@ class PasswordForm(TranslatedForm):
         [InputRequired(REQUIRED)],
         render_kw={"autocomplete": "current-password"},
     )
-    new_password = PasswordField(
-        lazy_gettext("New password"), [InputRequired(REQUIRED)], render_kw=NEW_PASSWORD
-    )
-    new_password_again = PasswordField(
-        lazy_gettext("New password, again"),
-        [InputRequired(REQUIRED), EqualTo("new_password", lazy_gettext("This is not the same as above."))],
-        render_kw=NEW_PASSWORD,
-    )
+    new_password = new_password()
+    new_password_again = same_again("new_password")
 
 
 class AccountView(ConsoleView):
@@ -43,13 +37,14 @@ class AccountView(ConsoleView):
 
     icon = "person-circle"
     acts: ClassVar[dict[str, str]] = {"index": "view", "preferences_view": "view"}
+    open_before: ClassVar = {Duty.PASSWORD: ("index",)}
 
     @expose("/", methods=("GET", "POST"))
     def index(self) -> ResponseReturnValue:
         form = PasswordForm(request.form if request.method == "POST" else None)
         if request.method == "POST" and form.validate() and _change_password(form):
             flash(_("Your password was changed. Your other sign-ins have ended."), "success")
-            return redirect(url_for(".index"), 303)
+            return redirect(home_url() if person().duty else url_for(".index"), 303)
         return self._page(form, PreferencesForm(obj=person()))
 
     @expose("/preferences/", methods=("POST",))
@@ -64,17 +59,15 @@ class AccountView(ConsoleView):
         return redirect(url_for(".index"), 303)
 
     def _page(self, form: PasswordForm, preferences: PreferencesForm) -> ResponseReturnValue:
-        form.new_password.description = _(
-            "At least %(shortest)s characters. Your other sign-ins end.",
-            shortest=current_app.config["MIN_PASSWORD_LENGTH"],
-        )
+        made_up = person().duty is Duty.PASSWORD
         page = self.render(
             "account/page.html",
             title=_("Your account"),
             form=form,
             preferences=preferences,
             account=find_account(person().user_id),
-            cancel_url=home_url(),
+            made_up=made_up,
+            cancel_url=None if made_up else home_url(),
         )
         return page, 422 if form.errors or preferences.errors else 200
 

@@ -23,9 +23,10 @@ from backoffice.accounts.administrators import (
     grant_access,
     revoke,
 )
-from backoffice.accounts.passwords import make_up_password
+from backoffice.accounts.password_links import hand_out
 from backoffice.console.base import ConsoleView
 from backoffice.console.digests import digest, is_digest_of
+from backoffice.console.password_pages import handed_out
 from backoffice.console.translated_form import REQUIRED, TranslatedForm
 from backoffice.console.versions import SENT
 from backoffice.exceptions import Conflict, Invalid, NotFound
@@ -99,21 +100,19 @@ class AdministratorView(ConsoleView):
         return page, 422 if form.errors else 200
 
     def _grant(self, form: GrantForm) -> ResponseReturnValue:
-        """Grant access; where the person needs a password for the console, it is shown this once."""
+        """Grant access; where no password opens the console yet, make a link to choose one."""
         user = find_user(form.username.data)
         if user is None:
             raise Invalid(_("There is no user with this name."))
-        password = None if find_account(user.id).can_sign_in else make_up_password()
-        grant = grant_access(user.id, form.role.data, password)
-        if password is None:
+        grant = grant_access(user.id, form.role.data)
+        if find_account(user.id).can_sign_in:
             flash(_("%(name)s can sign in now, with the password they have.", name=grant.username), "success")
             return redirect(url_for(".index_view"), 303)
         return self.render(
-            "administrators/granted.html",
-            title=_("%(name)s can sign in now", name=grant.username),
+            "passwords/handed_out.html",
+            **handed_out(hand_out(user.id)),
             breadcrumbs=self._breadcrumbs(),
-            grant=grant,
-            password=password,
+            back_url=url_for(".index_view"),
         )
 
     @expose("/disable/", methods=("POST",))

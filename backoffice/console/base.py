@@ -47,7 +47,7 @@ class ConsoleView(BaseView):
         return allowed[self.table, act]
 
     def is_accessible(self) -> bool:
-        return self.allows("view")
+        return self.allows("view") and person().duty is None
 
     def further_links(self) -> list[dict[str, Any]]:
         """The pages of this view that stand in the sidebar beside its first: label, icon and endpoint."""

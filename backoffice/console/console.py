@@ -25,6 +25,7 @@ from backoffice.console.dashboard import Dashboard
 from backoffice.console.health import health
 from backoffice.console.history import HistoryView
 from backoffice.console.palette import PaletteView
+from backoffice.console.password_page import password
 from backoffice.console.posts import PostView
 from backoffice.console.record_view import RecordView
 from backoffice.console.sign_in import sign_in
@@ -76,6 +77,7 @@ def init_app(app: Flask) -> Console:
     for part in parts:
         part.init_app(app)
     app.register_blueprint(sign_in)
+    app.register_blueprint(password)
     app.register_blueprint(health)
     app.add_url_rule("/", "home", _home)
     console = Console(app)

@@ -29,6 +29,15 @@ def hash_password(password: str) -> str:
     return hashed.decode("ascii")
 
 
+def is_hashable(password: str) -> bool:
+    """Whether this is text that UTF-8 can hold, and not too long."""
+    try:
+        _input(password)
+    except ValueError:
+        return False
+    return True
+
+
 def verify_password(password: str, hashed: str | None) -> bool:
     """Whether `hashed` is a bcrypt hash of `password`; False for every hash that is not bcrypt."""
     if not is_bcrypt(hashed):

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Connection, MetaData, Table, bindparam, insert, inspect, null, select, update
+from sqlalchemy import Connection, MetaData, Table, bindparam, delete, insert, inspect, null, select, update
 from sqlalchemy.orm import Session
 
 from backoffice.clock import utcnow
@@ -18,7 +18,7 @@ from backoffice.exceptions import Invalid, NotFound
 from backoffice.extensions import db
 from backoffice.history import begin_operation, contents, keyring, seal_all, unhurried
 from backoffice.history.content import CHANGES, FORGETTINGS, OPERATIONS
-from backoffice.models import Administrator, Forgetting, Operation, Seal, SignIn
+from backoffice.models import Administrator, Forgetting, Operation, PasswordLink, Seal, SignIn
 from backoffice.models.keys import parse_key
 from backoffice.models.operation import UNFINISHED, State
 from backoffice.models.references import Reference
@@ -137,6 +137,13 @@ class _Forgetting:
         for numbers in _parts(naming):
             self._alter(numbers, OPERATIONS, WORDS, numbers)
         retried(self._forget_sign_ins)
+        retried(self._forget_links)
+
+    def _forget_links(self) -> None:
+        session = db.session()
+        with writing(session):
+            theirs = PasswordLink.user_id == parse_key(self._table, self._key)
+            session.execute(delete(PasswordLink).where(theirs))
 
     def _forget_sign_ins(self) -> None:
         session = db.session()

@@ -44,6 +44,7 @@ def test_a_new_administrator_with_a_password_that_is_made_up(app: Flask) -> None
     assert shown
     assert is_password("susan", shown[1])
     assert grant_of("susan").role == "administrator"
+    assert grant_of("susan").password_made_up_at is not None
     assert operations() == [("administrator:grant", "administrator susan", "manage.py create-admin")]
 
 
@@ -53,6 +54,7 @@ def test_a_password_from_standard_input_is_its_first_line_and_not_shown(app: Fla
     result = run(app, "create-admin", "susan", "susan@example.com", "--password-stdin", typed=line)
     assert result.stdout == "Username: susan\n"
     assert is_password("susan", NEW)
+    assert grant_of("susan").password_made_up_at is None
 
 
 def test_a_role_is_chosen(app: Flask) -> None:
@@ -90,6 +92,7 @@ def test_a_user_of_another_application_gets_a_console_password(app: Flask) -> No
         (("new", "no address"), "", "not an email address"),
         (("new", "new@example.com", "--password-stdin"), "short\n", "at least 12"),
         (("new", "new@example.com", "--password-stdin"), "x" * 5000 + "\n", "too long"),
+        (("new", "new@example.com", "--password-stdin"), "correcthorsebatterystaple\n", "stolen"),
     ],
 )
 @pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
@@ -117,10 +120,12 @@ def test_setting_a_password(app: Flask) -> None:
     result = run(app, "set-password", "SUSAN", "--password-stdin", typed=f"{NEW}\n")
     assert (result.exit_code, result.stdout) == (0, "Username: susan\n")
     assert is_password("susan", NEW)
+    assert grant_of("susan").password_made_up_at is None
     result = run(app, "set-password", "susan")
     shown = SHOWN.search(result.stdout)
     assert shown
     assert is_password("susan", shown[1])
+    assert grant_of("susan").password_made_up_at is not None
     assert operations()[-1] == ("user:password:change", "user susan", "manage.py set-password")
 
 

@@ -7,14 +7,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete
 
-from backoffice.accounts.authentication import authenticate
+from backoffice.accounts.passwords import set_password
 from backoffice.extensions import db
 from backoffice.models import Administrator, User
-from tests.accounts.people import FOREIGN_HASH, add_grant, add_user, grant_of, operations, reread, write
+from tests.accounts.people import add_grant, add_user, grant_of, operations, reread, write
 from tests.browsing import sign_in, submit, token_of
 from tests.conftest import PASSWORD, add_administrator
 
 NEW = "a new password, long enough"
+MADE_UP = "0123fedc4567ba9889abcdef"
 ACCOUNT, ADMINISTRATORS = "/admin/account/", "/admin/administrator/"
 
 
@@ -70,17 +71,39 @@ def test_granting_access_to_a_user_who_keeps_the_password(signed_in: FlaskClient
     assert operations() == [("administrator:grant", "administrator john", "susan")]
 
 
-def test_a_console_password_that_is_made_up_is_shown_once(signed_in: FlaskClient) -> None:
-    user = add_user("john", hashed=FOREIGN_HASH)
-    answer = submit(signed_in, f"{ADMINISTRATORS}grant/", username="john", role="viewer")
-    assert answer.status_code == 200
-    assert "no-store" in answer.headers["Cache-Control"]
-    shown = re.search(r"<samp>([^<]+)</samp>", answer.text)
-    assert shown
-    assert authenticate("john", shown[1]) is not None
-    assert shown[1] not in signed_in.get(ADMINISTRATORS).text
-    reread(user)
-    assert user.password_hash == FOREIGN_HASH
+def test_a_password_that_was_made_up_is_changed_before_anything_else(app: Flask, client: FlaskClient) -> None:
+    susan = add_administrator("susan", "administrator")
+    set_password(susan.id, MADE_UP, made_up=True)
+    elsewhere = app.test_client()
+    sign_in(elsewhere, "susan", MADE_UP)
+    sign_in(client, "susan", MADE_UP)
+    page = client.get("/admin/", follow_redirects=True)
+    assert page.request.path == ACCOUNT
+    assert "Your password was made up for you" in page.text
+    assert 'href="/admin/user/"' not in page.text
+    assert "preferences" not in page.text
+    token = token_of(page)
+    for address in ("/admin/user/", "/admin/administrator/", "/admin/history/", "/admin/palette/"):
+        assert client.get(address).location == ACCOUNT
+    for address in ("/admin/account/preferences/", "/admin/user/new/", "/admin/administrator/grant/"):
+        assert client.post(address, data={"csrf_token": token, "username": "john"}).location == ACCOUNT
+    assert client.get("/admin/palette/", headers={"Accept": "application/json"}).status_code == 403
+    assert client.post("/admin/theme/", data={"csrf_token": token, "theme": "dark"}).status_code == 303
+    for current, new in (("wrong", NEW), (MADE_UP, MADE_UP), (MADE_UP, "short")):
+        assert change(client, current, new)[0] == 422
+    assert grant_of("susan").password_made_up_at is not None
+    assert change(client, MADE_UP, NEW)[0] == 303
+    assert grant_of("susan").password_made_up_at is None
+    assert "Your password was changed" in client.get("/admin/").text
+    assert client.get("/admin/user/").status_code == 200
+    assert elsewhere.get(ACCOUNT).location.startswith("/login")
+    sign_in(app.test_client(), "susan", NEW)
+
+
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+def test_the_current_password_cannot_be_tried_for_long(signed_in: FlaskClient) -> None:
+    assert [change(signed_in, "wrong", NEW)[0] for _ in range(10)] == [422] * 10
+    assert change(signed_in, PASSWORD, NEW)[0] == 429
 
 
 @pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)

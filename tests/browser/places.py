@@ -25,7 +25,7 @@ PLACES: dict[str, list[str]] = {
     "user.create_view": ["/admin/user/new/"],
     "user.edit_view": ["/admin/user/edit/?id=3"],
     "user.details_view": ["/admin/user/details/?id=3"],
-    "user.password_view": ["/admin/user/password/?id=3"],
+    "user.password_view": ["/admin/user/password/?id=3", "/admin/user/password/?id=2"],
     "user.selection_view": ["{user}"],
     "post.index_view": ["/admin/post/?page_size=10&author_is=susan&sort=timestamp&timestamp_after=soon"],
     "post.create_view": ["/admin/post/new/"],
@@ -56,7 +56,7 @@ PLACES: dict[str, list[str]] = {
     "account.index": ["/admin/account/"],
 }
 # Signed out.
-OUTSIDE = {"sign_in.login": "/login"}
+OUTSIDE = {"sign_in.login": "/login", "password.choose": "/password", "password.done": "/password/done"}
 NO_PAGES = {
     "asset": "a file",
     "health.healthz": "for machines",

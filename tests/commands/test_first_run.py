@@ -41,6 +41,7 @@ def test_a_new_database_gets_an_administrator_and_sample_data(
     assert (admin.username, admin.email) == ("admin", "admin@example.com")
     assert password
     assert admin.check_password(password[1])
+    assert db.session.scalars(select(Administrator.password_made_up_at)).one() is not None
 
 
 def test_a_second_time_changes_nothing_and_says_nothing(
@@ -53,6 +54,15 @@ def test_a_second_time_changes_nothing_and_says_nothing(
     assert rows() == (51, 500, 1)
     assert db.session.scalars(select(User.password_hash).where(User.username == "admin")).one() == first
     assert capsys.readouterr().out == ""
+
+
+def test_in_production_nobody_has_a_name_that_everybody_knows(
+    new_app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new_app.config.update(BACKOFFICE_ENV="production", SAMPLE_DATA=False)
+    prepare()
+    assert rows() == (0, 0, 0)
+    assert capsys.readouterr().out == HINT
 
 
 def test_there_is_no_sample_data_where_it_is_not_wanted(new_app: Flask) -> None:

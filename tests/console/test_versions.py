@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from backoffice.accounts.passwords import set_password
 from backoffice.extensions import db
 from backoffice.models import Administrator, Post, User
+from tests.accounts.people import add_user
 from tests.browsing import token_of
 from tests.conftest import add_administrator
 
@@ -155,16 +156,16 @@ def test_a_decision_about_access_is_about_the_access_that_was_shown(
     assert john.disabled_at is not None
 
 
-def test_a_password_replaces_the_one_that_was_there(signed_in: FlaskClient, john: Administrator) -> None:
-    page = f"/admin/user/password/?id={john.user_id}"
+def test_a_password_replaces_the_one_that_was_there(signed_in: FlaskClient) -> None:
+    user = add_user("mary")
+    page = f"/admin/user/password/?id={user.id}"
     new = {"password": "a long enough one", "again": "a long enough one"}
     form = sent_with(signed_in, page, "new-password")
-    set_password(john.user_id, "set by another one")
+    set_password(user.id, "set by another one")
     answer = signed_in.post(page, data={**form, **new})
     assert answer.status_code == 409
-    assert "The password of john was changed meanwhile." in answer.text
+    assert "The password of mary was changed meanwhile." in answer.text
     db.session.rollback()
-    user = db.session.get_one(User, john.user_id)
     assert user.check_password("set by another one")
     version = html.unescape(dict(HIDDEN.findall(answer.text.partition("new-password")[0]))["version"])
     assert signed_in.post(page, data={**form, **new, "version": version}).status_code == 303

@@ -52,7 +52,7 @@ function onKey(event) {
 
 function wantedBy(event) {
   if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
-    return event.key.toLowerCase() === "k" && openPalette;
+    return event.key.toLowerCase() === "k" && paletteOpener && openPalette;
   }
   return !event.ctrlKey && !event.metaKey && !event.altKey && !typing(event.target) && actions[event.key];
 }
@@ -63,8 +63,10 @@ choice.addEventListener("change", () => {
 });
 helpOpener.addEventListener("click", () => help.showModal());
 helpOpener.hidden = false;
-paletteOpener.addEventListener("click", openPalette);
-paletteOpener.hidden = false;
+if (paletteOpener) {
+  paletteOpener.addEventListener("click", openPalette);
+  paletteOpener.hidden = false;
+}
 if (onApple) {
   for (const keys of document.querySelectorAll("[data-palette-keys], [data-palette-open] kbd")) keys.textContent = "⌘K";
 }
