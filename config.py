@@ -186,13 +186,16 @@ def _redis_url(env: Mapping[str, str]) -> str | None:
 
 
 def _sessions(env: Mapping[str, str]) -> dict[str, Any]:
-    idle = _number(env, "SESSION_IDLE_MINUTES", 480, 1, 60 * 24 * 30)
+    idle = _number(env, "SESSION_IDLE_MINUTES", 60, 1, 60 * 24 * 30)
     absolute = _number(env, "SESSION_HOURS", 12, 1, 24 * 30)
-    remembered = _number(env, "REMEMBER_DAYS", 14, 1, 365)
+    # 0 takes "keep me signed in" away.
+    remembered = _number(env, "REMEMBER_DAYS", 14, 0, 365)
+    remembered_idle = _number(env, "REMEMBER_IDLE_DAYS", 3, 1, 365)
     return {
         "SESSION_IDLE": timedelta(minutes=idle),
         "SESSION_ABSOLUTE": timedelta(hours=absolute),
         "SESSION_REMEMBERED": timedelta(days=remembered),
+        "SESSION_REMEMBERED_IDLE": timedelta(days=remembered_idle),
         "SESSION_COOKIE_NAME": "backoffice_session",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
