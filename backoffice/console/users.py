@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from wtforms import PasswordField
 from wtforms.validators import EqualTo, InputRequired
@@ -16,20 +15,24 @@ from wtforms.validators import EqualTo, InputRequired
 from backoffice.accounts.account import Account, find_account
 from backoffice.accounts.administrators import follow_rename
 from backoffice.accounts.passwords import set_password
-from backoffice.accounts.protection import protected_users
+from backoffice.accounts.protection import is_granted, protected_users
 from backoffice.console.addresses import inside
 from backoffice.console.base import back, person
 from backoffice.console.digests import digest, is_digest_of
 from backoffice.console.forms import RecordForm
+from backoffice.console.proof import OPENING, require_proof
 from backoffice.console.record_view import RecordView
 from backoffice.console.translated_form import REQUIRED, TranslatedForm
 from backoffice.console.versions import SENT
 from backoffice.exceptions import Conflict, Forbidden, Invalid
 from backoffice.extensions import db
-from backoffice.models import Administrator, User
+from backoffice.models import User
 from backoffice.models.identity import clean_email, clean_username, taken
 from backoffice.models.password import is_foreign
 from backoffice.permissions import may
+
+# What somebody who has access signs in by.
+NAMES = frozenset({"username", "email"})
 
 
 class PasswordForm(TranslatedForm):
@@ -51,6 +54,7 @@ class UserView(RecordView):
     """`/admin/user/`. A password is set on a page of its own, and shown nowhere."""
 
     acts = {**RecordView.acts, "password_view": "edit"}
+    needs_proof = {"password_view": OPENING, "export": OPENING}
     icon = "people"
     title = lazy_gettext("Users")
     singular = lazy_gettext("user")
@@ -86,6 +90,8 @@ class UserView(RecordView):
         """Take in names and addresses as they are kept, and refuse those that somebody has."""
         if record.id is not None:
             _check_may_touch(record.id)
+            if NAMES.intersection(form.edited) and is_granted(record.id):
+                require_proof()
         if "username" in form.edited:
             form["username"].data = self._free(record, User.username, clean_username(form["username"].data))
             if record.id is not None:
@@ -166,10 +172,5 @@ def posts_url(user_id: int) -> str:
 
 def _check_may_touch(user_id: int) -> None:
     """An administrator's account is for those who administer accounts: whoever edits it could use it."""
-    if not may(person(), "administer") and _administrators_among(db.session(), [user_id]):
+    if not may(person(), "administer") and is_granted(user_id):
         raise Forbidden(_("This user is an administrator, whose account your role does not let you change."))
-
-
-def _administrators_among(session: Session, user_ids: Collection[int]) -> list[int]:
-    grants = select(Administrator.user_id).where(Administrator.user_id.in_(user_ids))
-    return list(session.scalars(grants))
