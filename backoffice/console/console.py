@@ -33,6 +33,7 @@ from backoffice.console.palette import PaletteView
 from backoffice.console.posts import PostView
 from backoffice.console.proof_page import ProofView
 from backoffice.console.record_view import RecordView
+from backoffice.console.sessions import SessionsView
 from backoffice.console.sign_in import sign_in
 from backoffice.console.theme import ThemeView
 from backoffice.console.users import UserView
@@ -82,6 +83,7 @@ def init_app(app: Flask) -> Console:
         AdministratorView(name=lazy_gettext("Administrators"), category=ACCESS, endpoint="administrator")
     )
     console.add_view(AccountView(name=lazy_gettext("Your account"), category=ACCESS, endpoint="account"))
+    console.add_view(SessionsView(endpoint="sessions"))
     console.add_view(ProofView(endpoint="proof"))
     console.add_view(ThemeView(endpoint="theme"))
     console.add_view(PaletteView(endpoint="palette"))
