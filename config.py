@@ -190,9 +190,11 @@ def _redis_url(env: Mapping[str, str]) -> str | None:
 
 
 def _sessions(env: Mapping[str, str], production: bool) -> dict[str, Any]:
-    idle = _number(env, "SESSION_IDLE_MINUTES", 480, 1, 60 * 24 * 30)
+    idle = _number(env, "SESSION_IDLE_MINUTES", 60, 1, 60 * 24 * 30)
     absolute = _number(env, "SESSION_HOURS", 12, 1, 24 * 30)
-    remembered = _number(env, "REMEMBER_DAYS", 14, 1, 365)
+    # 0 takes "keep me signed in" away.
+    remembered = _number(env, "REMEMBER_DAYS", 14, 0, 365)
+    remembered_idle = _number(env, "REMEMBER_IDLE_DAYS", 3, 1, 365)
     # Browsers take a cookie of this name over HTTPS only, and from no neighbouring host.
     prefix = "__Host-" if production else ""
     return {
@@ -200,6 +202,7 @@ def _sessions(env: Mapping[str, str], production: bool) -> dict[str, Any]:
         "SESSION_IDLE": timedelta(minutes=idle),
         "SESSION_ABSOLUTE": timedelta(hours=absolute),
         "SESSION_REMEMBERED": timedelta(days=remembered),
+        "SESSION_REMEMBERED_IDLE": timedelta(days=remembered_idle),
         "SESSION_COOKIE_NAME": f"{prefix}backoffice_session",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

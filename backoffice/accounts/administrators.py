@@ -19,9 +19,9 @@ from backoffice.extensions import db
 from backoffice.history import current_actor, operation
 from backoffice.models import Administrator, Operation, User
 from backoffice.models.identity import called, clean_email, clean_username, is_storable, taken
-from backoffice.permissions import ROLES
+from backoffice.permissions import GRANTS, ROLES, may, require
 
-TABLE = Administrator.__tablename__
+TABLE = GRANTS
 # Whether a grant is still as it was shown to whoever decided about it; asked in the transaction.
 AsShown = Callable[[Administrator], bool]
 
@@ -99,13 +99,27 @@ def grant_access(
 
 @contextmanager
 def _granting(role: str) -> Iterator[Operation]:
-    if role not in ROLES:
-        raise Invalid(_("There is no such role. There are: %(roles)s.", roles=", ".join(ROLES)), "role")
+    _refuse_unknown(role)
     try:
         with operation("administrator:grant", table=TABLE) as act:
+            _ask_once_more()
             yield act
     except IntegrityError as error:
         raise Conflict(_("Somebody else did the same at this moment. Please look and try again.")) from error
+
+
+def _refuse_unknown(role: str) -> None:
+    if role not in ROLES:
+        raise Invalid(_("There is no such role. There are: %(roles)s.", roles=", ".join(ROLES)), "role")
+
+
+def _ask_once_more() -> None:
+    """Whether the person who acts may still administer: somebody may just have taken that from them."""
+    actor = current_actor()
+    if actor.kind == "person":
+        own = select(Administrator).where(Administrator.user_id == actor.id)
+        grant = db.session.scalar(own, execution_options={"populate_existing": True})
+        require(grant if grant is not None and grant.is_active else None, "administer")
 
 
 def _grant(
@@ -150,6 +164,18 @@ def enable(administrator_id: int, is_as_shown: AsShown = _unasked) -> None:
         grant.disabled_at = None
 
 
+def change_role(administrator_id: int, role: str, is_as_shown: AsShown = _unasked) -> None:
+    """Give somebody another role, which counts from their next request and the next chunk of their work.
+
+    Raises Invalid where there is no such role, Conflict where theirs cannot be taken away.
+    """
+    _refuse_unknown(role)
+    with _changing("role", administrator_id, is_as_shown) as grant:
+        if may(grant, "administer"):
+            ensure_can_be_taken_away(grant, current_actor().id)
+        grant.role = role
+
+
 def revoke(administrator_id: int, is_as_shown: AsShown = _unasked) -> None:
     """Take somebody's access away, with every sign-in. Raises Conflict where that cannot be."""
     with _changing("revoke", administrator_id, is_as_shown) as grant:
@@ -162,6 +188,7 @@ def revoke(administrator_id: int, is_as_shown: AsShown = _unasked) -> None:
 def _changing(verb: str, administrator_id: int, is_as_shown: AsShown) -> Iterator[Administrator]:
     with operation(f"administrator:{verb}", table=TABLE) as act:
         lock_grants()
+        _ask_once_more()
         grant = db.session.get(Administrator, administrator_id, populate_existing=True)
         if grant is None:
             raise NotFound(_("This administrator is not there any more."))

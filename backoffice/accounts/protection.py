@@ -1,6 +1,7 @@
 """Who cannot be taken away: oneself, and the last active administrator."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -43,6 +44,33 @@ def protected_grants(session: Session, grant_ids: Collection[int]) -> Mapping[in
     }
 
 
+def protected_accounts(session: Session, user_ids: Collection[int]) -> Mapping[int, str]:
+    """Those among these users whose names and password whoever acts may not change: others could use them."""
+    actor = current_actor()
+    grants = session.scalars(
+        select(Administrator).where(Administrator.user_id.in_([*user_ids, actor.id or 0]))
+    )
+    by_user = {grant.user_id: grant for grant in grants}
+    if actor.kind != "person" or may(by_user.get(actor.id or 0), "administer"):
+        return {}
+    return {key: ADMINISTRATOR for key in user_ids if key in by_user}
+
+
+def is_granted(user_id: int) -> bool:
+    """Whether there is a grant to this user, be it disabled."""
+    granted = select(Administrator.id).where(Administrator.user_id == user_id)
+    return db.session.scalar(granted) is not None
+
+
+@contextmanager
+def somebody_left(_session: Session) -> Iterator[None]:
+    """Raise Conflict where what is done inside leaves no active administrator; others have to wait."""
+    had_some = bool(active_administrators(lock=True))
+    yield
+    if had_some and not active_administrators(lock=True):
+        raise Conflict(_("This would leave no active administrator, and nobody could let anybody in."))
+
+
 def protected_user_ids(acting_user_id: int | None, *, lock: bool = False) -> set[int]:
     """The users that this person cannot delete, whatever was selected.
 
@@ -63,7 +91,7 @@ def ensure_can_be_taken_away(grant: Administrator, acting_user_id: int | None) -
     """
     active = active_administrators(lock=True)
     if grant.user_id == acting_user_id:
-        raise Conflict(_("You cannot take your own access away. Another administrator can."))
+        raise Conflict(_("You cannot take away your own access, or part of it. Another administrator can."))
     if active == [grant]:
         raise Conflict(_("This is the last active administrator, without whom nobody could let anybody in."))
 

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from backoffice.accounts.account import Account, find_account
 from backoffice.accounts.last_seen import note_seen
+from backoffice.accounts.lifetimes import is_open, make_room
 from backoffice.clock import utcnow
 from backoffice.database import begin_writing, is_busy
 from backoffice.exceptions import Busy, NotFound
@@ -92,17 +93,25 @@ class SignedInAdministrator(UserMixin):
 
 
 def start_sign_in(
-    account: Account, *, remember: bool, address: str | None, user_agent: str | None
+    account: Account,
+    *,
+    remember: bool,
+    address: str | None,
+    user_agent: str | None,
+    method: str = "password",
 ) -> SignedInAdministrator | None:
     """Begin a sign-in of somebody whose password was just checked.
 
-    Checking takes a while: None where their access or their password is another by now. Raises Busy.
+    `method` says how they showed who they are. Checking takes a while: None where their access or their
+    password is another by now. Where they have too many sign-ins open, the one that was unused for longest
+    ends. Raises Busy.
     """
     user_id, checked, token = account.user.id, account.console_hash, secrets.token_urlsafe(32)
     with writing():
         grant = _grant_that_opens(user_id, checked)
         if grant is None:
             return None
+        make_room(grant.id)
         db.session.add(
             SignIn(
                 administrator_id=grant.id,
@@ -110,6 +119,7 @@ def start_sign_in(
                 address=_at_most(45, address),
                 user_agent=_at_most(255, user_agent),
                 remembered=remember,
+                method=method,
             )
         )
     return find_signed_in(token)
@@ -132,7 +142,7 @@ def find_signed_in(token: str) -> SignedInAdministrator | None:
     """
     row = db.session.execute(BY_DIGEST, {"digest": _digest(token)}).one_or_none()
     now = utcnow()
-    if row is None or not _is_open(row, now) or not _is_granted(row):
+    if row is None or not is_open(row, now) or not _is_granted(row):
         return None
     note_seen(row.id, row.last_seen_at, now)
     return SignedInAdministrator(
@@ -157,20 +167,6 @@ def _duty(row: Any) -> Duty | None:
     return None
 
 
-def _is_open(row: Any, now: datetime) -> bool:
-    """Whether this sign-in was not ended and is within its limits.
-
-    One that is remembered lasts for SESSION_REMEMBERED, used or not; any other for SESSION_ABSOLUTE, and
-    for SESSION_IDLE after it was last used.
-    """
-    if row.ended_at is not None:
-        return False
-    settings, age = current_app.config, now - row.created_at
-    if row.remembered:
-        return bool(age < settings["SESSION_REMEMBERED"])
-    return bool(age < settings["SESSION_ABSOLUTE"] and now - row.last_seen_at < settings["SESSION_IDLE"])
-
-
 def _is_granted(row: Any) -> bool:
     if row.disabled_at is not None:
         return False
@@ -189,6 +185,18 @@ def find_owner(sign_in_id: int) -> Administrator | None:
     sign_in = db.session.get(SignIn, sign_in_id)
     owner = sign_in and sign_in.administrator
     return owner if owner and owner.is_active else None
+
+
+def renew_token(sign_in_id: int) -> SignedInAdministrator | None:
+    """Give a sign-in a new token, since its person has shown again who they are; the old one opens nothing.
+
+    None where the sign-in has ended meanwhile. Raises Busy.
+    """
+    token, now = secrets.token_urlsafe(32), utcnow()
+    with writing():
+        still_open = update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None))
+        db.session.execute(still_open.values(token_digest=_digest(token), proved_at=now, last_seen_at=now))
+    return find_signed_in(token)
 
 
 def end_sign_in(sign_in_id: int) -> None:

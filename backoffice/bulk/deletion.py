@@ -51,6 +51,12 @@ class Preview:
         """The effects on other tables, those of what is deleted along too."""
         return list(flat(self.effects))
 
+    def deletes_more_than(self, most: int) -> bool:
+        """Whether more rows than these go, those that go along too, or nobody knows how many."""
+        along = [effect for effect in self.all_effects if effect.fate is Fate.DELETED]
+        known = self.exact and all(effect.exact for effect in along)
+        return not known or self.rows + sum(effect.rows for effect in along) > most
+
     @property
     def is_big(self) -> bool:
         """Whether it is work for a worker: more rows are changed than a request should, or nobody knows."""

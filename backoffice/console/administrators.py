@@ -1,6 +1,7 @@
 """Who may enter the console: granting, disabling, enabling and revoking, on pages of their own."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 from flask import flash, redirect, request, url_for
@@ -9,14 +10,14 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
-from wtforms import SelectField, StringField
+from wtforms import RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from backoffice.accounts.account import find_account
 from backoffice.accounts.administrators import (
     TABLE,
-    AsShown,
+    change_role,
     disable,
     enable,
     find_user,
@@ -27,6 +28,7 @@ from backoffice.accounts.password_links import hand_out
 from backoffice.console.base import ConsoleView
 from backoffice.console.digests import digest, is_digest_of
 from backoffice.console.password_pages import handed_out
+from backoffice.console.proof import SENDING
 from backoffice.console.translated_form import REQUIRED, TranslatedForm
 from backoffice.console.versions import SENT
 from backoffice.exceptions import Conflict, Invalid, NotFound
@@ -39,6 +41,22 @@ ROLE_NAMES = {
     "editor": lazy_gettext("Editor"),
     "viewer": lazy_gettext("Viewer"),
 }
+
+
+# What each may do, in words: `backoffice/permissions` has it exactly.
+ROLE_WORDS = {
+    "administrator": lazy_gettext("Everything an editor may, and decides who may enter, and as what."),
+    "editor": lazy_gettext("Looks at everything, creates, edits, deletes, exports and undoes."),
+    "viewer": lazy_gettext("Looks at everything, and changes nothing."),
+}
+
+
+class RoleForm(TranslatedForm):
+    role = RadioField(
+        lazy_gettext("Role"),
+        description=lazy_gettext("It counts from their next step on. Work of theirs that is going on stops."),
+        choices=[SelectChoice(role, ROLE_NAMES[role]) for role in ROLES],
+    )
 
 
 class GrantForm(TranslatedForm):
@@ -66,10 +84,14 @@ class AdministratorView(ConsoleView):
     acts: ClassVar[dict[str, str]] = {
         "index_view": "view",
         "grant_view": "create",
+        "role_view": "edit",
         "disable_view": "edit",
         "enable_view": "edit",
         "revoke_view": "delete",
     }
+    needs_proof = dict.fromkeys(
+        ("grant_view", "role_view", "disable_view", "enable_view", "revoke_view"), SENDING
+    )
 
     @expose("/")
     def index_view(self) -> ResponseReturnValue:
@@ -115,6 +137,30 @@ class AdministratorView(ConsoleView):
             back_url=url_for(".index_view"),
         )
 
+    @expose("/role/", methods=("GET", "POST"))
+    def role_view(self) -> ResponseReturnValue:
+        grant = _grant_or_404(request.values.get("id"))
+        form, error = RoleForm(request.form if request.method == "POST" else None, obj=grant), None
+        if request.method == "POST" and form.validate():
+            try:
+                return self._change(
+                    partial(change_role, role=form.role.data), _("%(name)s has another role now.")
+                )
+            except Conflict as refusal:
+                error = str(refusal)
+        page = self.render(
+            "administrators/role.html",
+            title=_("Role of %(name)s", name=grant.username),
+            breadcrumbs=self._breadcrumbs(),
+            form=form,
+            error=error,
+            grant=grant,
+            role_names=ROLE_NAMES,
+            role_words=ROLE_WORDS,
+            version=[_version(grant)],
+        )
+        return page, 409 if error else 422 if form.errors else 200
+
     @expose("/disable/", methods=("POST",))
     def disable_view(self) -> ResponseReturnValue:
         return self._change(disable, _("%(name)s cannot sign in any more, until you enable them again."))
@@ -136,10 +182,10 @@ class AdministratorView(ConsoleView):
             version=[_version(grant)],
         )
 
-    def _change(self, change: Callable[[int, AsShown], None], message: str) -> ResponseReturnValue:
+    def _change(self, change: Callable[..., None], message: str) -> ResponseReturnValue:
         grant = _grant_or_404(request.form.get("id"))
         name = grant.username
-        change(grant.id, _is_as_shown)
+        change(grant.id, is_as_shown=_is_as_shown)
         flash(message % {"name": name}, "success")
         return redirect(url_for(".index_view"), 303)
 

@@ -9,22 +9,20 @@ from flask_admin import BaseView
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from backoffice.accounts.sign_ins import Duty, SignedInAdministrator
+from backoffice.accounts.sign_ins import Duty
 from backoffice.console.addresses import inside
 from backoffice.console.errors import wants_json
+from backoffice.console.person import actor, person
+from backoffice.console.proof import require_proof, take_proof
 from backoffice.console.sign_in import ask_to_sign_in
 from backoffice.exceptions import Forbidden
-from backoffice.history import Actor, acting_as
+from backoffice.history import acting_as
 from backoffice.permissions import may
+
+__all__ = ["ConsoleView", "back", "home_url", "person"]
 
 # The page on which each duty is done.
 DUTY_PAGES = {Duty.PASSWORD: "account.index", Duty.SECOND_FACTOR: "second_factor.index"}
-
-
-def person() -> SignedInAdministrator:
-    """Who is signed in."""
-    signed_in: SignedInAdministrator = current_user._get_current_object()
-    return signed_in
 
 
 class ConsoleView(BaseView):
@@ -37,6 +35,8 @@ class ConsoleView(BaseView):
     icon = "table"
     # The view functions that are open although this duty is not done yet.
     open_before: ClassVar[Mapping[Duty, Collection[str]]] = {}
+    # The view functions before which a person shows again who they are, and the methods that this is for.
+    needs_proof: ClassVar[Mapping[str, Collection[str]]] = {}
 
     def allows(self, act: str) -> bool:
         """Whether the person who is signed in may do this here; asked for every row of a list."""
@@ -71,6 +71,10 @@ class ConsoleView(BaseView):
         if name not in self.acts:
             raise Forbidden(_("Your role does not allow this."))
         self.require(self.acts[name])
+        with acting_as(actor()):
+            take_proof()
+        if request.method in self.needs_proof.get(name, ()):
+            require_proof()
         return None
 
     def ask_to_sign_in(self, name: str) -> ResponseReturnValue:
@@ -80,18 +84,8 @@ class ConsoleView(BaseView):
 
     def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         # Flask-Admin's own calls the function again after a TypeError inside it, which hides the error.
-        with acting_as(self._actor()):
+        with acting_as(actor()):
             return fn(self, *args, **kwargs)
-
-    def _actor(self) -> Actor:
-        administrator = person()
-        return Actor(
-            "person",
-            administrator.username,
-            administrator.user_id,
-            request.remote_addr,
-            g.get("request_id"),
-        )
 
 
 def _first(duty: Duty) -> ResponseReturnValue:

@@ -7,7 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_admin import Admin, BaseView
 from flask_babel import lazy_gettext
 
-from backoffice.accounts.protection import protected_grants
+from backoffice.accounts.protection import (
+    protected_accounts,
+    protected_grants,
+    protected_users,
+    somebody_left,
+)
 from backoffice.console import (
     assets,
     compression,
@@ -17,6 +22,7 @@ from backoffice.console import (
     formats,
     headers,
     navigation,
+    proof,
     session_cookie,
 )
 from backoffice.console.account import AccountView
@@ -27,7 +33,9 @@ from backoffice.console.history import HistoryView
 from backoffice.console.palette import PaletteView
 from backoffice.console.password_page import password
 from backoffice.console.posts import PostView
+from backoffice.console.proof_page import ProofView
 from backoffice.console.record_view import RecordView
+from backoffice.console.sessions import SessionsView
 from backoffice.console.sign_in import sign_in
 from backoffice.console.theme import ThemeView
 from backoffice.console.users import UserView
@@ -72,6 +80,7 @@ def init_app(app: Flask) -> Console:
         formats,
         errors,
         expired_forms,
+        proof,
         navigation,
     )
     for part in parts:
@@ -81,18 +90,28 @@ def init_app(app: Flask) -> Console:
     app.register_blueprint(health)
     app.add_url_rule("/", "home", _home)
     console = Console(app)
-    grants = Protection(protected_grants, frozenset({"role", "disabled_at", "user_id"}))
-    add_protection(app, Administrator.__tablename__, grants)
     console.add_view(UserView(User, category=RECORDS))
+    _protect_access(app)
     console.add_view(PostView(Post, category=RECORDS))
     console.add_view(HistoryView(name=lazy_gettext("History"), category=TRUST, endpoint="history"))
     console.add_view(
         AdministratorView(name=lazy_gettext("Administrators"), category=ACCESS, endpoint="administrator")
     )
     console.add_view(AccountView(name=lazy_gettext("Your account"), category=ACCESS, endpoint="account"))
+    console.add_view(SessionsView(endpoint="sessions"))
+    console.add_view(ProofView(endpoint="proof"))
     console.add_view(ThemeView(endpoint="theme"))
     console.add_view(PaletteView(endpoint="palette"))
     return console
+
+
+def _protect_access(app: Flask) -> None:
+    """Have whatever is done to many, or undone, leave those who have access what they need for it."""
+    grants = Protection(protected_grants, frozenset({"role", "disabled_at", "user_id"}), watch=somebody_left)
+    names = frozenset({"username", "email", "password_hash"})
+    users = Protection(protected_users, names, protected_accounts, somebody_left)
+    add_protection(app, Administrator.__tablename__, grants)
+    add_protection(app, User.__tablename__, users)
 
 
 def _home() -> ResponseReturnValue:

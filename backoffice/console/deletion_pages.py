@@ -14,6 +14,7 @@ from backoffice.console import effects
 from backoffice.console.addresses import inside
 from backoffice.console.base import back, person
 from backoffice.console.operation_addresses import operation_url, undoable
+from backoffice.console.proof import require_proof
 from backoffice.console.reports import report_of
 from backoffice.console.versions import SENT, changed, sent_versions, version_of
 from backoffice.exceptions import Conflict, DoneAlready
@@ -42,6 +43,8 @@ class DeletionPages(SelectionPages):
         error = self._not_yet(selection, preview)
         if error is not None:
             return self._ask_again(selection, error, preview)
+        if preview.deletes_more_than(self.most_by_a_press()):
+            require_proof()
         try:
             act = bulk.delete(selection, along, self.words_of_selection(selection, preview.keys))
         except DoneAlready as done:

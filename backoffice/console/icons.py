@@ -33,6 +33,7 @@ NAMES = (
     "keyboard",
     "list",
     "pencil",
+    "pc-display",
     "people",
     "person-badge",
     "person-circle",

@@ -4,14 +4,14 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy import ColumnElement, and_, or_, select, true
 
 from backoffice.console.base import person
 from backoffice.exceptions import Forbidden, NotFound
 from backoffice.extensions import db
-from backoffice.models import Administrator, Operation
+from backoffice.models import Administrator, Change, Operation, User
 from backoffice.models.keys import parse_key
-from backoffice.permissions import may
+from backoffice.permissions import GRANTS, may
 from backoffice.work import permission_of
 
 
@@ -19,8 +19,7 @@ def hidden_tables() -> list[str]:
     """The tables that the person who is signed in may not look at, and so nothing that was done to them."""
     views = current_app.extensions["admin"][0].record_views
     hidden = [view.table for view in views if not view.allows("view")]
-    own = Administrator.__tablename__
-    return hidden if may(person(), "view", own) else [*hidden, own]
+    return hidden if may(person(), "view", GRANTS) else [*hidden, GRANTS]
 
 
 def in_view(table_name: Any) -> ColumnElement[bool]:
@@ -48,6 +47,15 @@ def may_see(table: str | None) -> bool:
 def may_undo(act: Operation) -> bool:
     """Whether the role of the person who is signed in allows to undo it."""
     return may_see(act.table_name) and may(person(), "undo", act.table_name)
+
+
+def changes_access(act: Operation) -> bool:
+    """Whether it changed who may enter, or by which name or password somebody does who may."""
+    granted = [str(key) for key in db.session.scalars(select(Administrator.user_id))]
+    of_users = and_(Change.table_name == User.__tablename__, Change.row_key.in_(granted))
+    those = or_(Change.table_name == GRANTS, of_users)
+    changed = select(Change.id).where(Change.operation_id == act.id, those).limit(1)
+    return db.session.scalar(changed) is not None
 
 
 def may_cancel(act: Operation) -> bool:

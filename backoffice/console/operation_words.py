@@ -46,6 +46,8 @@ WORDS = {
     "revoke": _words(lazy_gettext("Took access from %(what)s"), lazy_gettext("Took access away")),
     "disable": _words(lazy_gettext("Disabled %(what)s"), lazy_gettext("Disabled")),
     "enable": _words(lazy_gettext("Enabled %(what)s"), lazy_gettext("Enabled")),
+    "role": _words(lazy_gettext("Changed the role of %(what)s"), lazy_gettext("Changed a role")),
+    "end_sessions": _words(lazy_gettext("Ended sessions of %(what)s"), lazy_gettext("Ended sessions")),
     "password:change": _words(lazy_gettext("Set a password"), lazy_gettext("Set a password")),
     "password:renew": _words(
         lazy_gettext("Stored a password more safely"), lazy_gettext("Stored a password more safely")

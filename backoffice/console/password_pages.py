@@ -6,11 +6,11 @@ from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin.base import expose
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from backoffice.accounts.account import Account, find_account
 from backoffice.accounts.password_links import HandedOut, hand_out
 from backoffice.accounts.passwords import is_risky, set_password
+from backoffice.accounts.protection import is_granted
 from backoffice.console.addresses import inside
 from backoffice.console.base import back, person
 from backoffice.console.digests import digest, is_digest_of
@@ -18,8 +18,6 @@ from backoffice.console.new_password import new_password, same_again
 from backoffice.console.translated_form import TranslatedForm
 from backoffice.console.versions import SENT
 from backoffice.exceptions import Conflict, Forbidden, Invalid
-from backoffice.extensions import db
-from backoffice.models import Administrator
 from backoffice.permissions import may
 
 if TYPE_CHECKING:
@@ -107,8 +105,7 @@ def handed_out(link: HandedOut) -> dict[str, Any]:
 
 def check_may_touch(user_id: int) -> None:
     """An administrator's account is for those who administer accounts: whoever edits it could use it."""
-    granted = select(Administrator.id).where(Administrator.user_id == user_id)
-    if not may(person(), "administer") and db.session.scalar(granted) is not None:
+    if not may(person(), "administer") and is_granted(user_id):
         raise Forbidden(_("This user is an administrator, whose account your role does not let you change."))
 
 

@@ -16,6 +16,7 @@ from backoffice.console.base import back, person
 from backoffice.console.diffs import diffs_of
 from backoffice.console.operation_access import may_see
 from backoffice.console.operation_addresses import operation_url, undoable
+from backoffice.console.proof import require_proof
 from backoffice.console.recorded_table import RecordedTable
 from backoffice.console.reports import left_out_rows, left_out_sentences
 from backoffice.console.table_views import counted_rows, record_cell
@@ -23,7 +24,7 @@ from backoffice.exceptions import Conflict, Forbidden, Invalid
 from backoffice.extensions import db
 from backoffice.models import Change, Operation
 from backoffice.models.keys import parse_key
-from backoffice.permissions import may
+from backoffice.permissions import GRANTS, may
 from backoffice.undo import Preview
 from backoffice.work import reason_words
 
@@ -49,6 +50,8 @@ class ReturnPages(ConsoleView):
         if not changes:
             flash(_("Nothing was selected, so nothing was done. Tick the rows first."), "warning")
             return back(url_for(".trash_view"))
+        if changes[0].table_name == GRANTS:
+            require_proof()
         deletions = _by_operation(changes)
         previews = {id_: undo.preview(db.session(), _act(id_), only) for id_, only in deletions.items()}
         in_the_way = [one for one in previews.values() if one.refusal or one.obstacles]

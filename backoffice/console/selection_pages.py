@@ -89,14 +89,18 @@ class SelectionPages(ListPage):
 
     # So many rows are not changed by one press of a button
 
+    def most_by_a_press(self) -> int:
+        """More rows than these are not changed by one press of a button."""
+        return TYPED_ABOVE
+
     def to_type(self, rows: int) -> str | None:
         """The number that has to be typed before so many rows are acted on; None for fewer."""
-        return str(format_decimal(rows)) if rows > TYPED_ABOVE else None
+        return str(format_decimal(rows)) if rows > self.most_by_a_press() else None
 
     def not_typed(self, rows: int) -> str | None:
         """What to say where it was not typed, in whichever way numbers are written."""
         digits = "".join(letter for letter in request.form.get("typed", "") if letter.isdecimal())
-        if rows <= TYPED_ABOVE or digits == str(rows):
+        if rows <= self.most_by_a_press() or digits == str(rows):
             return None
         return str(_("Please type the number of rows, %(number)s.", number=format_decimal(rows)))
 

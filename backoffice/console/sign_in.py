@@ -1,8 +1,20 @@
 """Signing in and out, and what happens to those who are not signed in."""
 
 import logging
+from typing import Any
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -41,6 +53,16 @@ class SignInForm(TranslatedForm):
         lazy_gettext("Password"), [InputRequired(REQUIRED)], render_kw={"autocomplete": "current-password"}
     )
     remember = BooleanField(lazy_gettext("Keep me signed in"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not current_app.config["SESSION_REMEMBERED"]:
+            del self.remember
+
+    @property
+    def stays(self) -> bool:
+        """Whether this sign-in is to outlive the browser."""
+        return bool(self.remember and self.remember.data)
 
 
 @login_manager.unauthorized_handler
@@ -89,7 +111,7 @@ def _enter(form: SignInForm) -> bool:
     checked = account.console_hash
     signed_in = start_sign_in(
         account,
-        remember=form.remember.data,
+        remember=form.stays,
         address=request.remote_addr,
         user_agent=request.user_agent.string,
     )
@@ -97,7 +119,7 @@ def _enter(form: SignInForm) -> bool:
         return False
     _renew(signed_in, form.password.data, checked)
     _leave()
-    session.permanent = form.remember.data
+    session.permanent = form.stays
     return bool(login_user(signed_in))
 
 

@@ -12,11 +12,13 @@ from backoffice import undo
 from backoffice.console.addresses import inside
 from backoffice.console.base import back, person
 from backoffice.console.change_list import described
-from backoffice.console.operation_access import may_see, may_undo, operation_or_refuse
+from backoffice.console.operation_access import changes_access, may_see, may_undo, operation_or_refuse
 from backoffice.console.operation_addresses import operation_url, undoable
 from backoffice.console.operation_facts import operation_cell, undoing_of
 from backoffice.console.operation_words import english_words_of, words_of
+from backoffice.console.proof import require_proof
 from backoffice.console.reports import report_of
+from backoffice.console.selection_pages import TYPED_ABOVE
 from backoffice.console.table_views import record_cell, things
 from backoffice.exceptions import Conflict, Forbidden
 from backoffice.extensions import db
@@ -45,6 +47,8 @@ class UndoPages(ConsoleView):
             raise Forbidden(_("Your role does not allow this."))
         if request.method == "GET" or not _may_begin(act):
             return self._undo_page(act)
+        if changes_access(act) or _removes_many(act):
+            require_proof()
         try:
             undoing = undo.undo(
                 act,
@@ -107,6 +111,14 @@ def _may_begin(act: Operation) -> bool:
         return True
     preview = undo.preview(db.session(), act)
     return not (preview.refusal or preview.obstacles or preview.is_big)
+
+
+def _removes_many(act: Operation) -> bool:
+    """Whether undoing it takes more rows away than one press of a button may."""
+    if act.changed_rows <= TYPED_ABOVE:
+        return False
+    effects = undo.preview(db.session(), act).effects
+    return sum(effect.rows for effect in effects if effect.action == "remove") > TYPED_ABOVE
 
 
 def _fact(effect: Effect) -> tuple[str, str]:

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from wtforms.validators import InputRequired
 
 from backoffice.accounts.administrators import follow_rename
-from backoffice.accounts.protection import protected_users
+from backoffice.accounts.protection import is_granted, protected_users
 from backoffice.console.forms import RecordForm
 from backoffice.console.password_pages import PasswordPages, check_may_touch
+from backoffice.console.proof import OPENING, SENDING, require_proof
 from backoffice.console.record_view import RecordView
 from backoffice.console.translated_form import REQUIRED
 from backoffice.exceptions import Invalid
@@ -20,11 +21,15 @@ from backoffice.extensions import db
 from backoffice.models import User
 from backoffice.models.identity import clean_email, clean_username, taken
 
+# What somebody who has access signs in by.
+NAMES = frozenset({"username", "email"})
+
 
 class UserView(PasswordPages, RecordView):
     """`/admin/user/`. A password is set on a page of its own, and shown nowhere."""
 
     acts = {**RecordView.acts, "password_view": "edit", "password_link_view": "edit"}
+    needs_proof = {"password_view": OPENING, "password_link_view": SENDING, "export": OPENING}
     icon = "people"
     title = lazy_gettext("Users")
     singular = lazy_gettext("user")
@@ -60,6 +65,8 @@ class UserView(PasswordPages, RecordView):
         """Take in names and addresses as they are kept, and refuse those that somebody has."""
         if record.id is not None:
             check_may_touch(record.id)
+            if NAMES.intersection(form.edited) and is_granted(record.id):
+                require_proof()
         if "username" in form.edited:
             form["username"].data = self._free(record, User.username, clean_username(form["username"].data))
             if record.id is not None:

@@ -1,5 +1,5 @@
 """Who may do what: the roles, in one readable place."""
 
-from backoffice.permissions.roles import ACTS, ROLES, may, require
+from backoffice.permissions.roles import ACTS, GRANTS, RECORDS, ROLES, allowed_on, matrix, may, require
 
-__all__ = ["ACTS", "ROLES", "may", "require"]
+__all__ = ["ACTS", "GRANTS", "RECORDS", "ROLES", "allowed_on", "matrix", "may", "require"]

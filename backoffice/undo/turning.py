@@ -132,10 +132,10 @@ def _protected(
 ) -> Reasons:
     """Those whose row is not to be touched: whoever acts, and the last administrator."""
     protection = protection_of(table.name)
-    if not changes or protection is None or not protection.covers(columns):
+    if not changes or protection is None:
         return {}
     keys = {key_in(table, change.key_text)[0]: change.id for change in changes}
-    return {keys[key]: reason for key, reason in protection.protect(session, list(keys)).items()}
+    return {keys[key]: reason for key, reason in protection.found(session, list(keys), columns).items()}
 
 
 def _referred(session: Session, table: Table, changes: Changes) -> Reasons:

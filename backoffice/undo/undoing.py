@@ -1,6 +1,7 @@
 """Undoing an operation, whole or some of its changes: by one request, or by a worker in chunks."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,7 +13,15 @@ from backoffice.exceptions import Conflict
 from backoffice.history import Recorded, recorded_changes, span_of_changes, table_called
 from backoffice.models import Operation
 from backoffice.undo.turning import runs_of, turn_round
-from backoffice.work import is_big, note_left_out, perform, reason_words, register, require_permission
+from backoffice.work import (
+    is_big,
+    note_left_out,
+    perform,
+    protection_of,
+    reason_words,
+    register,
+    require_permission,
+)
 
 VERB = "undo"
 
@@ -111,13 +120,26 @@ class UndoJob:
         if not self._only:
             first = max(first, last - most + 1)
         chunk = recorded_changes(session, self._undoes, first, last, self._only)
-        for run in runs_of(chunk):
-            require_permission(session, act, run[0].table)
-            table = table_called(session, run[0].table)
-            left_out = turn_round(session, act, table, run)
-            note_left_out(act, table, _by_key(run, left_out))
+        tables = {change.table for change in chunk}
+        # Before anything is turned round: it may be the name of the person who acts.
+        require_permission(session, act, *tables)
+        with _watching(session, tables):
+            for run in runs_of(chunk):
+                table = table_called(session, run[0].table)
+                left_out = turn_round(session, act, table, run)
+                note_left_out(act, table, _by_key(run, left_out))
         act.position = first
         return True
+
+
+@contextmanager
+def _watching(session: Session, tables: Collection[str]) -> Iterator[None]:
+    """What has to hold of these tables before and after, all of them together."""
+    protections = filter(None, map(protection_of, tables))
+    with ExitStack() as stack:
+        for watch in {one.watch for one in protections if one.watch is not None}:
+            stack.enter_context(watch(session))
+        yield
 
 
 def _by_key(run: Iterable[Recorded], left_out: Mapping[int, str]) -> dict[str, str]:

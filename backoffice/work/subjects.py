@@ -1,6 +1,7 @@
 """What bulk work has to know of a table: which rows a list has, and which of them are not to be touched."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
@@ -14,6 +15,8 @@ from backoffice.exceptions import NotFound
 
 # Which of these keys may not be touched, and why, as one of REASONS; asked in the transaction that writes.
 Protect = Callable[[Session, Collection[Any]], Mapping[Any, str]]
+# What has to be true of a table before and after.
+Watch = Callable[[Session], AbstractContextManager[None]]
 # Which rows are not any more as they were shown: by key, the version that each of them had then.
 Changed = Callable[[Mapping[Any, str]], Collection[Any]]
 # The conditions of a list: of its filters, as (name, value) pairs, its search, and the reader's time zone.
@@ -32,14 +35,26 @@ class Subject:
 
 @dataclass(frozen=True)
 class Protection:
-    """Which rows of a table are not to be taken away; nor, where `columns` are named, changed in these."""
+    """Which rows of a table are not to be taken away; nor, where `columns` are named, changed in these.
+
+    Where changing is another question than taking away, `protect_from_change` answers it. Inside `watch`,
+    rows are changed: it raises Conflict where the whole of it cannot be.
+    """
 
     protect: Protect
     columns: frozenset[str] = frozenset()
+    protect_from_change: Protect | None = None
+    watch: Watch | None = None
 
-    def covers(self, columns: Collection[str] | None) -> bool:
-        """Whether it is about changing these columns; None stands for taking the row away."""
-        return columns is None or not self.columns.isdisjoint(columns)
+    def found(
+        self, session: Session, keys: Collection[Any], columns: Collection[str] | None
+    ) -> Mapping[Any, str]:
+        """The protected rows among these; `columns` are to be changed, None stands for taking rows away."""
+        if columns is None:
+            return self.protect(session, keys)
+        if self.columns.isdisjoint(columns):
+            return {}
+        return (self.protect_from_change or self.protect)(session, keys)
 
 
 def add_subject(app: Flask, subject: Subject) -> None:

@@ -125,6 +125,32 @@ def test_each_sign_in_starts_a_new_session(app: Flask, client: FlaskClient, susa
     assert not is_signed_in(other_browser(app, first))
 
 
+def test_a_session_that_somebody_planted_is_not_signed_in_along(app: Flask, susan: User) -> None:
+    thief, victim = app.test_client(), app.test_client()
+    with thief.session_transaction() as planted:
+        planted["_user_id"], planted["_fresh"] = "a token that the thief made up", True
+    before = token_of(thief.get("/login"))
+    victim.set_cookie(COOKIE, cookie_of(thief))
+    sign_in(victim, "susan")
+    assert is_signed_in(victim)
+    assert not is_signed_in(thief)
+    with victim.session_transaction() as held:
+        assert held["_user_id"] != "a token that the thief made up"
+    assert victim.post("/logout", data={"csrf_token": before}).status_code == 400
+
+
+def test_nobody_stays_signed_in_where_that_is_taken_away(
+    app: Flask, client: FlaskClient, susan: User
+) -> None:
+    app.config["SESSION_REMEMBERED"] = timedelta(0)
+    assert "remember" not in client.get("/login").text
+    submit(client, "/login", username="susan", password=PASSWORD, remember="y")
+    assert not sign_ins()[-1].remembered
+    assert is_signed_in(client)
+    change_sign_ins(remembered=True)
+    assert not is_signed_in(client)
+
+
 def test_several_browsers_are_signed_in_apart(app: Flask, signed_in: FlaskClient) -> None:
     other = app.test_client()
     sign_in(other, "susan")
@@ -148,7 +174,8 @@ LIFETIMES = [
     (False, {"last_seen_at": -HOUR}, False),
     (False, {"created_at": -12 * HOUR + timedelta(minutes=1)}, True),
     (False, {"created_at": -12 * HOUR}, False),
-    (True, {"created_at": -20 * HOUR, "last_seen_at": -20 * HOUR}, True),
+    (True, {"created_at": -80 * HOUR, "last_seen_at": -72 * HOUR + timedelta(minutes=1)}, True),
+    (True, {"created_at": -80 * HOUR, "last_seen_at": -72 * HOUR}, False),
     (True, {"created_at": -14 * 24 * HOUR + timedelta(minutes=1)}, True),
     (True, {"created_at": -14 * 24 * HOUR}, False),
     (True, {"ended_at": -HOUR}, False),
@@ -156,7 +183,8 @@ LIFETIMES = [
 
 
 def test_how_long_a_sign_in_lasts(app: Flask, signed_in: FlaskClient) -> None:
-    app.config.update(SESSION_IDLE=HOUR, SESSION_ABSOLUTE=12 * HOUR, SESSION_REMEMBERED=14 * 24 * HOUR)
+    app.config.update(SESSION_IDLE=HOUR, SESSION_ABSOLUTE=12 * HOUR)
+    app.config.update(SESSION_REMEMBERED=14 * 24 * HOUR, SESSION_REMEMBERED_IDLE=72 * HOUR)
     cookie = cookie_of(signed_in)
     for remembered, columns, is_open in LIFETIMES:
         now = utcnow()

@@ -1,0 +1,51 @@
+"""The question who somebody is, where it stands for itself: before a form with secrets, and before a file."""
+
+from typing import ClassVar
+
+from flask import current_app, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
+
+from backoffice.accounts.proving import is_proof_fresh
+from backoffice.console.addresses import inside
+from backoffice.console.base import ConsoleView, home_url, person
+from backoffice.console.proof import question
+
+
+class ProofView(ConsoleView):
+    """`/admin/proof/?next=`, which leads on to an address of the console."""
+
+    acts: ClassVar[dict[str, str]] = {"index": "view"}
+
+    def is_visible(self) -> bool:
+        """Whether the sidebar has a link to it: one is only ever led here."""
+        return False
+
+    @expose("/", methods=("GET", "POST"))
+    def index(self) -> ResponseReturnValue:
+        if not is_proof_fresh(person()):
+            return question()
+        address = inside(request.args.get("next")) or home_url()
+        if request.method == "POST" and _is_file(address):
+            return self.render(
+                "proof/file.html", title=_("Your file is on its way"), file_url=address, home_url=home_url()
+            )
+        return redirect(address, 303)
+
+
+def _is_file(address: str) -> bool:
+    """Whether a browser would stay on this page, since what is there is a file to keep."""
+    try:
+        endpoint = _rules().match(address.partition("?")[0], method="GET")[0]
+    except HTTPException:
+        return False
+    return str(endpoint).endswith(".export")
+
+
+def _rules() -> MapAdapter:
+    adapter = current_app.create_url_adapter(request)
+    assert adapter is not None  # noqa: S101 - there is one within a request
+    return adapter
