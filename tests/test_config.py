@@ -45,6 +45,7 @@ def test_the_environments_differ_by_values() -> None:
         ({"PORT": "80; rm"}, "PORT"),
         ({"PORT": "9" * 5000}, "PORT"),
         ({"BCRYPT_LOG_ROUNDS": "3"}, "BCRYPT_LOG_ROUNDS"),
+        ({"MIN_PASSWORD_LENGTH": "7"}, "MIN_PASSWORD_LENGTH"),
         ({"BACKOFFICE_ENV": "prod"}, "BACKOFFICE_ENV"),
         ({"FLASK_DEBUG": "maybe"}, "FLASK_DEBUG"),
         ({"HISTORY_KEEP_DAYS": "0"}, "HISTORY_KEEP_DAYS"),
