@@ -46,6 +46,7 @@ def test_the_environments_differ_by_values() -> None:
         ({"PORT": "9" * 5000}, "PORT"),
         ({"BCRYPT_LOG_ROUNDS": "3"}, "BCRYPT_LOG_ROUNDS"),
         ({"BCRYPT_LOG_ROUNDS": "9"}, "BCRYPT_LOG_ROUNDS"),
+        ({"MIN_PASSWORD_LENGTH": "7"}, "MIN_PASSWORD_LENGTH"),
         ({"BACKOFFICE_ENV": "prod"}, "BACKOFFICE_ENV"),
         ({"FLASK_DEBUG": "maybe"}, "FLASK_DEBUG"),
         ({"TRUSTED_HOSTS": "https://console.example.com"}, "TRUSTED_HOSTS"),
