@@ -15,6 +15,7 @@ from tests.browsing import TOKEN
 from tests.commands.conftest import Command, Start
 
 SECONDS = 120
+NEW = "a new password, long enough"
 
 
 @pytest.fixture
@@ -29,13 +30,14 @@ def test_a_fresh_copy_is_prepared_served_and_kept(start: Start, port: str) -> No
     said = said_until_served(first)
     username, password = (shown(name, said) for name in ("Username", "Password"))
     assert f"http://localhost:{port}/admin/" in said
-    browser = signed_in(f"http://127.0.0.1:{port}", username, password)
+    browser = signed_in(f"http://127.0.0.1:{port}", username, password, "/admin/account/")
+    change_password(browser, f"http://127.0.0.1:{port}/admin/account/", password)
     assert "admin@example.com" in read(browser, f"http://127.0.0.1:{port}/admin/user/")
     stop(first)
 
     second = start("run", "--prepare", PORT=port)
     assert said_until_served(second).count("\n") == 1
-    signed_in(f"http://localhost:{port}", username, password)
+    signed_in(f"http://localhost:{port}", username, NEW, "/admin/")
     stop(second)
 
 
@@ -56,15 +58,27 @@ def shown(name: str, said: str) -> str:
     return found[1]
 
 
-def signed_in(url: str, username: str, password: str) -> OpenerDirector:
-    """A browser that has signed in and stands before the first page of the console."""
+def signed_in(url: str, username: str, password: str, first: str) -> OpenerDirector:
+    """A browser that has signed in and stands before this page of the console."""
     browser = build_opener(HTTPCookieProcessor(CookieJar()))
-    token = TOKEN.search(read(browser, f"{url}/login"))
-    assert token
-    form = {"csrf_token": token[1], "username": username, "password": password}
-    with browser.open(f"{url}/login", urlencode(form).encode(), timeout=SECONDS) as answer:
-        assert answer.url == f"{url}/admin/"
+    form = {"username": username, "password": password}
+    assert send(browser, f"{url}/login", form) == f"{url}{first}"
     return browser
+
+
+def change_password(browser: OpenerDirector, url: str, password: str) -> None:
+    """Choose another than the one that was made up, without which nothing else opens."""
+    form = {"current_password": password, "new_password": NEW, "new_password_again": NEW}
+    assert send(browser, url, form).endswith("/admin/")
+
+
+def send(browser: OpenerDirector, url: str, form: dict[str, str]) -> str:
+    """Send the form of a page; gives the address that it leads to."""
+    token = TOKEN.search(read(browser, url))
+    assert token
+    data = urlencode({"csrf_token": token[1], **form}).encode()
+    with browser.open(url, data, timeout=SECONDS) as answer:
+        return str(answer.url)
 
 
 def read(browser: OpenerDirector, url: str) -> str:
