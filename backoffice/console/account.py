@@ -13,6 +13,7 @@ from wtforms.validators import EqualTo, InputRequired
 from backoffice.accounts.account import find_account
 from backoffice.accounts.passwords import change_own_password
 from backoffice.accounts.preferences import save_preferences
+from backoffice.accounts.sign_ins import Duty
 from backoffice.console import reader
 from backoffice.console.base import ConsoleView, home_url, person
 from backoffice.console.preferences import PreferencesForm
@@ -43,6 +44,7 @@ class AccountView(ConsoleView):
 
     icon = "person-circle"
     acts: ClassVar[dict[str, str]] = {"index": "view", "preferences_view": "view"}
+    open_before: ClassVar = {Duty.PASSWORD: ("index",)}
 
     @expose("/", methods=("GET", "POST"))
     def index(self) -> ResponseReturnValue:

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from flask import flash, request, url_for
+from flask import flash, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from wtforms import PasswordField
 from wtforms.validators import EqualTo, InputRequired
@@ -26,7 +27,7 @@ from backoffice.console.translated_form import REQUIRED, TranslatedForm
 from backoffice.console.versions import SENT
 from backoffice.exceptions import Conflict, Forbidden, Invalid
 from backoffice.extensions import db
-from backoffice.models import User
+from backoffice.models import Administrator, User
 from backoffice.models.identity import clean_email, clean_username, taken
 from backoffice.models.password import is_foreign
 from backoffice.permissions import may
@@ -81,10 +82,15 @@ class UserView(RecordView):
             {"label": _("Posts"), "icon": "chat-left-text", "url": posts_url(key)},
             *super().links(key),
         ]
-        if self.allows("edit"):
+        if self.edit_url(key):
             url = url_for("user.password_view", id=key)
             links.append({"label": _("Set password"), "icon": "key", "url": url})
         return links
+
+    def edit_url(self, key: Any) -> str | None:
+        """Where a user is edited; whoever has access only by those who administer it."""
+        is_closed = not may(person(), "administer") and key in _granted()
+        return None if is_closed else super().edit_url(key)
 
     def before_save(self, form: RecordForm, record: Any) -> None:
         """Take in names and addresses as they are kept, and refuse those that somebody has."""
@@ -174,3 +180,11 @@ def _check_may_touch(user_id: int) -> None:
     """An administrator's account is for those who administer accounts: whoever edits it could use it."""
     if not may(person(), "administer") and is_granted(user_id):
         raise Forbidden(_("This user is an administrator, whose account your role does not let you change."))
+
+
+def _granted() -> Collection[int]:
+    """The users who have access; asked for every row of a list."""
+    if "granted" not in g:
+        g.granted = set(db.session.scalars(select(Administrator.user_id)))
+    granted: Collection[int] = g.granted
+    return granted
