@@ -36,7 +36,7 @@ class DeletionPages(SelectionPages):
             selection = bulk.find(person().id, self.sql_table.name, token)
         except DoneAlready as done:
             return self.done_already(done)
-        if request.method == "GET":
+        if request.method != "POST":
             return self._question(selection)
         along = self._along()
         preview = bulk.preview(db.session(), selection, along)

@@ -62,7 +62,7 @@ class EditingPages(SelectionPages):
             return self.done_already(done)
         form = self.bulk_form_class(request.form if request.method == "POST" else None)
         chosen = [name for name in request.form.getlist(CHOSEN) if name in form]
-        if request.method == "GET":
+        if request.method != "POST":
             return self._edit_page(selection, form, chosen)
         error = self._what_is_wrong(selection, form, chosen)
         if error is not None or "_back" in request.form:

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 from flask import Response, abort, request
 from flask_admin.base import expose
 
+from backoffice.accounts.still import require_still
 from backoffice.clock import utcnow
+from backoffice.console.person import person
 from backoffice.extensions import db
 from backoffice.transfer import export_csv, file_name
 
@@ -26,7 +28,9 @@ class ExportPage(Records):
         listing.columns = self.export_columns
         # Made before the first byte, so that what cannot be read is an error page, not a broken file.
         listing.where(db.session)
-        response = Response(export_csv(listing, db.engine), mimetype="text/csv")
+        engine, asks_for = db.engine, person()
+        file = export_csv(listing, engine, lambda: require_still(engine, asks_for, "export", self.table))
+        response = Response(file, mimetype="text/csv")
         name = file_name(str(self.sql_table.name), "csv", utcnow())
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response

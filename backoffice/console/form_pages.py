@@ -94,7 +94,7 @@ class FormPages(ConflictPages):
         if record is None:
             return self.gone_page(key)
         title, form = self._form_title(record), self._form(record)
-        if request.method == "GET":
+        if request.method != "POST":
             return self._form_page(form, title, key)
         if self._is_foreign(key):
             return self._refuse_foreign(form, title, key)

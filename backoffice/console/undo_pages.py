@@ -45,7 +45,7 @@ class UndoPages(ConsoleView):
         act = operation_or_refuse(request.args.get("id"))
         if not may_undo(act):
             raise Forbidden(_("Your role does not allow this."))
-        if request.method == "GET" or not _may_begin(act):
+        if request.method != "POST" or not _may_begin(act):
             return self._undo_page(act)
         if changes_access(act) or _removes_many(act):
             require_proof()

@@ -3,14 +3,16 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from wtforms.validators import InputRequired
 
 from backoffice.accounts.administrators import follow_rename
 from backoffice.accounts.protection import is_granted, protected_users
+from backoffice.console.base import person
 from backoffice.console.forms import RecordForm
 from backoffice.console.password_pages import PasswordPages, check_may_touch
 from backoffice.console.proof import OPENING, SENDING, require_proof
@@ -18,8 +20,9 @@ from backoffice.console.record_view import RecordView
 from backoffice.console.translated_form import REQUIRED
 from backoffice.exceptions import Invalid
 from backoffice.extensions import db
-from backoffice.models import User
+from backoffice.models import Administrator, User
 from backoffice.models.identity import clean_email, clean_username, taken
+from backoffice.permissions import may
 
 # What somebody who has access signs in by.
 NAMES = frozenset({"username", "email"})
@@ -56,10 +59,15 @@ class UserView(PasswordPages, RecordView):
             {"label": _("Posts"), "icon": "chat-left-text", "url": posts_url(key)},
             *super().links(key),
         ]
-        if self.allows("edit"):
+        if self.edit_url(key):
             url = url_for("user.password_view", id=key)
             links.append({"label": _("Password"), "icon": "key", "url": url})
         return links
+
+    def edit_url(self, key: Any) -> str | None:
+        """Where a user is edited; whoever has access only by those who administer it."""
+        is_closed = not may(person(), "administer") and key in _granted()
+        return None if is_closed else super().edit_url(key)
 
     def before_save(self, form: RecordForm, record: Any) -> None:
         """Take in names and addresses as they are kept, and refuse those that somebody has."""
@@ -92,3 +100,11 @@ class UserView(PasswordPages, RecordView):
 def posts_url(user_id: int) -> str:
     """The list of one user's posts."""
     return f"{url_for('post.index_view')}?author_is=%23{user_id}"
+
+
+def _granted() -> Collection[int]:
+    """The users who have access; asked for every row of a list."""
+    if "granted" not in g:
+        g.granted = set(db.session.scalars(select(Administrator.user_id)))
+    granted: Collection[int] = g.granted
+    return granted

@@ -40,7 +40,7 @@ class VersionPages(ConsoleView):
         table = RecordedTable(change.table_name)
         if table.view is None:
             raise NotFound(_("Of this table the console knows no versions."))
-        if request.method == "GET":
+        if request.method != "POST":
             return self._version_page(table, change)
         if not table.view.allows("edit"):
             raise Forbidden(_("Your role does not allow this."))

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from backoffice.listing import Listing
-from backoffice.transfer.stream import stream
+from backoffice.transfer.stream import Ask, stream
 
 # What begins a formula in one spreadsheet or another, the full-width forms included, and our own mark.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "'")
@@ -22,10 +22,13 @@ QUOTE = '"'
 NEEDS_QUOTES = re.compile(r'[",\r\n]|^$')
 
 
-def export_csv(listing: Listing, engine: Engine) -> Generator[bytes]:
-    """The file in pieces: a header with the columns' names, then all rows of the listing in its order."""
+def export_csv(listing: Listing, engine: Engine, ask: Ask = lambda: None) -> Generator[bytes]:
+    """The file in pieces: a header with the columns' names, then all rows of the listing in its order.
+
+    `ask` may break it off: see `stream`.
+    """
     names = [column.name for column in listing.columns.shown]
-    return stream(listing, engine, csv_line(names), csv_line)
+    return stream(listing, engine, csv_line(names), csv_line, ask)
 
 
 def csv_line(values: Iterable[Any]) -> str:

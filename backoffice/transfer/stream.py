@@ -1,6 +1,7 @@
 """All rows of a list as a stream of bytes: the first at once, the memory flat, the connection freed."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Engine, Result, Row, text
@@ -10,15 +11,22 @@ from backoffice.listing import Listing
 from backoffice.listing.text import MARIADB
 
 CHUNK_CHARACTERS = 64 * 1024
+# How often it is asked whether the person still may have the file.
+ASK_SECONDS = 1.0
 
 Line = Callable[[Row[Any]], str]
+# Raises where they may not.
+Ask = Callable[[], None]
 
 
-def stream(listing: Listing, engine: Engine, head: str, line: Line) -> Generator[bytes]:
+def stream(
+    listing: Listing, engine: Engine, head: str, line: Line, ask: Ask = lambda: None
+) -> Generator[bytes]:
     """`head`, and then the line of each row, in pieces of about 64 KB.
 
     All rows are those of one moment, read over a connection of its own. A failure on the way is raised, so
-    that the transfer breaks instead of ending early. Closing the generator frees the connection.
+    that the transfer breaks instead of ending early; what `ask` raises, too, which is asked about once a
+    second. Closing the generator frees the connection.
     """
     yield head.encode()
     session = Session(engine)
@@ -27,7 +35,7 @@ def stream(listing: Listing, engine: Engine, head: str, line: Line) -> Generator
         _lift_time_limit(session)
         rows = listing.rows(session)
         try:
-            yield from _chunks(map(line, rows))
+            yield from _asking(_chunks(map(line, rows)), ask)
         finally:
             _stop_reading(driver, rows)
     finally:
@@ -39,6 +47,15 @@ def _lift_time_limit(session: Session) -> None:
     """MariaDB counts the time of sending as well; the others count that of each piece that is fetched."""
     if session.get_bind().dialect.name in MARIADB:
         session.execute(text("SET SESSION max_statement_time = 0"))
+
+
+def _asking(pieces: Iterable[bytes], ask: Ask) -> Iterator[bytes]:
+    asked = monotonic()
+    for piece in pieces:
+        if monotonic() - asked >= ASK_SECONDS:
+            ask()
+            asked = monotonic()
+        yield piece
 
 
 def _chunks(lines: Iterable[str]) -> Iterator[bytes]:

@@ -52,8 +52,10 @@ PLACES: dict[str, list[str]] = {
     "history.trash_view": ["/admin/history/trash/?table=post", "/admin/history/trash/?table=user"],
     "administrator.index_view": ["/admin/administrator/"],
     "administrator.grant_view": ["/admin/administrator/grant/"],
+    "administrator.role_view": ["/admin/administrator/role/?id=2"],
     "administrator.revoke_view": ["/admin/administrator/revoke/?id=2"],
     "account.index": ["/admin/account/"],
+    "sessions.index_view": ["/admin/sessions/", "/admin/sessions/?of=2"],
 }
 # Signed out.
 OUTSIDE = {"sign_in.login": "/login", "password.choose": "/password", "password.done": "/password/done"}
@@ -67,6 +69,7 @@ NO_PAGES = {
     "user.ajax_lookup": "suggestions",
     "post.ajax_lookup": "suggestions",
     "palette.index": "suggestions",
+    "proof.index": "leads on, for those who just signed in: see test_proof.py",
     "history.progress_view": "numbers",
 }
 
