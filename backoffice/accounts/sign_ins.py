@@ -100,16 +100,17 @@ def start_sign_in(
     user_agent: str | None,
     method: str = "password",
 ) -> SignedInAdministrator | None:
-    """Begin a sign-in of somebody whose password was just checked.
+    """Begin a sign-in of somebody who has just shown who they are.
 
-    `method` says how they showed who they are. Checking takes a while: None where their access or their
-    password is another by now. Where they have too many sign-ins open, the one that was unused for longest
-    ends. Raises Busy.
+    `method` is what they did it with: `password` where nothing came beside it, or else the second factor.
+    Checking takes a while: None where their access or their password is another by now, or where they have
+    a second factor by now and showed none. Where they have too many sign-ins open, the one that was unused
+    for longest ends. Raises Busy.
     """
     user_id, checked, token = account.user.id, account.console_hash, secrets.token_urlsafe(32)
     with writing():
         grant = _grant_that_opens(user_id, checked)
-        if grant is None:
+        if grant is None or (method == "password" and has_second_factor(grant.id)):
             return None
         make_room(grant.id)
         db.session.add(
@@ -133,6 +134,12 @@ def _grant_that_opens(user_id: int, checked: str | None) -> Administrator | None
         return None
     grant = account.grant
     return grant if grant and grant.is_active and account.console_hash == checked else None
+
+
+def has_second_factor(administrator_id: int) -> bool:
+    """Whether there is something beside the password that this administrator has to show."""
+    found = select(HAS_SECOND_FACTOR).select_from(Administrator).where(Administrator.id == administrator_id)
+    return bool(db.session.scalar(found))
 
 
 def find_signed_in(token: str) -> SignedInAdministrator | None:

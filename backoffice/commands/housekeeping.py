@@ -6,7 +6,7 @@ from flask import current_app
 from sqlalchemy import ColumnElement, and_, delete, not_, or_
 
 from backoffice import bulk, retention
-from backoffice.accounts import drafts, password_links
+from backoffice.accounts import drafts, password_links, second_factor
 from backoffice.clock import utcnow
 from backoffice.database import begin_writing
 from backoffice.extensions import db
@@ -22,6 +22,7 @@ def tidy_up() -> None:
     drafts.forget_old()
     password_links.forget_old()
     forget_sign_ins()
+    second_factor.tidy_up()
     retention.finish_forgetting()
     retention.purge_daily()
 

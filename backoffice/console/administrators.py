@@ -25,7 +25,7 @@ from backoffice.accounts.administrators import (
     revoke,
 )
 from backoffice.accounts.password_links import hand_out
-from backoffice.console.base import ConsoleView
+from backoffice.console.base import ConsoleView, person
 from backoffice.console.digests import digest, is_digest_of
 from backoffice.console.password_pages import handed_out
 from backoffice.console.proof import SENDING
@@ -102,6 +102,7 @@ class AdministratorView(ConsoleView):
             grants=grants,
             versions=[_version(grant) for grant in grants],
             role_names=ROLE_NAMES,
+            own_id=person().id,
         )
 
     @expose("/grant/", methods=("GET", "POST"))
@@ -139,7 +140,7 @@ class AdministratorView(ConsoleView):
 
     @expose("/role/", methods=("GET", "POST"))
     def role_view(self) -> ResponseReturnValue:
-        grant = _grant_or_404(request.values.get("id"))
+        grant = grant_or_404(request.values.get("id"))
         form, error = RoleForm(request.form if request.method == "POST" else None, obj=grant), None
         if request.method == "POST" and form.validate():
             try:
@@ -173,7 +174,7 @@ class AdministratorView(ConsoleView):
     def revoke_view(self) -> ResponseReturnValue:
         if request.method == "POST":
             return self._change(revoke, _("%(name)s has no access to the console any more."))
-        grant = _grant_or_404(request.args.get("id"))
+        grant = grant_or_404(request.args.get("id"))
         return self.render(
             "administrators/revoke.html",
             title=_("Revoke access"),
@@ -183,7 +184,7 @@ class AdministratorView(ConsoleView):
         )
 
     def _change(self, change: Callable[..., None], message: str) -> ResponseReturnValue:
-        grant = _grant_or_404(request.form.get("id"))
+        grant = grant_or_404(request.form.get("id"))
         name = grant.username
         change(grant.id, is_as_shown=_is_as_shown)
         flash(message % {"name": name}, "success")
@@ -193,7 +194,8 @@ class AdministratorView(ConsoleView):
         return [{"label": _("Administrators"), "url": url_for(".index_view")}]
 
 
-def _grant_or_404(text: str | None) -> Administrator:
+def grant_or_404(text: str | None) -> Administrator:
+    """The grant that an address or a form names. Raises NotFound."""
     key = int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else 0
     grant = db.session.get(Administrator, key)
     if grant is None:

@@ -35,6 +35,9 @@ from backoffice.console.password_page import password
 from backoffice.console.posts import PostView
 from backoffice.console.proof_page import ProofView
 from backoffice.console.record_view import RecordView
+from backoffice.console.second_factor import SecondFactorView
+from backoffice.console.second_factor_reset import SecondFactorResetView
+from backoffice.console.second_step import second_step
 from backoffice.console.sessions import SessionsView
 from backoffice.console.sign_in import sign_in
 from backoffice.console.theme import ThemeView
@@ -87,6 +90,7 @@ def init_app(app: Flask) -> Console:
         part.init_app(app)
     app.register_blueprint(sign_in)
     app.register_blueprint(password)
+    app.register_blueprint(second_step)
     app.register_blueprint(health)
     app.add_url_rule("/", "home", _home)
     console = Console(app)
@@ -100,6 +104,8 @@ def init_app(app: Flask) -> Console:
     console.add_view(AccountView(name=lazy_gettext("Your account"), category=ACCESS, endpoint="account"))
     console.add_view(SessionsView(endpoint="sessions"))
     console.add_view(ProofView(endpoint="proof"))
+    console.add_view(SecondFactorView(endpoint="second_factor", url="second-factor"))
+    console.add_view(SecondFactorResetView(endpoint="second_factor_reset", url="administrator/second-factor"))
     console.add_view(ThemeView(endpoint="theme"))
     console.add_view(PaletteView(endpoint="palette"))
     return console

@@ -54,8 +54,11 @@ PLACES: dict[str, list[str]] = {
     "administrator.grant_view": ["/admin/administrator/grant/"],
     "administrator.role_view": ["/admin/administrator/role/?id=2"],
     "administrator.revoke_view": ["/admin/administrator/revoke/?id=2"],
+    "second_factor_reset.index": ["/admin/administrator/second-factor/?id=2"],
     "account.index": ["/admin/account/"],
     "sessions.index_view": ["/admin/sessions/", "/admin/sessions/?of=2"],
+    "second_factor.index": ["/admin/second-factor/"],
+    "second_factor.authenticator_view": ["/admin/second-factor/authenticator/"],
 }
 # Signed out.
 OUTSIDE = {"sign_in.login": "/login", "password.choose": "/password", "password.done": "/password/done"}
@@ -70,6 +73,7 @@ NO_PAGES = {
     "post.ajax_lookup": "suggestions",
     "palette.index": "suggestions",
     "proof.index": "leads on, for those who just signed in: see test_proof.py",
+    "second_step.ask": "comes after a password: test_second_factor.py looks at it",
     "history.progress_view": "numbers",
 }
 
