@@ -6,6 +6,7 @@ factor stays as it is. The database holds a digest of the code only.
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, cast
 
@@ -41,10 +42,11 @@ class HandedOut(NamedTuple):
     valid_until: datetime
 
 
-def hand_out(user_id: int) -> HandedOut:
+def hand_out(user_id: int, is_as_shown: Callable[[Account], bool] = lambda _account: True) -> HandedOut:
     """Make a link for a user; one that was made for them before is void.
 
-    Raises NotFound, Busy, and Conflict for somebody whose access is disabled.
+    Raises NotFound, Busy, and Conflict for somebody whose access is disabled, or is not any more as whoever
+    decided had it before them.
     """
     code = secrets.token_urlsafe(32)
     with writing():
@@ -52,6 +54,10 @@ def hand_out(user_id: int) -> HandedOut:
         if _is_disabled(account):
             raise Conflict(
                 _("The access of %(name)s is disabled. Please enable it first.", name=_name(account))
+            )
+        if not is_as_shown(account):
+            raise Conflict(
+                _("The access of %(name)s was changed meanwhile. Please look again.", name=_name(account))
             )
         forget_links(user_id)
         link = PasswordLink(

@@ -63,8 +63,9 @@ class PasswordPages(Records):
         account = self._account(request.form.get("id"))
         if _is_own(account):
             raise Conflict(_why_only_a_link(account))
-        key = account.user.id
-        return self.render("passwords/handed_out.html", **handed_out(hand_out(key)), **self._around(key))
+        key, is_granted = account.user.id, account.grant is not None
+        link = hand_out(key, lambda now: (now.grant is not None) == is_granted)
+        return self.render("passwords/handed_out.html", **handed_out(link), **self._around(key))
 
     def _account(self, key: str | None) -> Account:
         user = self.record_or_404(key)

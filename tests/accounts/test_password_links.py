@@ -298,6 +298,16 @@ def test_who_is_disabled_gets_no_link(signed_in: FlaskClient) -> None:
 
 
 @sqlite
+def test_who_was_let_in_meanwhile_gets_no_link(app: Flask) -> None:
+    """Whoever asked for it may not be one who can make it for an administrator."""
+    john = add_user("john")
+    grant_access(john.id, "viewer")
+    with pytest.raises(Conflict, match="changed meanwhile"):
+        hand_out(john.id, lambda account: account.grant is None)
+    assert db.session.scalar(select(PasswordLink.id)) is None
+
+
+@sqlite
 def test_old_links_are_forgotten(app: Flask, susan: User) -> None:
     hand_out(susan.id)
     tidy_up()
