@@ -146,41 +146,42 @@ def keep(administrator_id: int, made: Made, name: str) -> Passkey:
     return passkey
 
 
-def ask_for(site: Site, administrator_id: int | None = None) -> Asked:
-    """Ask for a passkey: one of this administrator's beside their password, or anybody's instead of one.
+def ask_for(site: Site, administrator_id: int | None, *, alone: bool) -> Asked:
+    """Ask for a passkey of this administrator, or of anybody: then nobody learns who has one.
 
-    In the second case nobody is named, and so nobody learns who has one.
+    `alone` says that it stands for a password too, and so has to make sure of the person.
     """
     import webauthn
     from webauthn.helpers import structs
 
-    challenge = new_challenge(_purpose(administrator_id), site.browser)
+    challenge = new_challenge(_purpose(administrator_id, alone), site.browser)
     verification = structs.UserVerificationRequirement
     options = webauthn.generate_authentication_options(
         rp_id=site.host,
         challenge=challenge.value.encode(),
         allow_credentials=_descriptors(passkeys_of(administrator_id)) if administrator_id else [],
-        user_verification=verification.PREFERRED if administrator_id else verification.REQUIRED,
+        user_verification=verification.REQUIRED if alone else verification.PREFERRED,
     )
     return Asked(webauthn.options_to_json(options), challenge.signed)
 
 
-def take(answer: Answer, site: Site, administrator_id: int | None = None) -> int | None:
+def take(answer: Answer, site: Site, administrator_id: int | None, *, alone: bool) -> int | None:
     """Whose passkey answered what `ask_for` asked, once; None where it is not good for that. Raises Busy."""
-    value = challenge_in(answer.challenge, _purpose(administrator_id), site.browser)
+    value = challenge_in(answer.challenge, _purpose(administrator_id, alone), site.browser)
     credential = _parsed(answer)
     passkey = _called(credential.raw_id) if credential else None
     if value is None or passkey is None or administrator_id not in (None, passkey.administrator_id):
         return None
-    if not _is_theirs(credential, passkey, instead=administrator_id is None):
+    if not _is_theirs(credential, passkey, is_named=administrator_id is not None):
         return None
     key, owner = passkey.id, passkey.administrator_id
-    count = _verified_count(credential, value, site, passkey, instead=administrator_id is None)
+    count = _verified_count(credential, value, site, passkey, alone=alone)
     return owner if count is not None and _use_up(value, key, count) else None
 
 
-def _purpose(administrator_id: int | None) -> str:
-    return "passkey instead of a password" if administrator_id is None else f"passkey of {administrator_id}"
+def _purpose(administrator_id: int | None, alone: bool) -> str:
+    whose = "anybody" if administrator_id is None else administrator_id
+    return f"passkey of {whose} {'instead of' if alone else 'beside'} a password"
 
 
 def _parsed(answer: Answer) -> Any:
@@ -197,15 +198,13 @@ def _called(credential_id: bytes) -> Passkey | None:
     return db.session.scalar(select(Passkey).where(Passkey.credential_digest == _digest(credential_id)))
 
 
-def _is_theirs(credential: Any, passkey: Passkey, *, instead: bool) -> bool:
+def _is_theirs(credential: Any, passkey: Passkey, *, is_named: bool) -> bool:
     """Whether the device says that it is the administrator's; where nobody was named before, it has to."""
     handle = credential.response.user_handle
-    return handle == bytes.fromhex(passkey.user_handle) if handle or instead else True
+    return handle == bytes.fromhex(passkey.user_handle) if handle or not is_named else True
 
 
-def _verified_count(
-    credential: Any, value: str, site: Site, passkey: Passkey, *, instead: bool
-) -> int | None:
+def _verified_count(credential: Any, value: str, site: Site, passkey: Passkey, *, alone: bool) -> int | None:
     """How often it was used by its own account; None where the signature is not what it should be.
 
     Nor where that number does not grow: somebody has a copy of it.
@@ -220,7 +219,7 @@ def _verified_count(
             expected_origin=site.origin,
             credential_public_key=passkey.public_key,
             credential_current_sign_count=passkey.sign_count,
-            require_user_verification=instead,
+            require_user_verification=alone,
         )
     except Exception as error:  # noqa: BLE001 - whatever it stumbles over, this is no proof
         _log_refusal(error)

@@ -1,5 +1,6 @@
 """Showing again who one is, before something that a stolen session must not be enough for."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import current_app
@@ -7,6 +8,7 @@ from flask_babel import gettext as _
 
 from backoffice.accounts.account import find_account
 from backoffice.accounts.passwords import check_password
+from backoffice.accounts.second_factor import Answer, Site, check_code, check_passkey, has_second_factor
 from backoffice.accounts.sign_ins import SignedInAdministrator, renew_token
 from backoffice.accounts.throttling import Limit, count, give_back
 from backoffice.clock import utcnow
@@ -23,7 +25,16 @@ def is_proof_fresh(person: SignedInAdministrator) -> bool:
     return shown is not None and utcnow() - shown < current_app.config["PROOF_LASTS"]
 
 
-def prove(person: SignedInAdministrator, password: str, _code: str) -> SignedInAdministrator | None:
+@dataclass(frozen=True)
+class Proof:
+    """What somebody shows: their password, with a code where they have a second factor, or a passkey."""
+
+    password: str = ""
+    code: str = ""
+    passkey: Answer | None = None
+
+
+def prove(person: SignedInAdministrator, proof: Proof, site: Site) -> SignedInAdministrator | None:
     """Take the proof of somebody who is signed in, and give their sign-in a new token.
 
     Always all that they have: so a proof counts for everything. None where their sign-in has ended meanwhile.
@@ -31,11 +42,28 @@ def prove(person: SignedInAdministrator, password: str, _code: str) -> SignedInA
     """
     attempt = (PROOFS, str(person.id))
     count(attempt)
-    if not check_password(password, find_account(person.user_id).console_hash):
+    try:
+        factors = _checked(person, proof, site)
+    except Invalid:
         note("proof:refused", administrator_id=person.id, name=person.username)
-        raise Invalid(_("This is not your password."))
-    # Here belongs the code, where `has_second_factor(person.id)`, with a limit of its own.
+        raise
     give_back(attempt)
     renewed = renew_token(person.sign_in_id)
-    note("proof:given", administrator_id=person.id, name=person.username, factors=["password"])
+    note("proof:given", administrator_id=person.id, name=person.username, factors=factors)
     return renewed
+
+
+def _checked(person: SignedInAdministrator, proof: Proof, site: Site) -> list[str]:
+    """By which factors somebody has shown who they are. Raises Invalid where they have not."""
+    if proof.passkey is not None:
+        if check_passkey(person.id, proof.passkey, site, alone=True) is None:
+            raise Invalid(_("This passkey was not accepted. Please try again."))
+        return ["passkey"]
+    if not check_password(proof.password, find_account(person.user_id).console_hash):
+        raise Invalid(_("This is not your password."))
+    if not has_second_factor(person.id):
+        return ["password"]
+    method = check_code(person.id, proof.code)
+    if method is None:
+        raise Invalid(_("This code is wrong, or was used before. Please try the next one that is shown."))
+    return ["password", method]

@@ -55,18 +55,25 @@ def _take(administrator_id: int, code: str) -> str | None:
     return None
 
 
-def passkey_options(administrator_id: int, site: Site) -> Asked | None:
-    """What a page asks the browser for, so that one of their passkeys answers; None where they have none."""
-    return passkeys.ask_for(site, administrator_id) if passkeys.how_many(administrator_id) else None
+def passkey_options(administrator_id: int, site: Site, *, alone: bool = False) -> Asked | None:
+    """What a page asks the browser for, so that one of their passkeys answers; None where they have none.
+
+    `alone` asks for one that stands for the password too.
+    """
+    if not passkeys.how_many(administrator_id):
+        return None
+    return passkeys.ask_for(site, administrator_id, alone=alone)
 
 
-def check_passkey(administrator_id: int, answer: Answer, site: Site, *further: Attempt) -> str | None:
+def check_passkey(
+    administrator_id: int, answer: Answer, site: Site, *further: Attempt, alone: bool = False
+) -> str | None:
     """`passkey`, where one of theirs answered what `passkey_options` asked; None where it did not.
 
     A wrong answer is counted in the limits of `further`. Raises Throttled, and Busy.
     """
     count(*further)
-    if passkeys.take(answer, site, administrator_id) is None:
+    if passkeys.take(answer, site, administrator_id, alone=alone) is None:
         return None
     give_back(*further)
     return PASSKEY

@@ -52,12 +52,17 @@ def advice() -> Advice | None:
 
 def ask_instead_of_password() -> Asked | None:
     """For the sign-in page, which does not know yet who is there."""
-    return None if advice() else passkeys.ask_for(site())
+    return None if advice() else passkeys.ask_for(site(), None, alone=True)
 
 
 def ask_beside_password(administrator_id: int) -> Asked | None:
     """For the second step of somebody who has passkeys."""
     return None if advice() else passkey_options(administrator_id, site())
+
+
+def ask_again(administrator_id: int) -> Asked | None:
+    """For somebody who is signed in and shows again who they are."""
+    return None if advice() else passkey_options(administrator_id, site(), alone=True)
 
 
 def ask_for_new(administrator_id: int, username: str) -> Asked | None:

@@ -4,6 +4,7 @@ What was being done travels with the question, and goes on at once after the rig
 """
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -11,10 +12,11 @@ from flask_babel import gettext as _
 from flask_login import login_user, logout_user
 from werkzeug.datastructures import ImmutableMultiDict
 
-from backoffice.accounts.proving import is_proof_fresh, prove
-from backoffice.accounts.sign_ins import end_sign_in
+from backoffice.accounts.proving import Proof, is_proof_fresh, prove
+from backoffice.accounts.sign_ins import end_sign_in, has_second_factor
 from backoffice.console.addresses import inside
 from backoffice.console.errors import wants_json
+from backoffice.console.passkey_forms import answer, ask_again, site
 from backoffice.console.person import actor, person
 from backoffice.console.sign_in import ask_to_sign_in
 from backoffice.exceptions import BackofficeError, Invalid, Throttled
@@ -24,10 +26,19 @@ from backoffice.security import note
 
 # The fields of the question; no page of a view sees them.
 PASSWORD, CODE = "proof_password", "proof_code"
-OWN = (PASSWORD, CODE, "csrf_token")
+OWN = frozenset({PASSWORD, CODE, "answer", "challenge", "csrf_token"})
 # What no page repeats. A form with one of these asks when it is opened.
 SECRET = frozenset(
-    {"password", "again", "current_password", "new_password", "new_password_again", "code", "secret"}
+    {
+        "password",
+        "again",
+        "current_password",
+        "new_password",
+        "new_password_again",
+        "code",
+        "secret",
+        "answer",
+    }
 )
 # When a view asks: `needs_proof` names one of these for each of its functions that do.
 SENDING = frozenset({"POST"})
@@ -59,12 +70,10 @@ def take_proof() -> None:
     """
     if PASSWORD not in request.form:
         return
-    password, code = (request.form.get(name, "") for name in (PASSWORD, CODE))
-    request.form = ImmutableMultiDict(
-        (name, text) for name, text in request.form.items(multi=True) if name not in (PASSWORD, CODE)
-    )
+    proof = Proof(request.form[PASSWORD], request.form.get(CODE, ""), answer())
+    request.form = ImmutableMultiDict(_kept())
     try:
-        proved = prove(person(), password, code)
+        proved = prove(person(), proof, site())
     except Invalid as wrong:
         raise ProofNeeded(str(wrong)) from wrong
     except Throttled as too_often:
@@ -91,8 +100,16 @@ def _ask(needed: ProofNeeded) -> ResponseReturnValue:
     if wants_json():
         return jsonify(error={"status": 403, "message": _("Please show again who you are.")}), 403
     if request.method != "POST" or SECRET & request.form.keys():
-        return redirect(url_for("proof.index", next=inside(request.full_path.removesuffix("?"))), 303)
+        return redirect(url_for("proof.index", next=_page()), 303)
     return question(str(needed)), 403
+
+
+def _page() -> str | None:
+    """The page that was asked for, or that holds the form which was sent."""
+    methods = request.url_rule.methods if request.url_rule else None
+    if methods and "GET" in methods:
+        return inside(request.full_path.removesuffix("?"))
+    return inside(urlsplit(request.referrer or "").path)
 
 
 def question(error: str | None = None) -> str:
@@ -104,6 +121,8 @@ def question(error: str | None = None) -> str:
         proof_url=request.full_path.removesuffix("?"),
         kept=list(_kept()),
         username=person().username,
+        has_second_factor=has_second_factor(person().id),
+        passkey=ask_again(person().id),
         cancel_url=inside(request.values.get("url")) or url_for("admin.index"),
     )
 

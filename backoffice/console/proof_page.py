@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
 from backoffice.accounts.proving import is_proof_fresh
+from backoffice.accounts.sign_ins import Duty
 from backoffice.console.addresses import inside
 from backoffice.console.base import ConsoleView, home_url, person
 from backoffice.console.proof import question
@@ -19,6 +20,7 @@ class ProofView(ConsoleView):
     """`/admin/proof/?next=`, which leads on to an address of the console."""
 
     acts: ClassVar[dict[str, str]] = {"index": "view"}
+    open_before = {Duty.SECOND_FACTOR: ("index",)}
 
     def is_visible(self) -> bool:
         """Whether the sidebar has a link to it: one is only ever led here."""

@@ -17,6 +17,7 @@ from backoffice.accounts.sign_ins import Duty, has_second_factor
 from backoffice.console.base import ConsoleView, home_url, person
 from backoffice.console.browser_names import browser_name
 from backoffice.console.passkey_forms import advice, answer, ask_for_new, site
+from backoffice.console.proof import OPENING, SENDING
 from backoffice.console.translated_form import REQUIRED, TranslatedForm
 from backoffice.exceptions import Invalid
 
@@ -42,6 +43,15 @@ class SecondFactorView(ConsoleView):
         "rename_passkey_view": "view",
         "remove_passkey_view": "view",
         "recovery_codes_view": "view",
+    }
+    needs_proof = {
+        "index": OPENING,
+        "authenticator_view": OPENING,
+        "remove_authenticator_view": SENDING,
+        "add_passkey_view": SENDING,
+        "rename_passkey_view": SENDING,
+        "remove_passkey_view": SENDING,
+        "recovery_codes_view": SENDING,
     }
     open_before = {Duty.SECOND_FACTOR: ("index", "authenticator_view", "add_passkey_view")}
 

@@ -15,6 +15,7 @@ from backoffice.accounts.factor_changes import reset
 from backoffice.console.administrators import grant_or_404
 from backoffice.console.base import ConsoleView
 from backoffice.console.operation_facts import WAYS
+from backoffice.console.proof import SENDING
 from backoffice.console.translated_form import TranslatedForm
 from backoffice.models import Administrator
 
@@ -33,6 +34,7 @@ class SecondFactorResetView(ConsoleView):
     table = Administrator.__tablename__
     icon = "key"
     acts: ClassVar[dict[str, str]] = {"index": "edit"}
+    needs_proof = {"index": SENDING}
 
     def is_visible(self) -> bool:
         """Whether the sidebar has a link to it: it is asked of one administrator."""

@@ -1,6 +1,6 @@
 """The second step of signing in: a code or a passkey after the password, or a passkey instead of it."""
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
@@ -157,7 +157,7 @@ def enter_with_passkey() -> ResponseReturnValue:
     attempt = (WRONG_PASSKEYS, request.remote_addr or "")
     with acting_as(_visitor("")):
         count(attempt)
-        administrator_id = passkeys.take(given, site()) if given else None
+        administrator_id = passkeys.take(given, site(), None, alone=True) if given else None
         if administrator_id is None or not _let_in_with_passkey(administrator_id):
             note("passkey:refused", administrator_id=administrator_id)
             return _begin_again(WRONG_PASSKEY)
@@ -169,5 +169,5 @@ def _let_in_with_passkey(administrator_id: int) -> bool:
     grant = db.session.get(Administrator, administrator_id)
     if grant is None or not grant.is_active:
         return False
-    remember = bool(request.form.get("remember"))
+    remember = bool(request.form.get("remember") and current_app.config["SESSION_REMEMBERED"])
     return let_in(find_account(grant.user_id), remember=remember, method=PASSKEY)

@@ -77,7 +77,11 @@ class Form:
 
 def passkey_form(client: FlaskClient, address: str) -> Form:
     """The one on the page at this address."""
-    page = client.get(address).text
+    return passkey_form_in(client.get(address).text)
+
+
+def passkey_form_in(page: str) -> Form:
+    """The one on this page."""
     options = re.search(r'data-options="([^"]+)"', page)
     assert options, page
     before = page[: options.start()]

@@ -16,6 +16,8 @@ from backoffice.clock import utcnow
 from backoffice.console import selection_pages
 from backoffice.extensions import db
 from backoffice.models import Administrator, Post, SecurityEvent, User
+from tests.accounts.device import PRESENT, VERIFIED, Device, passkey_form, passkey_form_in
+from tests.accounts.factors import add_authenticator, code_of
 from tests.accounts.people import add_user, change_sign_ins, grant_of, operations, sign_ins
 from tests.accounts.test_sign_in import COOKIE, cookie_of, is_signed_in, other_browser
 from tests.browsing import sign_in, submit, token_of
@@ -45,11 +47,15 @@ def carried(page: TestResponse) -> list[tuple[str, str]]:
     return [(name, unescape(value)) for name, value in INPUT.findall(form)]
 
 
-def answer(client: FlaskClient, page: TestResponse, password: str = PASSWORD) -> TestResponse:
-    """Give the password that a page asks for, as a browser sends it."""
+def answer(
+    client: FlaskClient, page: TestResponse, password: str = PASSWORD, code: str | None = None
+) -> TestResponse:
+    """Give the password, and the code, that a page asks for, as a browser sends it."""
     address = re.search(r'<form class="card form" method="post" action="([^"]+)"', page.text)
     assert address, page.text
     fields: dict[str, list[str]] = {"proof_password": [password]}
+    if code is not None:
+        fields["proof_code"] = [code]
     for name, value in carried(page):
         fields.setdefault(name, []).append(value)
     return client.post(unescape(address[1]), data=fields)
@@ -263,3 +269,44 @@ def test_a_right_password_in_a_session_that_just_ended_opens_nothing(stale: Flas
     change_sign_ins(ended_at=utcnow())
     assert answer(stale, page).location.startswith("/login")
     assert db.session.query(Administrator).count() == 1
+
+
+def test_who_has_a_second_factor_shows_it_too(app: Flask, stale: FlaskClient, susan: User) -> None:
+    app_secret, codes = add_authenticator("susan")
+    add_administrator("john", "editor")
+    page = submit(stale, ADMINISTRATORS, f"{ADMINISTRATORS}disable/", id=grant_of("john").id)
+    assert 'name="proof_code"' in page.text
+    for code in ("", "000000"):
+        page = answer(stale, page, code=code)
+        assert (page.status_code, grant_of("john").is_active) == (403, True)
+        assert "This code is wrong" in page.text
+    done = answer(stale, page, code=code_of(app_secret))
+    assert (done.status_code, grant_of("john").is_active) == (303, False)
+    age()
+    page = submit(stale, ADMINISTRATORS, f"{ADMINISTRATORS}enable/", id=grant_of("john").id)
+    assert answer(stale, page, code=codes[0]).status_code == 303
+    assert grant_of("john").is_active
+
+
+@ON_SQLITE
+def test_a_passkey_is_proof_enough(app: Flask, signed_in: FlaskClient, susan: User) -> None:
+    device = Device()
+    form = passkey_form(signed_in, "/admin/second-factor/")
+    made = signed_in.post(
+        "/admin/second-factor/passkeys/", data={**form.fields, "answer": device.make(form.options)}
+    )
+    assert made.status_code == 200
+    age()
+    add_administrator("john", "editor")
+    john = grant_of("john").id
+    page = submit(signed_in, ADMINISTRATORS, f"{ADMINISTRATORS}disable/", id=john)
+    form = passkey_form_in(page.text)
+    assert form.options["userVerification"] == "required"
+    device.flags = PRESENT
+    unsure = {**form.fields, "id": str(john), "proof_password": "", "answer": device.use(form.options)}
+    assert signed_in.post(f"{ADMINISTRATORS}disable/", data=unsure).status_code == 403
+    assert grant_of("john").is_active
+    device.flags = PRESENT | VERIFIED
+    sure = {**unsure, "answer": device.use(form.options)}
+    assert signed_in.post(f"{ADMINISTRATORS}disable/", data=sure).status_code == 303
+    assert not grant_of("john").is_active
