@@ -44,9 +44,15 @@ def settings(database_url: str, **environ: str) -> dict[str, Any]:
 
 
 @pytest.fixture(params=NAMES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh, empty database, one after the other on each kind that is there."""
-    with fresh_database(request.param, tmp_path) as url:
+def kind(request: pytest.FixtureRequest) -> str:
+    """The name of each kind of database, one after the other."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(kind: str, tmp_path: Path) -> Iterator[str]:
+    """A fresh, empty database."""
+    with fresh_database(kind, tmp_path) as url:
         yield url
 
 

@@ -16,7 +16,7 @@ from tests.schema import schema_of
 
 def on(*databases: str) -> pytest.MarkDecorator:
     """For a test that makes sense on these databases only."""
-    return pytest.mark.parametrize("database_url", databases, indirect=True)
+    return pytest.mark.parametrize("kind", databases)
 
 
 def manage(*args: str, answer: str = "") -> Result:
