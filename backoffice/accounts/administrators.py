@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
 from backoffice.accounts.account import Account, find_account
+from backoffice.accounts.factor_changes import forget_factors
 from backoffice.accounts.passwords import hash_new_password
 from backoffice.accounts.protection import ensure_can_be_taken_away, lock_grants
 from backoffice.accounts.sign_ins import end_sign_ins
@@ -108,6 +109,7 @@ def _grant(act: Operation, account: Account, role: str, console_hash: str | None
         grant = Administrator(user_id=user.id)
     elif account.grant is None:
         grant.password_hash = None
+        forget_factors(grant.id)
     grant.username, grant.role = user.username, role
     grant.granted_at, grant.granted_by, grant.disabled_at = utcnow(), current_actor().name, None
     grant.password_hash = console_hash or grant.password_hash

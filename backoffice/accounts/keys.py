@@ -1,6 +1,7 @@
 """Secrets that have to be read again, such as that of an authenticator app, encrypted at rest."""
 
 import base64
+from datetime import timedelta
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import hashes
@@ -15,12 +16,25 @@ def encrypt(secret: str) -> str:
     return _keys().encrypt(secret.encode()).decode("ascii")
 
 
-def decrypt(encrypted: str) -> str | None:
-    """The secret again; None where neither SECRET_KEY nor one of SECRET_KEY_FALLBACKS encrypted it."""
+def decrypt(encrypted: str, within: timedelta | None = None) -> str | None:
+    """The secret again; None where neither SECRET_KEY nor one of SECRET_KEY_FALLBACKS encrypted it.
+
+    Or where it was encrypted longer ago than `within`.
+    """
+    seconds = None if within is None else int(within.total_seconds())
     try:
-        return _keys().decrypt(encrypted.encode()).decode()
+        return _keys().decrypt(encrypted.encode(), ttl=seconds).decode()
     except InvalidToken:
         return None
+
+
+def is_outdated(encrypted: str) -> bool:
+    """Whether it was encrypted with another key than the present one."""
+    try:
+        _key(current_app.config["SECRET_KEY"]).decrypt(encrypted.encode())
+    except InvalidToken:
+        return True
+    return False
 
 
 def renew(encrypted: str) -> str | None:

@@ -92,16 +92,23 @@ class SignedInAdministrator(UserMixin):
 
 
 def start_sign_in(
-    account: Account, *, remember: bool, address: str | None, user_agent: str | None
+    account: Account,
+    *,
+    remember: bool,
+    address: str | None,
+    user_agent: str | None,
+    method: str = "password",
 ) -> SignedInAdministrator | None:
-    """Begin a sign-in of somebody whose password was just checked.
+    """Begin a sign-in of somebody who has just shown who they are.
 
-    Checking takes a while: None where their access or their password is another by now. Raises Busy.
+    `method` is what they did it with: `password` where nothing came beside it, or else the second factor.
+    Checking takes a while: None where their access or their password is another by now, or where they have
+    a second factor by now and showed none. Raises Busy.
     """
     user_id, checked, token = account.user.id, account.console_hash, secrets.token_urlsafe(32)
     with writing():
         grant = _grant_that_opens(user_id, checked)
-        if grant is None:
+        if grant is None or (method == "password" and has_second_factor(grant.id)):
             return None
         db.session.add(
             SignIn(
@@ -110,6 +117,7 @@ def start_sign_in(
                 address=_at_most(45, address),
                 user_agent=_at_most(255, user_agent),
                 remembered=remember,
+                method=method,
             )
         )
     return find_signed_in(token)
@@ -123,6 +131,12 @@ def _grant_that_opens(user_id: int, checked: str | None) -> Administrator | None
         return None
     grant = account.grant
     return grant if grant and grant.is_active and account.console_hash == checked else None
+
+
+def has_second_factor(administrator_id: int) -> bool:
+    """Whether there is something beside the password that this administrator has to show."""
+    found = select(HAS_SECOND_FACTOR).select_from(Administrator).where(Administrator.id == administrator_id)
+    return bool(db.session.scalar(found))
 
 
 def find_signed_in(token: str) -> SignedInAdministrator | None:

@@ -76,6 +76,12 @@ def give_back(*attempts: Attempt) -> None:
             row.free_at = max(row.free_at - limit.each, now)
 
 
+def is_used_up(limit: Limit, subject: str) -> bool:
+    """Whether the next attempt would be turned away."""
+    row = db.session.get(Throttle, (limit.name, digest(subject)), populate_existing=True)
+    return row is not None and row.free_at + limit.each - utcnow() > limit.per
+
+
 def _in_order(attempts: Iterable[Attempt]) -> list[Attempt]:
     """In one order everywhere, so that no two wait for each other."""
     return sorted(attempts, key=lambda attempt: (attempt[0].name, digest(attempt[1])))

@@ -6,7 +6,7 @@ from flask import current_app
 from sqlalchemy import ColumnElement, and_, delete, not_, or_
 
 from backoffice import bulk, retention
-from backoffice.accounts import drafts
+from backoffice.accounts import drafts, second_factor
 from backoffice.clock import utcnow
 from backoffice.database import begin_writing
 from backoffice.extensions import db
@@ -21,6 +21,7 @@ def tidy_up() -> None:
     bulk.forget_old()
     drafts.forget_old()
     forget_sign_ins()
+    second_factor.tidy_up()
     retention.finish_forgetting()
     retention.purge_daily()
 

@@ -26,6 +26,8 @@ from backoffice.console.history import HistoryView
 from backoffice.console.palette import PaletteView
 from backoffice.console.posts import PostView
 from backoffice.console.record_view import RecordView
+from backoffice.console.second_factor import SecondFactorView
+from backoffice.console.second_step import second_step
 from backoffice.console.sign_in import sign_in
 from backoffice.console.theme import ThemeView
 from backoffice.console.users import UserView
@@ -64,6 +66,7 @@ def init_app(app: Flask) -> Console:
     for part in (requests, headers, compression, assets, formats, errors, expired_forms, navigation):
         part.init_app(app)
     app.register_blueprint(sign_in)
+    app.register_blueprint(second_step)
     app.register_blueprint(health)
     app.add_url_rule("/", "home", _home)
     console = Console(app)
@@ -76,6 +79,7 @@ def init_app(app: Flask) -> Console:
         AdministratorView(name=lazy_gettext("Administrators"), category=ACCESS, endpoint="administrator")
     )
     console.add_view(AccountView(name=lazy_gettext("Your account"), category=ACCESS, endpoint="account"))
+    console.add_view(SecondFactorView(endpoint="second_factor", url="second-factor"))
     console.add_view(ThemeView(endpoint="theme"))
     console.add_view(PaletteView(endpoint="palette"))
     return console

@@ -24,7 +24,8 @@ def _frame() -> dict[str, Any]:
     if not current_user.is_authenticated:
         return {}
     return {
-        "navigation": _navigation(),
+        # Whoever has to do something first can go nowhere else.
+        "navigation": [] if person().duty else _navigation(),
         "person": {"name": person().username, "role": _role(person().role), "url": url_for("account.index")},
         "home_url": home_url(),
         "sign_out_url": url_for("sign_in.logout"),

@@ -50,6 +50,20 @@ WORDS = {
     "password:renew": _words(
         lazy_gettext("Stored a password more safely"), lazy_gettext("Stored a password more safely")
     ),
+    "second-factor:add": _words(
+        lazy_gettext("Set up an authenticator app: %(what)s"), lazy_gettext("Set up an authenticator app")
+    ),
+    "second-factor:remove": _words(
+        lazy_gettext("Removed an authenticator app: %(what)s"), lazy_gettext("Removed an authenticator app")
+    ),
+    "second-factor:reset": _words(
+        lazy_gettext("Reset the second factor: %(what)s"), lazy_gettext("Reset a second factor")
+    ),
+    "passkey:add": _words(lazy_gettext("Added a passkey: %(what)s"), lazy_gettext("Added a passkey")),
+    "passkey:remove": _words(lazy_gettext("Removed a passkey: %(what)s"), lazy_gettext("Removed a passkey")),
+    "recovery-codes:make": _words(
+        lazy_gettext("Made recovery codes: %(what)s"), lazy_gettext("Made recovery codes")
+    ),
     "seed": _words(lazy_gettext("Added sample data: %(what)s"), lazy_gettext("Added sample data")),
     "orm": _words(lazy_gettext("Changed %(what)s"), lazy_gettext("Changed by a program")),
     "purge": _words(

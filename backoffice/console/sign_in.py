@@ -11,11 +11,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from wtforms import BooleanField, PasswordField, StringField
 from wtforms.validators import InputRequired
 
+from backoffice.accounts.account import Account, find_account
 from backoffice.accounts.authentication import authenticate
 from backoffice.accounts.passwords import renew_hash
-from backoffice.accounts.sign_ins import SignedInAdministrator, end_sign_in, find_signed_in, start_sign_in
+from backoffice.accounts.sign_ins import end_sign_in, find_signed_in, has_second_factor, start_sign_in
 from backoffice.console.addresses import inside
 from backoffice.console.errors import wants_json
+from backoffice.console.passkey_forms import advice, ask_instead_of_password
+from backoffice.console.pending_sign_in import keep_pending
 from backoffice.console.translated_form import REQUIRED, TranslatedForm
 from backoffice.exceptions import BackofficeError
 from backoffice.extensions import login_manager
@@ -64,7 +67,7 @@ def _wanted() -> str | None:
 @sign_in.get("/login")
 def login() -> ResponseReturnValue:
     if current_user.is_authenticated:
-        return redirect(_destination())
+        return redirect(destination())
     return _page(SignInForm())
 
 
@@ -75,40 +78,54 @@ def enter() -> ResponseReturnValue:
     So that scripts and logs can tell; browsers show the page.
     """
     form = SignInForm(request.form)
-    if form.validate() and _enter(form):
-        return redirect(_destination(), 303)
+    if form.validate() and (answer := _enter(form)):
+        return answer
     if wants_json():
         abort(401)
     return _page(form, refused=True), 401
 
 
-def _enter(form: SignInForm) -> bool:
+def _enter(form: SignInForm) -> ResponseReturnValue | None:
+    """Where to go on: to the second step, or inside; None where the name or the password is wrong."""
     account = authenticate(form.username.data, form.password.data)
-    if account is None:
-        return False
-    checked = account.console_hash
+    if account is None or account.grant is None:
+        return None
+    user_id, checked = account.user.id, account.console_hash
+    if has_second_factor(account.grant.id):
+        _renew(account, form.password.data, checked)
+        _leave()
+        keep_pending(find_account(user_id), remember=form.remember.data)
+        return redirect(url_for("second_step.ask", next=inside(request.args.get("next"))), 303)
+    if not let_in(account, remember=form.remember.data, method="password"):
+        return None
+    _renew(account, form.password.data, checked)
+    return redirect(destination(), 303)
+
+
+def let_in(account: Account, *, remember: bool, method: str) -> bool:
+    """Sign in somebody who has shown who they are; False where their access is another by now."""
     signed_in = start_sign_in(
         account,
-        remember=form.remember.data,
+        remember=remember,
         address=request.remote_addr,
         user_agent=request.user_agent.string,
+        method=method,
     )
     if signed_in is None:
         return False
-    _renew(signed_in, form.password.data, checked)
     _leave()
-    session.permanent = form.remember.data
+    session.permanent = remember
     return bool(login_user(signed_in))
 
 
-def _renew(person: SignedInAdministrator, password: str, checked: str | None) -> None:
+def _renew(account: Account, password: str, checked: str | None) -> None:
     """Renew a hash of an older cost; where that does not work now, the next sign-in will."""
-    actor = Actor("person", person.username, person.user_id, request.remote_addr, g.get("request_id"))
+    user_id, name = account.user.id, account.user.username
     try:
-        with acting_as(actor):
-            renew_hash(person.user_id, password, checked)
+        with acting_as(Actor("person", name, user_id, request.remote_addr, g.get("request_id"))):
+            renew_hash(user_id, password, checked)
     except (BackofficeError, SQLAlchemyError) as error:
-        log.warning("could not renew the hash of user %d: %s", person.user_id, type(error).__name__)
+        log.warning("could not renew the hash of user %d: %s", user_id, type(error).__name__)
 
 
 @sign_in.post("/logout")
@@ -127,9 +144,17 @@ def _leave() -> None:
     session.clear()
 
 
-def _destination() -> str:
+def destination() -> str:
+    """Where somebody goes on who has signed in."""
     return inside(request.args.get("next")) or url_for("admin.index")
 
 
 def _page(form: SignInForm, *, refused: bool = False) -> str:
-    return render_template("sign_in/page.html", title=_("Sign in"), form=form, refused=refused)
+    return render_template(
+        "sign_in/page.html",
+        title=_("Sign in"),
+        form=form,
+        refused=refused,
+        passkey=ask_instead_of_password(),
+        advice=advice(),
+    )

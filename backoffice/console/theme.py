@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 
+from backoffice.accounts.sign_ins import Duty
 from backoffice.console.base import ConsoleView, back, home_url
 
 COOKIE = "theme"
@@ -26,6 +27,7 @@ class ThemeView(ConsoleView):
     """Takes the choice; what is chosen stands in the frame of every page."""
 
     acts: ClassVar[dict[str, str]] = {"index": "view"}
+    open_before = dict.fromkeys(Duty, ("index",))
 
     def is_visible(self) -> bool:
         """Whether the sidebar has a link to it: there is no page."""

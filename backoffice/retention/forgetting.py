@@ -18,7 +18,7 @@ from backoffice.exceptions import Invalid, NotFound
 from backoffice.extensions import db
 from backoffice.history import begin_operation, contents, keyring, seal_all, unhurried
 from backoffice.history.content import CHANGES, FORGETTINGS, OPERATIONS
-from backoffice.models import Administrator, Forgetting, Operation, Seal, SignIn
+from backoffice.models import Administrator, Forgetting, Operation, Passkey, Seal, SignIn
 from backoffice.models.keys import parse_key
 from backoffice.models.operation import UNFINISHED, State
 from backoffice.models.references import Reference
@@ -136,19 +136,20 @@ class _Forgetting:
             self._alter(numbers, OPERATIONS, ACTOR, numbers)
         for numbers in _parts(naming):
             self._alter(numbers, OPERATIONS, WORDS, numbers)
-        retried(self._forget_sign_ins)
+        retried(self._forget_browsers)
 
-    def _forget_sign_ins(self) -> None:
+    def _forget_browsers(self) -> None:
+        """Where they signed in from, and what they called their passkeys."""
         session = db.session()
         with writing(session):
             grants = select(Administrator.id).where(
                 Administrator.user_id == parse_key(self._table, self._key)
             )
+            unseen = {"synchronize_session": False}
             where = update(SignIn).where(SignIn.administrator_id.in_(grants))
-            session.execute(
-                where.values(address=None, user_agent=None),
-                execution_options={"synchronize_session": False},
-            )
+            session.execute(where.values(address=None, user_agent=None), execution_options=unseen)
+            named = update(Passkey).where(Passkey.administrator_id.in_(grants))
+            session.execute(named.values(name=NOBODY), execution_options=unseen)
 
     def _forget_referring(self, connection: Connection, reference: Reference) -> None:
         with connection.begin():

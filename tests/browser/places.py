@@ -54,6 +54,8 @@ PLACES: dict[str, list[str]] = {
     "administrator.grant_view": ["/admin/administrator/grant/"],
     "administrator.revoke_view": ["/admin/administrator/revoke/?id=2"],
     "account.index": ["/admin/account/"],
+    "second_factor.index": ["/admin/second-factor/"],
+    "second_factor.authenticator_view": ["/admin/second-factor/authenticator/"],
 }
 # Signed out.
 OUTSIDE = {"sign_in.login": "/login"}
@@ -67,6 +69,7 @@ NO_PAGES = {
     "user.ajax_lookup": "suggestions",
     "post.ajax_lookup": "suggestions",
     "palette.index": "suggestions",
+    "second_step.ask": "comes after a password: test_second_factor.py looks at it",
     "history.progress_view": "numbers",
 }
 
