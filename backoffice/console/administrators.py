@@ -24,7 +24,7 @@ from backoffice.accounts.administrators import (
     revoke,
 )
 from backoffice.accounts.passwords import make_up_password
-from backoffice.console.base import ConsoleView
+from backoffice.console.base import ConsoleView, person
 from backoffice.console.digests import digest, is_digest_of
 from backoffice.console.translated_form import REQUIRED, TranslatedForm
 from backoffice.console.versions import SENT
@@ -79,6 +79,7 @@ class AdministratorView(ConsoleView):
             grants=grants,
             versions=[_version(grant) for grant in grants],
             role_names=ROLE_NAMES,
+            own_id=person().id,
         )
 
     @expose("/grant/", methods=("GET", "POST"))
@@ -128,7 +129,7 @@ class AdministratorView(ConsoleView):
     def revoke_view(self) -> ResponseReturnValue:
         if request.method == "POST":
             return self._change(revoke, _("%(name)s has no access to the console any more."))
-        grant = _grant_or_404(request.args.get("id"))
+        grant = grant_or_404(request.args.get("id"))
         return self.render(
             "administrators/revoke.html",
             title=_("Revoke access"),
@@ -138,7 +139,7 @@ class AdministratorView(ConsoleView):
         )
 
     def _change(self, change: Callable[[int, AsShown], None], message: str) -> ResponseReturnValue:
-        grant = _grant_or_404(request.form.get("id"))
+        grant = grant_or_404(request.form.get("id"))
         name = grant.username
         change(grant.id, _is_as_shown)
         flash(message % {"name": name}, "success")
@@ -148,7 +149,8 @@ class AdministratorView(ConsoleView):
         return [{"label": _("Administrators"), "url": url_for(".index_view")}]
 
 
-def _grant_or_404(text: str | None) -> Administrator:
+def grant_or_404(text: str | None) -> Administrator:
+    """The grant that an address or a form names. Raises NotFound."""
     key = int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else 0
     grant = db.session.get(Administrator, key)
     if grant is None:

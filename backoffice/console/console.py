@@ -27,6 +27,7 @@ from backoffice.console.palette import PaletteView
 from backoffice.console.posts import PostView
 from backoffice.console.record_view import RecordView
 from backoffice.console.second_factor import SecondFactorView
+from backoffice.console.second_factor_reset import SecondFactorResetView
 from backoffice.console.second_step import second_step
 from backoffice.console.sign_in import sign_in
 from backoffice.console.theme import ThemeView
@@ -80,6 +81,7 @@ def init_app(app: Flask) -> Console:
     )
     console.add_view(AccountView(name=lazy_gettext("Your account"), category=ACCESS, endpoint="account"))
     console.add_view(SecondFactorView(endpoint="second_factor", url="second-factor"))
+    console.add_view(SecondFactorResetView(endpoint="second_factor_reset", url="administrator/second-factor"))
     console.add_view(ThemeView(endpoint="theme"))
     console.add_view(PaletteView(endpoint="palette"))
     return console

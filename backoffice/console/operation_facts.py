@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from flask_babel import format_decimal, format_timedelta
+from flask_babel import format_decimal, format_timedelta, lazy_gettext
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -19,6 +19,12 @@ from backoffice.models.operation import State
 from backoffice.work import reason_words
 
 LEFT_OUT_SHOWN = 20
+# How an administrator made sure who it was that asked for something.
+WAYS = {
+    "in person": lazy_gettext("in person"),
+    "by telephone": lazy_gettext("by calling a number that I knew before"),
+    "another way": lazy_gettext("in another way"),
+}
 
 
 def outcome_of(act: Operation) -> str:
@@ -49,10 +55,7 @@ def facts_of(act: Operation, undoing: Operation | None) -> Iterator[tuple[str, C
     yield _("When"), Cell("datetime", act.started_at)
     if act.is_finished:
         yield from _ending(act)
-    if act.table_name is not None:
-        yield _("Table"), Cell("text", things(act.table_name))
-    if act.selection:
-        yield _("Which"), Cell("text", act.selection)
+    yield from _subject(act)
     if act.undoes_id is not None:
         yield _("Undoes"), operation_cell(db.session.get_one(Operation, act.undoes_id))
     if undoing is not None:
@@ -63,6 +66,15 @@ def facts_of(act: Operation, undoing: Operation | None) -> Iterator[tuple[str, C
     yield _("Recorded as"), Cell("text", f"{act.kind} #{act.id}")
     if act.request_id:
         yield _("Request"), Cell("text", act.request_id)
+
+
+def _subject(act: Operation) -> Iterator[tuple[str, Cell]]:
+    if act.table_name is not None:
+        yield _("Table"), Cell("text", things(act.table_name))
+    if act.selection:
+        yield _("Which"), Cell("text", act.selection)
+    if made_sure := (act.report or {}).get("made_sure"):
+        yield _("Made sure who asked"), Cell("text", str(WAYS.get(made_sure, made_sure)))
 
 
 def undoing_of(act: Operation) -> Operation | None:

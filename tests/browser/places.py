@@ -53,6 +53,7 @@ PLACES: dict[str, list[str]] = {
     "administrator.index_view": ["/admin/administrator/"],
     "administrator.grant_view": ["/admin/administrator/grant/"],
     "administrator.revoke_view": ["/admin/administrator/revoke/?id=2"],
+    "second_factor_reset.index": ["/admin/administrator/second-factor/?id=2"],
     "account.index": ["/admin/account/"],
     "second_factor.index": ["/admin/second-factor/"],
     "second_factor.authenticator_view": ["/admin/second-factor/authenticator/"],
