@@ -117,7 +117,7 @@ def sign_in(browser: Browser, address: str) -> StorageState:
     page.goto("/login")
     page.get_by_label("Username or email").fill("susan")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/admin/**")
     return page.context.storage_state()
 

@@ -116,7 +116,8 @@ def _begin_again(reason: str) -> ResponseReturnValue:
     if wants_json():
         abort(401)
     flash(str(reason), "error")
-    return redirect(url_for("sign_in.login", next=inside(request.args.get("next"))), 303)
+    page = url_for("sign_in.login", next=inside(request.args.get("next")))
+    return redirect(page, 303 if request.method == "POST" else 302)
 
 
 def _page(waiting: PendingSignIn, form: CodeForm, error: str | None = None) -> str:

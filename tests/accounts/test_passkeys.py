@@ -13,7 +13,9 @@ from werkzeug.test import TestResponse
 
 from backoffice.accounts import challenges
 from backoffice.accounts.sign_ins import has_second_factor
+from backoffice.accounts.throttling import Limit
 from backoffice.clock import utcnow
+from backoffice.console import second_step
 from backoffice.console.browser_names import browser_name
 from backoffice.extensions import db
 from backoffice.models import Administrator, Passkey, UsedChallenge, User
@@ -194,6 +196,20 @@ def test_a_new_passkey_has_to_be_what_was_asked_for(app: Flask, signed_in: Flask
     assert [one["id"] for one in again["excludeCredentials"]]
     assert again["user"]["id"] == device.handle
     assert add_passkey(signed_in, Device()).status_code == 303
+
+
+@SQLITE
+def test_an_address_cannot_send_wrong_ones_for_ever(
+    app: Flask, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(second_step, "WRONG_PASSKEYS", Limit("two", 2, timedelta(hours=1)))
+    client = app.test_client()
+    for _ in range(5):  # a right one is not counted
+        assert use(client, device, passkey_form(client, "/login")).location == "/admin/"
+        submit(client, ACCOUNT, "/logout")
+    unknown = Device(handle=device.handle)
+    answers = [use(client, unknown, passkey_form(client, "/login")).status_code for _ in range(3)]
+    assert answers == [303, 303, 429]
 
 
 @SQLITE

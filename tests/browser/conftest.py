@@ -178,5 +178,5 @@ def sign_in(page: Page) -> None:
     page.goto("/")
     page.get_by_label("Username or email").fill("susan")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()

@@ -41,7 +41,7 @@ def sign_in(page: Page, address: str = NEW) -> None:
 def enter(page: Page) -> None:
     page.get_by_label("Username or email").fill("susan")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_label("Body")).to_be_visible()
 
 

@@ -48,7 +48,7 @@ def open_form(page: Page, username: str, address: str) -> None:
     page.goto(address)
     page.get_by_label("Username or email").fill(username)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_label("Body")).to_have_value(ORIGINAL)
 
 

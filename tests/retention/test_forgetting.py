@@ -11,7 +11,7 @@ from backoffice.clock import utcnow
 from backoffice.exceptions import Invalid, NotFound
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, begin_operation, operation, seal_all, verify
-from backoffice.models import Administrator, Change, Operation, Post, SignIn, User
+from backoffice.models import Administrator, Change, Operation, Passkey, Post, SignIn, User
 from backoffice.retention import finish_forgetting, forget, forgetting, referring
 from backoffice.work import cancel
 from tests.history.conftest import DAY, finding, tamper
@@ -41,6 +41,8 @@ def zoe(susan: User) -> str:
     db.session.add(
         SignIn(administrator_id=grant.id, token_digest="x", address="192.0.2.7", user_agent="Zoe's")
     )
+    about = {"credential_id": b"1", "credential_digest": "1", "public_key": b"1", "user_handle": "1"}
+    db.session.add(Passkey(administrator_id=grant.id, name="Quinn's telephone", **about))
     db.session.commit()
     with operation("user:delete", table="user", selection="Quinn"):
         db.session.delete(db.session.get_one(User, zoe.id))
@@ -53,6 +55,7 @@ def everything() -> str:
     db.session.rollback()
     rows = [row for table in TABLES for row in db.session.execute(text(f"SELECT * FROM {table}"))]
     rows += list(db.session.execute(text("SELECT address, user_agent FROM backoffice_sign_in")))
+    rows += list(db.session.execute(text("SELECT name FROM backoffice_passkey")))
     return "\n".join(map(str, rows)).lower()
 
 
