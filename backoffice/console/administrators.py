@@ -25,7 +25,7 @@ from backoffice.accounts.administrators import (
     revoke,
 )
 from backoffice.accounts.passwords import make_up_password
-from backoffice.console.base import ConsoleView
+from backoffice.console.base import ConsoleView, person
 from backoffice.console.digests import digest, is_digest_of
 from backoffice.console.proof import SENDING
 from backoffice.console.translated_form import REQUIRED, TranslatedForm
@@ -101,6 +101,7 @@ class AdministratorView(ConsoleView):
             grants=grants,
             versions=[_version(grant) for grant in grants],
             role_names=ROLE_NAMES,
+            own_id=person().id,
         )
 
     @expose("/grant/", methods=("GET", "POST"))
