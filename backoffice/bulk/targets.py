@@ -57,14 +57,15 @@ class Targets:
         left_out = dict(chunk.left_out)
         if len(locked) < len(chunk.keys):
             left_out |= self._reasons([key for (key,) in chunk.keys if (key,) not in locked])
-        left_out |= self._changed(chunk.versions, [key for (key,) in locked])
+        left_out |= self._changed(chunk.versions, [key for (key,) in chunk.keys if (key,) in locked])
         keys = [(key,) for (key,) in chunk.keys if key not in left_out]
         return replace(chunk, keys=keys, left_out=left_out)
 
     def _changed(self, versions: Mapping[str, str], keys: Sequence[Any]) -> dict[Any, str]:
         """Of the rows that were ticked, those that are not any more as they were shown."""
         shown = {key: versions[str(key)] for key in keys if str(key) in versions}
-        return dict.fromkeys(self.subject.changed(shown), CHANGED) if shown else {}
+        changed = self.subject.changed(shown) if shown else ()
+        return {key: CHANGED for key in keys if key in changed}
 
     def _reasons(self, keys: Sequence[Any]) -> dict[Any, str]:
         """Why these could not be locked: whoever is still there matches no more, or is held by somebody."""

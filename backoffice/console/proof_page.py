@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from flask import current_app, redirect, request
+from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
@@ -31,20 +31,22 @@ class ProofView(ConsoleView):
         if not is_proof_fresh(person()):
             return question()
         address = inside(request.args.get("next")) or home_url()
-        if request.method == "POST" and _is_file(address):
-            return self.render(
-                "proof/file.html", title=_("Your file is on its way"), file_url=address, home_url=home_url()
-            )
+        view, _dot, function = _endpoint(address).partition(".")
+        if request.method == "POST" and function == "export":
+            return self._file(address, url_for(f"{view}.index_view"))
         return redirect(address, 303)
 
+    def _file(self, address: str, list_url: str) -> ResponseReturnValue:
+        """A browser would stay on the question, since what is there is a file to keep."""
+        title = _("Your file is on its way")
+        return self.render("proof/file.html", title=title, file_url=address, list_url=list_url)
 
-def _is_file(address: str) -> bool:
-    """Whether a browser would stay on this page, since what is there is a file to keep."""
+
+def _endpoint(address: str) -> str:
     try:
-        endpoint = _rules().match(address.partition("?")[0], method="GET")[0]
+        return str(_rules().match(address.partition("?")[0], method="GET")[0])
     except HTTPException:
-        return False
-    return str(endpoint).endswith(".export")
+        return ""
 
 
 def _rules() -> MapAdapter:

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, insert, select, text, update
 
+from backoffice import undo
 from backoffice.clock import utcnow
 from backoffice.extensions import db
 from backoffice.models import Administrator, Operation, Post, User
@@ -131,6 +132,24 @@ def test_who_may_not_any_more_is_stopped_at_the_next_chunk(posts: int, change: A
     assert act.report is not None
     assert act.report["error"] == "Your role does not allow this."
     assert is_consistent(act)
+
+
+def test_an_undo_stops_too_where_the_role_is_taken(posts: int) -> None:
+    act_id = deletion_of_all()
+    go_on(act_id)
+    susan = db.session.scalars(select(Administrator.id)).one()
+    undoing = undo.undo(operation(act_id), "all of them", administrator_id=susan).id
+    go_on(undoing, after(2))
+    before = left()
+    assert 0 < before < ROWS
+    db.session.execute(update(Administrator).values(role="viewer"))
+    db.session.commit()
+    go_on(undoing)
+    act = operation(undoing)
+    assert (act.state, left()) == ("failed", before)
+    assert act.report is not None
+    assert act.report["error"] == "Your role does not allow this."
+    assert act.changed_rows == before
 
 
 def test_two_workers_at_once_do_each_row_once(app: Flask, posts: int) -> None:
