@@ -10,28 +10,17 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from backoffice.accounts.account import Account, find_account
+from backoffice.accounts.checking import check_own_password
 from backoffice.accounts.sign_ins import SignedInAdministrator, end_sign_ins
 from backoffice.exceptions import Conflict, Invalid
 from backoffice.history import operation
 from backoffice.models import Operation, User
 from backoffice.models.password import (
     hash_password,
-    is_bcrypt,
     is_foreign,
     needs_renewal,
-    verify_password,
 )
-
-# The end of the hash of a password that nobody has; checking against it is as much work as against any.
-NOBODYS_HASH = "JKmGn2BbTHdWvRnp6SWvdufuK9Q0KdBFwIOWzaSQXQC/m7iSfPjvO"
-
-
-def check_password(password: str, hashed: str | None) -> bool:
-    """Whether `hashed` is a bcrypt hash of `password`, after one check of bcrypt whatever `hashed` is."""
-    if is_bcrypt(hashed):
-        return verify_password(password, hashed)
-    verify_password(password, f"$2b${current_app.config['BCRYPT_LOG_ROUNDS']:02}${NOBODYS_HASH}")
-    return False
+from backoffice.security import note
 
 
 def hash_new_password(password: str, field: str = "password") -> str:
@@ -72,6 +61,8 @@ def set_password(
         _replace_hash(act, account, hashed, "change")
         if account.grant is not None:
             end_sign_ins(account.grant.id)
+        number, name = account.grant.id if account.grant else None, account.user.username
+    note("password:changed", administrator_id=number, name=name)
 
 
 def is_risky(account: Account) -> bool:
@@ -93,10 +84,10 @@ def risk_of(username: str) -> str:
 def change_own_password(administrator: SignedInAdministrator, current: str, new: str) -> None:
     """Change one's own password, and end one's every other sign-in.
 
-    Raises Invalid where `current` is not the password, or where `new` cannot be one.
+    Raises Invalid where `current` is not the password, or where `new` cannot be one, and Throttled and Busy.
     """
     stored = find_account(administrator.user_id).console_hash
-    if not check_password(current, stored):
+    if not check_own_password(administrator.id, current, stored):
         raise Invalid(_("This is not your current password."), "current_password")
     hashed = hash_new_password(new, "new_password")
     with operation("user:password:change", table=User.__tablename__) as act:
@@ -105,6 +96,7 @@ def change_own_password(administrator: SignedInAdministrator, current: str, new:
             raise Conflict(_("Your password was changed somewhere else meanwhile. Please try again."))
         _replace_hash(act, account, hashed, "change")
         end_sign_ins(administrator.id, except_id=administrator.sign_in_id)
+    note("password:changed", administrator_id=administrator.id, name=administrator.username)
 
 
 def renew_hash(user_id: int, password: str, checked: str | None) -> None:

@@ -12,6 +12,7 @@ from flask_login import current_user
 from backoffice.accounts.sign_ins import Duty, SignedInAdministrator
 from backoffice.console.addresses import inside
 from backoffice.console.errors import wants_json
+from backoffice.console.noting import sender
 from backoffice.console.sign_in import ask_to_sign_in
 from backoffice.exceptions import Forbidden
 from backoffice.history import Actor, acting_as
@@ -84,14 +85,7 @@ class ConsoleView(BaseView):
             return fn(self, *args, **kwargs)
 
     def _actor(self) -> Actor:
-        administrator = person()
-        return Actor(
-            "person",
-            administrator.username,
-            administrator.user_id,
-            request.remote_addr,
-            g.get("request_id"),
-        )
+        return sender()
 
 
 def _first(duty: Duty) -> ResponseReturnValue:

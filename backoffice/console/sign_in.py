@@ -15,9 +15,11 @@ from backoffice.accounts.authentication import authenticate
 from backoffice.accounts.passwords import renew_hash
 from backoffice.accounts.sign_ins import SignedInAdministrator, end_sign_in, find_signed_in, start_sign_in
 from backoffice.console.addresses import inside
-from backoffice.console.errors import wants_json
+from backoffice.console.errors import retry_after, status_of, wants_json
+from backoffice.console.noting import note_request, visitor
 from backoffice.console.translated_form import REQUIRED, TranslatedForm
-from backoffice.exceptions import BackofficeError
+from backoffice.console.welcome import browser_token, welcome
+from backoffice.exceptions import BackofficeError, Busy, Throttled
 from backoffice.extensions import login_manager
 from backoffice.history import Actor, acting_as
 
@@ -72,18 +74,29 @@ def login() -> ResponseReturnValue:
 def enter() -> ResponseReturnValue:
     """Sign in. Whatever is wrong, the answer is the same page with the same sentence, and 401.
 
-    So that scripts and logs can tell; browsers show the page.
+    So that scripts and logs can tell; browsers show the page. Who tries too often gets 429, and 503 who comes
+    when many others do, with the time to wait.
     """
     form = SignInForm(request.form)
-    if form.validate() and _enter(form):
-        return redirect(_destination(), 303)
+    try:
+        if form.validate() and _enter(form):
+            return redirect(_destination(), 303)
+    except (Throttled, Busy) as refusal:
+        return _later(form, refusal)
     if wants_json():
         abort(401)
-    return _page(form, refused=True), 401
+    return _page(form, _("The name or the password is wrong, or you have no access here.")), 401
+
+
+def _later(form: SignInForm, refusal: Throttled | Busy) -> ResponseReturnValue:
+    if wants_json():
+        raise refusal
+    return _page(form, str(refusal)), status_of(refusal), retry_after(refusal)
 
 
 def _enter(form: SignInForm) -> bool:
-    account = authenticate(form.username.data, form.password.data)
+    with acting_as(visitor()):
+        account = authenticate(form.username.data, form.password.data, browser_token())
     if account is None:
         return False
     checked = account.console_hash
@@ -98,7 +111,9 @@ def _enter(form: SignInForm) -> bool:
     _renew(signed_in, form.password.data, checked)
     _leave()
     session.permanent = form.remember.data
-    return bool(login_user(signed_in))
+    login_user(signed_in)
+    welcome(signed_in, "password")
+    return True
 
 
 def _renew(person: SignedInAdministrator, password: str, checked: str | None) -> None:
@@ -114,6 +129,8 @@ def _renew(person: SignedInAdministrator, password: str, checked: str | None) ->
 @sign_in.post("/logout")
 def logout() -> ResponseReturnValue:
     """Sign out: the row ends, and with it every copy of the cookie."""
+    if current_user.is_authenticated:
+        note_request("sign-in:ended")
     _leave()
     flash(_("You are signed out."), "success")
     return redirect(url_for("sign_in.login"), 303)
@@ -131,5 +148,5 @@ def _destination() -> str:
     return inside(request.args.get("next")) or url_for("admin.index")
 
 
-def _page(form: SignInForm, *, refused: bool = False) -> str:
+def _page(form: SignInForm, refused: str | None = None) -> str:
     return render_template("sign_in/page.html", title=_("Sign in"), form=form, refused=refused)
