@@ -26,6 +26,7 @@ from backoffice.console.history import HistoryView
 from backoffice.console.palette import PaletteView
 from backoffice.console.posts import PostView
 from backoffice.console.record_view import RecordView
+from backoffice.console.security_log import SecurityLogView
 from backoffice.console.sign_in import sign_in
 from backoffice.console.theme import ThemeView
 from backoffice.console.users import UserView
@@ -75,6 +76,7 @@ def init_app(app: Flask) -> Console:
     console.add_view(
         AdministratorView(name=lazy_gettext("Administrators"), category=ACCESS, endpoint="administrator")
     )
+    console.add_view(SecurityLogView(name=lazy_gettext("Security log"), category=ACCESS, endpoint="security"))
     console.add_view(AccountView(name=lazy_gettext("Your account"), category=ACCESS, endpoint="account"))
     console.add_view(ThemeView(endpoint="theme"))
     console.add_view(PaletteView(endpoint="palette"))
