@@ -1,4 +1,5 @@
-"""What is forgotten with time: unanswered questions, unsaved drafts, old sign-ins, and history if set so."""
+"""What is forgotten with time: unanswered questions, unsaved drafts, old sign-ins, what happened at the doors
+long ago, and history if set so."""
 
 from datetime import timedelta
 
@@ -7,10 +8,13 @@ from sqlalchemy import ColumnElement, and_, delete, not_, or_
 
 from backoffice import bulk, retention
 from backoffice.accounts import drafts
+from backoffice.accounts.known_browsers import forget_unused_browsers
+from backoffice.accounts.throttling import forget_past_attempts
 from backoffice.clock import utcnow
 from backoffice.database import begin_writing
 from backoffice.extensions import db
 from backoffice.models import SignIn
+from backoffice.security import forget_old_events
 
 # How long a sign-in that is over can still be looked up.
 SIGN_INS_KEPT_FOR = timedelta(days=30)
@@ -21,6 +25,9 @@ def tidy_up() -> None:
     bulk.forget_old()
     drafts.forget_old()
     forget_sign_ins()
+    forget_past_attempts()
+    forget_unused_browsers()
+    forget_old_events()
     retention.finish_forgetting()
     retention.purge_daily()
 
