@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 
 import config
-from backoffice import commands, database, history
+from backoffice import commands, database, history, security
 from backoffice.console import console, reader, requests
 from backoffice.extensions import babel, bcrypt, csrf, db, login_manager, migrate
 
@@ -22,6 +22,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """
     app = Flask(__name__, instance_path=str(ROOT / "instance"), static_folder=None)
     app.config.from_mapping(config.load() if settings is None else settings)
+    security.open_log()
     requests.init_app(app)
     _bind_extensions(app)
     console.init_app(app)

@@ -42,11 +42,15 @@ class Busy(BackofficeError):
 
 
 class Throttled(BackofficeError):
-    """Tried too often. `retry_after` is after how many seconds it can be tried again."""
+    """Tried too often. `retry_after` is after how many seconds it can be tried again.
 
-    def __init__(self, message: str, retry_after: int) -> None:
+    `is_first` is set where the attempt before was not refused.
+    """
+
+    def __init__(self, message: str, retry_after: int, *, is_first: bool = False) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.is_first = is_first
 
 
 class AdoptionError(BackofficeError):

@@ -151,9 +151,9 @@ def app(request: pytest.FixtureRequest, migrated_url: str) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def made_app(url: str) -> Flask:
+def made_app(url: str, **environ: str) -> Flask:
     """A new application."""
-    app = create_app(settings(url))
+    app = create_app(settings(url, **environ))
     app.test_client_class = Browser
     return app
 

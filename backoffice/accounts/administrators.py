@@ -21,8 +21,18 @@ from backoffice.history import current_actor, operation
 from backoffice.models import Administrator, Operation, User
 from backoffice.models.identity import called, clean_email, clean_username, is_storable, taken
 from backoffice.permissions import GRANTS, ROLES, may, require
+from backoffice.security import note
 
 TABLE = GRANTS
+# How the words begin by which history names a grant.
+NAMED = "administrator "
+# What the security log calls each change.
+EVENTS = {
+    "disable": "administrator:disabled",
+    "enable": "administrator:enabled",
+    "revoke": "administrator:revoked",
+    "role": "administrator:role-changed",
+}
 # Whether a grant is still as it was shown to whoever decided about it; asked in the transaction.
 AsShown = Callable[[Administrator], bool]
 
@@ -105,6 +115,8 @@ def _granting(role: str) -> Iterator[Operation]:
         with operation("administrator:grant", table=TABLE) as act:
             _ask_once_more()
             yield act
+            name = (act.selection or "").removeprefix(NAMED)
+        note("administrator:granted", administrator_id=_id_of(name), name=name, role=role)
     except IntegrityError as error:
         raise Conflict(_("Somebody else did the same at this moment. Please look and try again.")) from error
 
@@ -145,8 +157,12 @@ def _grant(
     db.session.add(grant)
     db.session.flush()
     end_sign_ins(grant.id)
-    act.selection = f"administrator {grant.username}"
+    act.selection = f"{NAMED}{grant.username}"
     return grant
+
+
+def _id_of(username: str) -> int | None:
+    return db.session.scalar(select(Administrator.id).where(Administrator.username == username))
 
 
 def disable(administrator_id: int, is_as_shown: AsShown = _unasked) -> None:
@@ -198,8 +214,10 @@ def _changing(verb: str, administrator_id: int, is_as_shown: AsShown) -> Iterato
             raise Conflict(
                 _("The access of %(name)s was changed meanwhile. Please look again.", name=grant.username)
             )
-        act.selection = f"administrator {grant.username}"
+        act.selection = f"{NAMED}{grant.username}"
+        number, name = grant.id, grant.username
         yield grant
+    note(EVENTS[verb], administrator_id=number, name=name)
 
 
 def follow_rename(user_id: int, old: str, new: str) -> None:

@@ -1,15 +1,24 @@
 """Who somebody is, by a name and a password."""
 
 import logging
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import lazyload
+from sqlalchemy.orm.attributes import set_committed_value
 
-from backoffice.accounts.account import Account
-from backoffice.accounts.passwords import check_password
+from backoffice.accounts.account import Account, find_account
+from backoffice.accounts.checking import check_counted, is_possible
+from backoffice.accounts.known_browsers import known_browsers
+from backoffice.accounts.limits import name_subject, to_sign_in
+from backoffice.exceptions import NotFound, Throttled
 from backoffice.extensions import db
+from backoffice.history import current_actor
 from backoffice.models import Administrator, User
 from backoffice.models.identity import folded
+from backoffice.security import name_digest, note
+from backoffice.security.kinds import REFUSED, THROTTLED
 
 log = logging.getLogger(__name__)
 
@@ -17,25 +26,79 @@ LONGEST_NAME = 254
 FAR = 3
 
 
-def authenticate(name: str, password: str) -> Account | None:
+@dataclass(frozen=True)
+class CheckedAccount(Account):
+    """An account whose password was checked: `console_hash` is what it was checked against."""
+
+    checked: str | None
+
+    @property
+    def console_hash(self) -> str | None:
+        """The hash that was checked, whatever became of it since."""
+        return self.checked
+
+
+def authenticate(name: str, password: str, browser: str | None = None) -> Account | None:
     """The active administrator with this username or email, if this is their password.
 
-    Whatever is wrong, the work is the same: one query and one check of bcrypt. Only what can be nobody's
-    name, and nobody's password, is refused without it.
+    `browser` is the token of a browser that may be known. Whatever is wrong, the work is the same: the
+    attempt is counted first, then there is one check of bcrypt, and it is noted. Only what can be nobody's
+    name, and nobody's password, is refused without it. Raises Throttled, and Busy where many are signing in.
     """
     name = name.strip()
-    if not name or len(name) > LONGEST_NAME:
+    if not name or len(name) > LONGEST_NAME or not is_possible(password):
+        note(REFUSED, keep=False, reason="impossible")
         return None
-    account = _find(name)
-    is_right = check_password(password, account.console_hash if account else None)
-    return account if is_right else None
+    meant = find_meant(name)
+    account = meant if meant and _is_active(meant) else None
+    # Now: what is written from here on ends the transaction in which these were read.
+    user_id, hashed = (account.user.id, account.console_hash) if account else (0, None)
+    whose, reason = _whose(meant, name), _reason(meant, account)
+    browser_id = known_browsers(browser).get(whose.get("administrator_id", 0))
+    attempts = to_sign_in(name, current_actor().address, browser_id)
+    try:
+        is_right = check_counted(password, hashed, *attempts)
+    except Throttled as refusal:
+        note(THROTTLED, keep=refusal.is_first, **whose)
+        raise
+    if is_right:
+        return _checked(user_id, hashed)
+    note(REFUSED, reason=reason, **whose)
+    return None
 
 
-def _find(name: str) -> Account | None:
-    """The account that is meant: the one with exactly this name, or else in another case of its letters."""
+def _checked(user_id: int, hashed: str | None) -> Account | None:
+    """The account as it is now, with the hash that was checked; None where the user was deleted meanwhile."""
+    try:
+        account = find_account(user_id)
+    except NotFound:
+        return None
+    return CheckedAccount(account.user, account.grant, hashed)
+
+
+def find_meant(name: str) -> Account | None:
+    """The account that is meant: the one with exactly this name, or else in another case of its letters.
+
+    It may be one that opens nothing, where no other is meant.
+    """
     meant = [account for account in _granted_accounts() if _distance(account.user, name) < FAR]
-    active = [account for account in meant if _is_active(account)]
-    return min(active, key=lambda account: _distance(account.user, name), default=None)
+    return min(meant, key=lambda one: (not _is_active(one), _distance(one.user, name)), default=None)
+
+
+def _whose(meant: Account | None, name: str) -> dict[str, Any]:
+    """By what an event names whose access this is about."""
+    if meant is None or meant.grant is None:
+        return {"name_digest": name_digest(name_subject(name))}
+    return {"administrator_id": meant.grant.id, "name": meant.grant.username}
+
+
+def _reason(meant: Account | None, account: Account | None) -> str:
+    """Why somebody was refused, for the administrators; the stranger is told nothing of it."""
+    if meant is None:
+        return "unknown"
+    if account is None:
+        return "disabled" if meant.grant and meant.grant.disabled_at else "stale"
+    return "password" if account.can_sign_in else "no password"
 
 
 def _granted_accounts() -> list[Account]:
@@ -47,7 +110,10 @@ def _granted_accounts() -> list[Account]:
         .order_by(User.id)
         .options(lazyload(Administrator.user))
     )
-    return [Account(user, grant) for user, grant in db.session.execute(statement)]
+    found = [Account(user, grant) for user, grant in db.session.execute(statement)]
+    for account in found:
+        set_committed_value(account.grant, "user", account.user)
+    return found
 
 
 def _distance(user: User, name: str) -> int:

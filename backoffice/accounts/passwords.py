@@ -5,14 +5,12 @@ Hashing takes a quarter of a second on purpose, so none of it happens inside a t
 
 import secrets
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from typing import Any
 
-from flask import current_app
 from flask_babel import gettext as _
 
-from backoffice.accounts import throttling
 from backoffice.accounts.account import Account, find_account
+from backoffice.accounts.checking import check_own_password
 from backoffice.accounts.judging import judge
 from backoffice.accounts.sign_ins import SignedInAdministrator, end_sign_ins
 from backoffice.clock import utcnow
@@ -21,25 +19,10 @@ from backoffice.history import operation
 from backoffice.models import Operation, User
 from backoffice.models.password import (
     hash_password,
-    is_bcrypt,
     is_foreign,
     needs_renewal,
-    verify_password,
 )
 from backoffice.security import note
-
-# Ten wrong current passwords an hour for one person who is signed in.
-CURRENT_PASSWORD = throttling.Limit("current-password", 10, timedelta(hours=1))
-# The end of the hash of a password that nobody has; checking against it is as much work as against any.
-NOBODYS_HASH = "JKmGn2BbTHdWvRnp6SWvdufuK9Q0KdBFwIOWzaSQXQC/m7iSfPjvO"
-
-
-def check_password(password: str, hashed: str | None) -> bool:
-    """Whether `hashed` is a bcrypt hash of `password`, after one check of bcrypt whatever `hashed` is."""
-    if is_bcrypt(hashed):
-        return verify_password(password, hashed)
-    verify_password(password, f"$2b${current_app.config['BCRYPT_LOG_ROUNDS']:02}${NOBODYS_HASH}")
-    return False
 
 
 def hash_new_password(password: str, names: Iterable[str | None], field: str = "password") -> str:
@@ -106,9 +89,11 @@ def risk_of(username: str) -> str:
 def change_own_password(administrator: SignedInAdministrator, current: str, new: str) -> None:
     """Change one's own password, and end one's every other sign-in.
 
-    Raises Invalid where `current` is not the password, or where `new` cannot be one; and Throttled.
+    Raises Invalid where `current` is not the password, or where `new` cannot be one; Throttled and Busy.
     """
-    stored = _check_current(administrator, current)
+    stored = find_account(administrator.user_id).console_hash
+    if not check_own_password(administrator.id, current, stored):
+        raise Invalid(_("This is not your current password."), "current_password")
     if new == current:
         raise Invalid(_("This is the password you have now. Please choose another."), "new_password")
     hashed = hash_new_password(new, find_account(administrator.user_id).names, "new_password")
@@ -119,19 +104,7 @@ def change_own_password(administrator: SignedInAdministrator, current: str, new:
         _replace_hash(act, account, hashed, "change")
         account.grant.password_made_up_at = None
         end_sign_ins(administrator.id, except_id=administrator.sign_in_id)
-    note("password:changed", administrator_id=administrator.id)
-
-
-def _check_current(administrator: SignedInAdministrator, current: str) -> str | None:
-    """The hash of the password that somebody has, if `current` is this password."""
-    attempt = CURRENT_PASSWORD, str(administrator.id)
-    throttling.count(attempt)
-    stored = find_account(administrator.user_id).console_hash
-    if not check_password(current, stored):
-        note("password:refused", administrator_id=administrator.id, reason="current password")
-        raise Invalid(_("This is not your current password."), "current_password")
-    throttling.give_back(attempt)
-    return stored
+    note("password:changed", administrator_id=administrator.id, name=administrator.username)
 
 
 def renew_hash(user_id: int, password: str, checked: str | None) -> None:

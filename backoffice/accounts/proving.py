@@ -1,22 +1,17 @@
 """Showing again who one is, before something that a stolen session must not be enough for."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from flask import current_app
 from flask_babel import gettext as _
 
 from backoffice.accounts.account import find_account
-from backoffice.accounts.passwords import check_password
+from backoffice.accounts.checking import check_own_password
 from backoffice.accounts.second_factor import Answer, Site, check_code, check_passkey, has_second_factor
 from backoffice.accounts.sign_ins import SignedInAdministrator, renew_token
-from backoffice.accounts.throttling import Limit, count, give_back
 from backoffice.clock import utcnow
 from backoffice.exceptions import Invalid
 from backoffice.security import note
-
-# Ten wrong ones an hour for each person; the next one ends the session that it was tried in.
-PROOFS = Limit("proof", 10, timedelta(hours=1))
 
 
 def is_proof_fresh(person: SignedInAdministrator) -> bool:
@@ -40,14 +35,11 @@ def prove(person: SignedInAdministrator, proof: Proof, site: Site) -> SignedInAd
     Always all that they have: so a proof counts for everything. None where their sign-in has ended meanwhile.
     Raises Invalid where it is wrong, Throttled where it was tried too often, and Busy.
     """
-    attempt = (PROOFS, str(person.id))
-    count(attempt)
     try:
         factors = _checked(person, proof, site)
     except Invalid:
         note("proof:refused", administrator_id=person.id, name=person.username)
         raise
-    give_back(attempt)
     renewed = renew_token(person.sign_in_id)
     note("proof:given", administrator_id=person.id, name=person.username, factors=factors)
     return renewed
@@ -59,7 +51,7 @@ def _checked(person: SignedInAdministrator, proof: Proof, site: Site) -> list[st
         if check_passkey(person.id, proof.passkey, site, alone=True) is None:
             raise Invalid(_("This passkey was not accepted. Please try again."))
         return ["passkey"]
-    if not check_password(proof.password, find_account(person.user_id).console_hash):
+    if not check_own_password(person.id, proof.password, find_account(person.user_id).console_hash):
         raise Invalid(_("This is not your password."))
     if not has_second_factor(person.id):
         return ["password"]

@@ -5,20 +5,28 @@ once, and then one every six minutes. An attempt is counted before it is made: m
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from typing import TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy import ColumnElement, delete, true
 from sqlalchemy.exc import IntegrityError
 
 from backoffice.accounts.sign_ins import writing
 from backoffice.clock import utcnow
-from backoffice.exceptions import Throttled
+from backoffice.database import retried
+from backoffice.exceptions import Busy, Throttled
 from backoffice.extensions import db
 from backoffice.models import Throttle
+
+T = TypeVar("T")
+# How often a first attempt is counted again that others were making at the same moment.
+TURNS = 5
 
 
 @dataclass(frozen=True)
@@ -44,36 +52,76 @@ def count(*attempts: Attempt) -> None:
 
     Raises Throttled where one of the limits is used up, and then counts none of them; and Busy.
     """
-    try:
-        wait = _count(attempts)
-    except IntegrityError:  # somebody else made the same first attempt at this moment
-        wait = _count(attempts)
+    wait, is_first = _taking_turns(lambda: _count(attempts))
     if wait:
-        raise Throttled(_too_many(wait), ceil(wait.total_seconds()))
+        raise Throttled(_too_many(wait), ceil(wait.total_seconds()), is_first=is_first)
 
 
-def _count(attempts: Iterable[Attempt]) -> timedelta | None:
-    """How long there is to wait; None where the attempts were counted."""
-    now, waits = utcnow(), []
+def _count(attempts: Iterable[Attempt]) -> tuple[timedelta | None, bool]:
+    """How long there is to wait, None where the attempts were counted; and whether nobody had to before."""
+    now = utcnow()
     with writing():
-        rows = [(limit, _locked(limit, subject, now)) for limit, subject in _in_order(attempts)]
-        for limit, row in rows:
-            if (wait := max(row.free_at, now) + limit.each - now - limit.per) > timedelta(0):
-                row.refused += 1
-                waits.append(wait)
-        if not waits:
-            for limit, row in rows:
-                row.free_at, row.refused = max(row.free_at, now) + limit.each, 0
-    return max(waits, default=None)
+        rows = [(limit, subject, _locked(limit, subject)) for limit, subject in _in_order(attempts)]
+        full = [(_wait(limit, row, now), row) for limit, _subject, row in rows if row is not None]
+        full = [(wait, row) for wait, row in full if wait > timedelta(0)]
+        for _time, row in full:
+            row.refused += 1
+        if full:
+            return max(wait for wait, _row in full), any(row.refused == 1 for _time, row in full)
+        for limit, subject, used in rows:
+            _use(limit, used or _new(limit, subject, now), now)
+    return None, False
+
+
+def _wait(limit: Limit, row: Throttle, now: datetime) -> timedelta:
+    return max(row.free_at, now) + limit.each - now - limit.per
+
+
+def _use(limit: Limit, row: Throttle, now: datetime) -> None:
+    row.free_at, row.refused = max(row.free_at, now) + limit.each, 0
 
 
 def give_back(*attempts: Attempt) -> None:
     """Take back attempts that were counted, since they were right. Raises Busy."""
+    retried(lambda: _give_back(attempts))
+
+
+def _give_back(attempts: Iterable[Attempt]) -> None:
     now = utcnow()
     with writing():
         for limit, subject in _in_order(attempts):
-            row = _locked(limit, subject, now)
-            row.free_at = max(row.free_at - limit.each, now)
+            row = _locked(limit, subject)
+            if row is not None:
+                row.free_at = max(row.free_at - limit.each, now)
+
+
+def clear(subjects: Iterable[str]) -> int:
+    """Forget every attempt of these subjects, whatever it counts against; gives how many limits that were."""
+    return _forget(Throttle.subject_digest.in_([digest(subject) for subject in subjects]))
+
+
+def clear_all() -> int:
+    """Forget every attempt of everybody; gives how many limits that were."""
+    return _forget(true())
+
+
+def forget_past_attempts() -> None:
+    """Forget what does not count any more. Raises Busy."""
+    _forget(Throttle.free_at < utcnow())
+
+
+def _forget(condition: ColumnElement[bool]) -> int:
+    with writing():
+        forgotten = db.session.execute(delete(Throttle).where(condition))
+    return int(forgotten.rowcount)  # type: ignore[attr-defined]
+
+
+def _taking_turns(transaction: Callable[[], T]) -> T:
+    """What a transaction gives; it is made again where somebody else made the same first attempt just now."""
+    for _attempt in range(TURNS):
+        with suppress(IntegrityError):
+            return retried(transaction)
+    raise Busy(_("The database is busy. Please try again in a moment."))
 
 
 def is_used_up(limit: Limit, subject: str) -> bool:
@@ -87,13 +135,14 @@ def _in_order(attempts: Iterable[Attempt]) -> list[Attempt]:
     return sorted(attempts, key=lambda attempt: (attempt[0].name, digest(attempt[1])))
 
 
-def _locked(limit: Limit, subject: str, now: datetime) -> Throttle:
+def _locked(limit: Limit, subject: str) -> Throttle | None:
     key = (limit.name, digest(subject))
-    row = db.session.get(Throttle, key, with_for_update=True, populate_existing=True)
-    if row is None:
-        row = Throttle(limit_name=key[0], subject_digest=key[1], free_at=now, refused=0)
-        db.session.add(row)
-        db.session.flush()
+    return db.session.get(Throttle, key, with_for_update=True, populate_existing=True)
+
+
+def _new(limit: Limit, subject: str, now: datetime) -> Throttle:
+    row = Throttle(limit_name=limit.name, subject_digest=digest(subject), free_at=now, refused=0)
+    db.session.add(row)
     return row
 
 

@@ -10,6 +10,7 @@ from backoffice.commands.adopt import adopt
 from backoffice.commands.history import history
 from backoffice.commands.second_factor import reset_second_factor
 from backoffice.commands.seed import seed
+from backoffice.commands.unlock import unlock
 from backoffice.commands.worker import worker
 from backoffice.extensions import db
 from backoffice.models import Post, User
@@ -18,7 +19,7 @@ from backoffice.models import Post, User
 def init_app(app: Flask) -> None:
     """Give the application its commands, and the shell the names that everybody needs in it."""
     development_server.init_app(app)
-    for command in (adopt, create_admin, history, reset_second_factor, seed, set_password, worker):
+    for command in (adopt, create_admin, history, reset_second_factor, seed, set_password, unlock, worker):
         app.cli.add_command(command)
     app.shell_context_processor(_shell_names)
 

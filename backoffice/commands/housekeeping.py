@@ -1,4 +1,4 @@
-"""What is forgotten with time: questions, drafts, old links and sign-ins, and history if set so."""
+"""What is forgotten with time: questions, drafts, links, sign-ins and events, and history if set so."""
 
 from datetime import timedelta
 
@@ -7,10 +7,13 @@ from sqlalchemy import ColumnElement, and_, delete, not_, or_
 
 from backoffice import bulk, retention
 from backoffice.accounts import drafts, password_links, second_factor
+from backoffice.accounts.known_browsers import forget_unused_browsers
+from backoffice.accounts.throttling import forget_past_attempts
 from backoffice.clock import utcnow
 from backoffice.database import begin_writing
 from backoffice.extensions import db
 from backoffice.models import SignIn
+from backoffice.security import forget_old_events
 
 # How long a sign-in that is over can still be looked up.
 SIGN_INS_KEPT_FOR = timedelta(days=30)
@@ -23,6 +26,9 @@ def tidy_up() -> None:
     password_links.forget_old()
     forget_sign_ins()
     second_factor.tidy_up()
+    forget_past_attempts()
+    forget_unused_browsers()
+    forget_old_events()
     retention.finish_forgetting()
     retention.purge_daily()
 

@@ -12,7 +12,8 @@ from flask_login import current_user
 from backoffice.accounts.sign_ins import Duty
 from backoffice.console.addresses import inside
 from backoffice.console.errors import wants_json
-from backoffice.console.person import actor, person
+from backoffice.console.noting import sender
+from backoffice.console.person import person
 from backoffice.console.proof import require_proof, take_proof
 from backoffice.console.sign_in import ask_to_sign_in
 from backoffice.exceptions import Forbidden
@@ -71,7 +72,7 @@ class ConsoleView(BaseView):
         if name not in self.acts:
             raise Forbidden(_("Your role does not allow this."))
         self.require(self.acts[name])
-        with acting_as(actor()):
+        with acting_as(sender()):
             take_proof()
         if request.method in self.needs_proof.get(name, ()):
             require_proof()
@@ -84,7 +85,7 @@ class ConsoleView(BaseView):
 
     def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         # Flask-Admin's own calls the function again after a TypeError inside it, which hides the error.
-        with acting_as(actor()):
+        with acting_as(sender()):
             return fn(self, *args, **kwargs)
 
 

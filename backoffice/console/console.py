@@ -38,6 +38,7 @@ from backoffice.console.record_view import RecordView
 from backoffice.console.second_factor import SecondFactorView
 from backoffice.console.second_factor_reset import SecondFactorResetView
 from backoffice.console.second_step import second_step
+from backoffice.console.security_log import SecurityLogView
 from backoffice.console.sessions import SessionsView
 from backoffice.console.sign_in import sign_in
 from backoffice.console.theme import ThemeView
@@ -101,6 +102,7 @@ def init_app(app: Flask) -> Console:
     console.add_view(
         AdministratorView(name=lazy_gettext("Administrators"), category=ACCESS, endpoint="administrator")
     )
+    console.add_view(SecurityLogView(name=lazy_gettext("Security log"), category=ACCESS, endpoint="security"))
     console.add_view(AccountView(name=lazy_gettext("Your account"), category=ACCESS, endpoint="account"))
     console.add_view(SessionsView(endpoint="sessions"))
     console.add_view(ProofView(endpoint="proof"))

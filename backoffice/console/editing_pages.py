@@ -15,6 +15,7 @@ from backoffice.console.cells import Cell, cell
 from backoffice.console.fields import ReferenceField
 from backoffice.console.forms import RecordForm, form_class
 from backoffice.console.operation_addresses import operation_url, undoable
+from backoffice.console.probes import note_fields
 from backoffice.console.reports import report_of
 from backoffice.exceptions import Conflict, DoneAlready, Invalid
 from backoffice.extensions import db
@@ -61,6 +62,7 @@ class EditingPages(SelectionPages):
         except DoneAlready as done:
             return self.done_already(done)
         form = self.bulk_form_class(request.form if request.method == "POST" else None)
+        note_fields(request.form.getlist(CHOSEN), form._fields)
         chosen = [name for name in request.form.getlist(CHOSEN) if name in form]
         if request.method != "POST":
             return self._edit_page(selection, form, chosen)

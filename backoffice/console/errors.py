@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from backoffice.console.limits import METHODS
+from backoffice.console.noting import note_request
 from backoffice.console.refusals import Refused
 from backoffice.database import is_busy
 from backoffice.exceptions import BackofficeError, Busy, Conflict, Forbidden, Invalid, NotFound, Throttled
@@ -51,24 +52,32 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     message = _expired_form() if isinstance(error, CSRFError) else _explanations().get(status, "")
     headers = [(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")]
+    _note(error, status)
     return _answer(status, message, dict(headers))
 
 
 def _refused_request(error: Refused) -> ResponseReturnValue:
     """The one place that hears of every request which no page was to see."""
     _ask_for_nobody()
-    log.warning("request %s refused: %s", g.get("request_id"), error.reason)
+    note_request("request:refused", reason=error.reason)
     status = error.code or 400
     headers = {"Allow": ", ".join(METHODS)} if status == 405 else {}
     return _answer(status, error.description or _explanations().get(status, ""), headers)
 
 
 def _refusal(error: BackofficeError) -> ResponseReturnValue:
-    status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 400)
-    return _answer(status, str(error), _retry_after(error))
+    status = status_of(error)
+    _note(error, status)
+    return _answer(status, str(error), retry_after(error))
 
 
-def _retry_after(error: BackofficeError) -> dict[str, str]:
+def status_of(error: BackofficeError) -> int:
+    """The HTTP status that says this."""
+    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 400)
+
+
+def retry_after(error: BackofficeError) -> dict[str, str]:
+    """The header that says when to try again, where that is known."""
     match error:
         case Throttled():
             return {"Retry-After": str(error.retry_after)}
@@ -97,6 +106,20 @@ def _failure(error: Exception) -> ResponseReturnValue:
     # The message of a database error holds SQL, so the log gets the kind and the place, not the message.
     log.error("request %s failed: %s", g.get("request_id"), type(error).__name__, exc_info=error)
     return http_error(InternalServerError())
+
+
+def _note(error: Exception, status: int) -> None:
+    """Note what only somebody comes to who tries what they may not, or what there is not."""
+    db.session.rollback()
+    if isinstance(error, CSRFError):
+        note_request("form:refused")
+    elif isinstance(error, InternalServerError):
+        # In the log only: it may be the database that failed.
+        note_request("request:failed", keep=False)
+    elif status == 403:
+        note_request("access:refused")
+    elif status == 404 and request.url_rule is not None and request.path.startswith("/admin/"):
+        note_request("probe:id")
 
 
 def _ask_for_nobody() -> None:

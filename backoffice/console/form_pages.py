@@ -13,8 +13,9 @@ from backoffice.console.base import back, person
 from backoffice.console.conflict_pages import LOOK_OVER
 from backoffice.console.conflicts import Overtaken
 from backoffice.console.form_state import STATE, FormState
-from backoffice.console.forms import RecordForm, form_class
+from backoffice.console.forms import RecordForm, form_class, inputs_of
 from backoffice.console.operation_addresses import undoable
+from backoffice.console.probes import BESIDE_FIELDS, note_fields
 from backoffice.console.saving import Gone, Saved
 from backoffice.console.translated_form import REQUIRED
 from backoffice.console.versions import DETAILS, SENT, sent_versions, version_of_record, version_of_row
@@ -148,6 +149,7 @@ class FormPages(ConflictPages):
         sent = request.form if request.method == "POST" else None
         state = FormState.sent(self.form_name(self.key_of(record))) if sent and record is not None else None
         form = self.form_class(sent, record, state.shown if state else None)
+        note_fields(request.form, BESIDE_FIELDS | {name for field in form for name in inputs_of(field)})
         self._require_what_the_table_requires(form)
         return form
 

@@ -39,6 +39,11 @@ def show_datetime(value: datetime, exact: bool = False, named: bool = False) -> 
     )
 
 
+def moment_words(local: datetime) -> str:
+    """A time on the reader's clocks in one line of text, to the minute and with its zone."""
+    return f"{_date_words(local.date(), str(get_locale()))}, {local:%H:%M} {clock_name(local)}"
+
+
 def zone() -> str:
     """The name of the reader's time zone, `Europe/Madrid`: its clocks are called differently in summer."""
     return str(get_timezone())

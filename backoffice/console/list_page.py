@@ -11,6 +11,7 @@ from flask_babel import format_decimal, get_timezone, ngettext
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from backoffice.console.probes import note_filters
 from backoffice.console.versions import SENT, version_of_row
 from backoffice.extensions import db
 from backoffice.listing import LAST, PAGE_SIZES, Count, Filter, Kind, Listing, Page, page_size, parse_filters
@@ -66,6 +67,7 @@ class ListPage(Records):
 
     def listing(self, arguments: Mapping[str, str], size: int | None = None) -> Listing:
         """The list that an address asks for; what cannot be used in it is left out."""
+        self._note_probes(arguments)
         pairs = arguments.items(multi=True) if isinstance(arguments, MultiDict) else arguments.items()
         default = current_app.config["PAGE_SIZE"]
         return Listing(
@@ -76,6 +78,12 @@ class ListPage(Records):
             size or page_size(arguments.get(SIZE), default),
             arguments.get(CURSOR, ""),
         )
+
+    def _note_probes(self, arguments: Mapping[str, str]) -> None:
+        """Note what is asked that this list is never asked by a page of ours: mostly for what it hides."""
+        order = {arguments.get(SORT, "").removeprefix("-")} - {""}
+        known = {SEARCH, SORT, SIZE, CURSOR, "filter", "value", "url", *self.columns.arguments}
+        note_filters([*arguments, *order], known | {column.name for column in self.columns.sorted})
 
     def count_words(self, count: Count) -> str:
         """How many there are, as far as they were counted."""
@@ -123,6 +131,7 @@ class ListPage(Records):
     def _with_new_filter(self) -> Arguments:
         """The form that adds a filter sends its name and its value apart; an address has them as one."""
         state, name = self._state(), request.args["filter"]
+        note_filters([name], self.columns.arguments)
         if name in self.columns.arguments:
             state.add(name, request.args.get("value", "").strip())
         return state

@@ -16,8 +16,9 @@ from backoffice.accounts.proving import Proof, is_proof_fresh, prove
 from backoffice.accounts.sign_ins import end_sign_in, has_second_factor
 from backoffice.console.addresses import inside
 from backoffice.console.errors import wants_json
+from backoffice.console.noting import sender
 from backoffice.console.passkey_forms import answer, ask_again, site
-from backoffice.console.person import actor, person
+from backoffice.console.person import person
 from backoffice.console.sign_in import ask_to_sign_in
 from backoffice.exceptions import BackofficeError, Invalid, Throttled
 from backoffice.extensions import db
@@ -95,7 +96,7 @@ def _ask(needed: ProofNeeded) -> ResponseReturnValue:
     """The question; what was sent travels along, unless it is secret or can be asked for again."""
     db.session.rollback()
     if not str(needed):
-        with acting_as(actor()):
+        with acting_as(sender()):
             note("proof:asked", administrator_id=person().id, name=person().username, path=request.path)
     if wants_json():
         return jsonify(error={"status": 403, "message": _("Please show again who you are.")}), 403

@@ -15,6 +15,7 @@ from backoffice.bulk import Matching
 from backoffice.console.addresses import inside
 from backoffice.console.base import back, person
 from backoffice.console.operation_addresses import operation_url
+from backoffice.console.probes import note_ids
 from backoffice.console.versions import changed, sent_versions, version_of
 from backoffice.exceptions import DoneAlready, Invalid, NotFound
 from backoffice.extensions import db
@@ -59,6 +60,7 @@ class SelectionPages(ListPage):
     def _ticked(self, texts: Sequence[str]) -> Selection | None:
         """The rows with these keys, with the versions that the page showed of them."""
         keys = [key for text in texts if (key := parse_key(self.sql_table, text)) is not None]
+        note_ids(texts, keys)
         if not keys:
             return None
         if len(keys) > MOST_TICKED:

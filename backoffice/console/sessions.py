@@ -20,7 +20,12 @@ from backoffice.models.keys import parse_key
 from backoffice.permissions import may
 
 # How somebody signed in, in words; what is not here is shown as it is.
-METHODS = {"password": lazy_gettext("password")}
+METHODS = {
+    "password": lazy_gettext("password"),
+    "totp": lazy_gettext("password and authenticator app"),
+    "recovery": lazy_gettext("password and recovery code"),
+    "passkey": lazy_gettext("passkey"),
+}
 
 
 class SessionsView(ConsoleView):

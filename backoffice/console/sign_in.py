@@ -28,11 +28,13 @@ from backoffice.accounts.authentication import authenticate
 from backoffice.accounts.passwords import renew_hash
 from backoffice.accounts.sign_ins import end_sign_in, find_signed_in, has_second_factor, start_sign_in
 from backoffice.console.addresses import inside
-from backoffice.console.errors import wants_json
+from backoffice.console.errors import retry_after, status_of, wants_json
+from backoffice.console.noting import note_request, visitor
 from backoffice.console.passkey_forms import advice, ask_instead_of_password
 from backoffice.console.pending_sign_in import keep_pending
 from backoffice.console.translated_form import REQUIRED, TranslatedForm
-from backoffice.exceptions import BackofficeError
+from backoffice.console.welcome import browser_token, welcome
+from backoffice.exceptions import BackofficeError, Busy, Throttled
 from backoffice.extensions import login_manager
 from backoffice.history import Actor, acting_as
 
@@ -97,19 +99,30 @@ def login() -> ResponseReturnValue:
 def enter() -> ResponseReturnValue:
     """Sign in. Whatever is wrong, the answer is the same page with the same sentence, and 401.
 
-    So that scripts and logs can tell; browsers show the page.
+    So that scripts and logs can tell; browsers show the page. Who tries too often gets 429, and 503 who comes
+    when many others do, with the time to wait.
     """
     form = SignInForm(request.form)
-    if form.validate() and (answer := _enter(form)):
-        return answer
+    try:
+        if form.validate() and (answer := _enter(form)):
+            return answer
+    except (Throttled, Busy) as refusal:
+        return _later(form, refusal)
     if wants_json():
         abort(401)
-    return _page(form, refused=True), 401
+    return _page(form, _("The name or the password is wrong, or you have no access here.")), 401
+
+
+def _later(form: SignInForm, refusal: Throttled | Busy) -> ResponseReturnValue:
+    if wants_json():
+        raise refusal
+    return _page(form, str(refusal)), status_of(refusal), retry_after(refusal)
 
 
 def _enter(form: SignInForm) -> ResponseReturnValue | None:
     """Where to go on: to the second step, or inside; None where the name or the password is wrong."""
-    account = authenticate(form.username.data, form.password.data)
+    with acting_as(visitor()):
+        account = authenticate(form.username.data, form.password.data, browser_token())
     if account is None or account.grant is None:
         return None
     user_id, checked = account.user.id, account.console_hash
@@ -137,7 +150,9 @@ def let_in(account: Account, *, remember: bool, method: str) -> bool:
         return False
     _leave()
     session.permanent = remember
-    return bool(login_user(signed_in))
+    login_user(signed_in)
+    welcome(signed_in, method)
+    return True
 
 
 def _renew(account: Account, password: str, checked: str | None) -> None:
@@ -153,6 +168,8 @@ def _renew(account: Account, password: str, checked: str | None) -> None:
 @sign_in.post("/logout")
 def logout() -> ResponseReturnValue:
     """Sign out: the row ends, and with it every copy of the cookie."""
+    if current_user.is_authenticated:
+        note_request("sign-in:ended")
     _leave()
     flash(_("You are signed out."), "success")
     return redirect(url_for("sign_in.login"), 303)
@@ -171,7 +188,7 @@ def destination() -> str:
     return inside(request.args.get("next")) or url_for("admin.index")
 
 
-def _page(form: SignInForm, *, refused: bool = False) -> str:
+def _page(form: SignInForm, refused: str | None = None) -> str:
     return render_template(
         "sign_in/page.html",
         title=_("Sign in"),

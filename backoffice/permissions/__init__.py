@@ -1,5 +1,15 @@
 """Who may do what: the roles, in one readable place."""
 
-from backoffice.permissions.roles import ACTS, GRANTS, RECORDS, ROLES, allowed_on, matrix, may, require
+from backoffice.permissions.roles import (
+    ACTS,
+    GRANTS,
+    RECORDS,
+    ROLES,
+    SECURITY_LOG,
+    allowed_on,
+    matrix,
+    may,
+    require,
+)
 
-__all__ = ["ACTS", "GRANTS", "RECORDS", "ROLES", "allowed_on", "matrix", "may", "require"]
+__all__ = ["ACTS", "GRANTS", "RECORDS", "ROLES", "SECURITY_LOG", "allowed_on", "matrix", "may", "require"]

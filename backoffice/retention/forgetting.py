@@ -9,7 +9,19 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Connection, MetaData, Table, bindparam, delete, insert, inspect, null, select, update
+from sqlalchemy import (
+    Connection,
+    MetaData,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    inspect,
+    null,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from backoffice.clock import utcnow
@@ -18,7 +30,16 @@ from backoffice.exceptions import Invalid, NotFound
 from backoffice.extensions import db
 from backoffice.history import begin_operation, contents, keyring, seal_all, unhurried
 from backoffice.history.content import CHANGES, FORGETTINGS, OPERATIONS
-from backoffice.models import Administrator, Forgetting, Operation, Passkey, PasswordLink, Seal, SignIn
+from backoffice.models import (
+    Administrator,
+    Forgetting,
+    KnownBrowser,
+    Operation,
+    Passkey,
+    PasswordLink,
+    Seal,
+    SignIn,
+)
 from backoffice.models.keys import parse_key
 from backoffice.models.operation import UNFINISHED, State
 from backoffice.models.references import Reference
@@ -131,13 +152,15 @@ class _Forgetting:
             return
         with connection.begin():
             acted = traces.acted(connection, self._table, self._key)
-            naming = traces.naming(connection, traces.names_of(connection, self._table, self._key))
+            names = traces.names_of(connection, self._table, self._key)
+            naming = traces.naming(connection, names)
         for numbers in _parts(acted):
             self._alter(numbers, OPERATIONS, ACTOR, numbers)
         for numbers in _parts(naming):
             self._alter(numbers, OPERATIONS, WORDS, numbers)
         retried(self._forget_browsers)
         retried(self._forget_links)
+        retried(lambda: self._forget_events(names))
 
     def _forget_links(self) -> None:
         session = db.session()
@@ -145,13 +168,20 @@ class _Forgetting:
             theirs = PasswordLink.user_id == parse_key(self._table, self._key)
             session.execute(delete(PasswordLink).where(theirs))
 
-    def _forget_browsers(self) -> None:
-        """Where they signed in from, and what they called their passkeys."""
+    def _forget_events(self, names: Collection[str]) -> None:
+        """Forget in the security log who they were; what happened, and when, stays."""
         session = db.session()
         with writing(session):
-            grants = select(Administrator.id).where(
-                Administrator.user_id == parse_key(self._table, self._key)
-            )
+            traces.forget_in_events(session, self._grants(), names, NOBODY)
+            session.execute(delete(KnownBrowser).where(KnownBrowser.administrator_id.in_(self._grants())))
+
+    def _grants(self) -> Select[Any]:
+        return select(Administrator.id).where(Administrator.user_id == parse_key(self._table, self._key))
+
+    def _forget_browsers(self) -> None:
+        """Where they signed in from, and what they called their passkeys."""
+        session, grants = db.session(), self._grants()
+        with writing(session):
             unseen = {"synchronize_session": False}
             where = update(SignIn).where(SignIn.administrator_id.in_(grants))
             session.execute(where.values(address=None, user_agent=None), execution_options=unseen)

@@ -5,10 +5,11 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, Table, cast, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, String, Table, cast, func, or_, select, update
+from sqlalchemy.orm import Session
 
 from backoffice.history.content import CHANGES, OPERATIONS
-from backoffice.models import Administrator, User
+from backoffice.models import Administrator, SecurityEvent, User
 from backoffice.models.keys import parse_key
 from backoffice.models.references import Reference, references_to
 
@@ -95,3 +96,17 @@ def _text_type(connection: Connection) -> Any:
 def grants_of(connection: Connection, key: int) -> list[int]:
     """The grants that a person has now."""
     return list(connection.scalars(select(Administrator.id).where(Administrator.user_id == key)))
+
+
+def forget_in_events(session: Session, grants: Select[Any], names: Collection[str], nobody: str) -> None:
+    """Take a person out of the security log, where they are named and where they acted."""
+    theirs = or_(SecurityEvent.administrator_id.in_(grants), SecurityEvent.name.in_(names))
+    apart = {"synchronize_session": False}
+    where = update(SecurityEvent).where(theirs)
+    session.execute(where.values(name=nobody, address=None, request_id=None), execution_options=apart)
+    for name in names:
+        by, other = (f'"by": {json.dumps(one)}' for one in (name, nobody))
+        acted = update(SecurityEvent).where(SecurityEvent.facts.contains(by, autoescape=True))
+        facts = func.replace(SecurityEvent.facts, by, other)
+        values = {"facts": facts, "address": None, "request_id": None}
+        session.execute(acted.values(values), execution_options=apart)

@@ -1,50 +1,89 @@
 """Noting what happened at the doors, by whom and from where, without a secret and without a forged line."""
 
+import hashlib
+import hmac
 import json
 import logging
+from collections.abc import Mapping
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from backoffice.clock import utcnow
 from backoffice.database import impatient
 from backoffice.extensions import db
-from backoffice.history import current_actor
+from backoffice.history import Actor, current_actor
 from backoffice.models import SecurityEvent
+from backoffice.security.floods import has_room
+from backoffice.security.kinds import FLOODED
+from backoffice.security.log import log
+from backoffice.security.networks import network_of
 
-log = logging.getLogger("backoffice.security")
+trouble = logging.getLogger(__name__.replace(".", "_"))
 
 # What people typed is cut to what the columns hold.
 LONGEST_NAME, LONGEST_ADDRESS = 64, 45
+# The kind of an actor of whom nothing is known.
+VISITOR = "visitor"
+PURPOSE = b"backoffice: names that nobody has, in the security log"
 
 
-def note(kind: str, *, administrator_id: int | None = None, name: str | None = None, **facts: Any) -> None:
+def note(
+    kind: str,
+    *,
+    administrator_id: int | None = None,
+    name: str | None = None,
+    keep: bool = True,
+    **facts: Any,
+) -> None:
     """Note an event of this kind: who acts and from where is known from the current actor.
 
     `administrator_id` and `name` say whose access it was about, where that is somebody else. It is written at
     once and stays whatever becomes of the transaction of the caller, who must not hold a lock that this waits
-    for: call it before or after a transaction that writes. What the database does not take now is in the log.
+    for: call it before or after a transaction that writes. What the database does not take now is in the log;
+    so is what is not to be kept, or comes in floods.
     """
-    actor, at = current_actor(), utcnow()
-    row = {
-        "at": at,
+    actor = current_actor()
+    event = _event(kind, actor, administrator_id, name, facts)
+    # One line, in ASCII: whatever was typed cannot begin another one.
+    line = {**event, "at": f"{event['at'].isoformat()}Z", "by": actor.name}
+    log.info("%s", json.dumps(line, default=str), extra={"by_command": actor.kind == "command"})
+    if keep and (kind not in FLOODED or has_room(kind, network_of(actor.address or ""))):
+        _keep({**event, "facts": json.dumps(event["facts"], default=str)})
+
+
+def name_digest(name: str) -> str:
+    """By which a name that nobody has is known again: it may be a password, typed into the wrong field."""
+    key = hashlib.sha256(PURPOSE + current_app.config["SECRET_KEY"].encode()).digest()
+    return hmac.new(key, name.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:16]
+
+
+def _event(
+    kind: str, actor: Actor, administrator_id: int | None, name: str | None, facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    is_known = actor.kind != VISITOR
+    if name is None and administrator_id is None and is_known:
+        name = actor.name
+    by = {"by": actor.name} if is_known and name != actor.name else {}
+    return {
+        "at": utcnow(),
         "kind": kind,
         "administrator_id": administrator_id,
-        "name": _at_most(LONGEST_NAME, name or actor.name),
+        "name": _at_most(LONGEST_NAME, name),
         "address": _at_most(LONGEST_ADDRESS, actor.address),
         "request_id": actor.request_id,
-        "facts": json.dumps(facts, default=str),
+        "facts": {**facts, **by},
     }
-    # One line, in ASCII: whatever was typed cannot begin another one.
-    log.info(
-        "%s", json.dumps({**row, "at": f"{at.isoformat()}Z", "facts": facts, "by": actor.name}, default=str)
-    )
+
+
+def _keep(row: Mapping[str, Any]) -> None:
     try:
         with db.engine.begin() as connection, impatient(connection):
             connection.execute(insert(SecurityEvent).values(**row))
     except SQLAlchemyError as error:
-        log.warning("could not keep the event of request %s: %s", actor.request_id, type(error).__name__)
+        trouble.warning("could not keep the event of request %s: %s", row["request_id"], type(error).__name__)
 
 
 def _at_most(length: int, text: str | None) -> str | None:

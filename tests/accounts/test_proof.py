@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, select
 from werkzeug.test import TestResponse
 
-from backoffice.accounts.proving import PROOFS
+from backoffice.accounts.limits import OWN_PASSWORD
 from backoffice.clock import utcnow
 from backoffice.console import selection_pages
 from backoffice.extensions import db
@@ -238,7 +238,7 @@ def test_rows_that_go_along_count_too(stale: FlaskClient, many: int) -> None:
 
 def test_guessing_ends_the_session(app: Flask, stale: FlaskClient, susan: User) -> None:
     page = stale.get(PROOF)
-    for _ in range(PROOFS.attempts):
+    for _ in range(OWN_PASSWORD.attempts):
         page = answer(stale, page, "a wrong password")
         assert page.status_code == 403
     ended = answer(stale, page)

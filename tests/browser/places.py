@@ -51,6 +51,7 @@ PLACES: dict[str, list[str]] = {
     ],
     "history.trash_view": ["/admin/history/trash/?table=post", "/admin/history/trash/?table=user"],
     "administrator.index_view": ["/admin/administrator/"],
+    "security.index_view": ["/admin/security/", "/admin/security/?kind=probe&from=tomorrow"],
     "administrator.grant_view": ["/admin/administrator/grant/"],
     "administrator.role_view": ["/admin/administrator/role/?id=2"],
     "administrator.revoke_view": ["/admin/administrator/revoke/?id=2"],

@@ -9,7 +9,18 @@ from sqlalchemy import select
 from backoffice.clock import utcnow
 from backoffice.commands.housekeeping import tidy_up
 from backoffice.extensions import db
-from backoffice.models import Administrator, Draft, Selection, SelectionPage, SignIn, User
+from backoffice.models import (
+    Administrator,
+    Draft,
+    KnownBrowser,
+    SecurityEvent,
+    Selection,
+    SelectionPage,
+    SignIn,
+    Throttle,
+    User,
+)
+from backoffice.security import keeping
 
 DAY = timedelta(days=1)
 
@@ -90,3 +101,32 @@ def test_drafts_that_nobody_came_back_to_are_forgotten(app: Flask, administrator
     db.session.commit()
     tidy_up()
     assert db.session.scalars(select(Draft.row_key)).all() == ["2"]
+
+
+def test_what_happened_at_the_doors_is_forgotten_in_time(
+    app: Flask, administrator: Administrator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "AT_ONCE", 2)
+    for age in (300, 200, 181, 181, 181, 179, 1):
+        db.session.add(SecurityEvent(kind="probe:id", name=str(age), at=utcnow() - age * DAY))
+        db.session.commit()
+    tidy_up()
+    assert db.session.scalars(select(SecurityEvent.name).order_by(SecurityEvent.id)).all() == ["179", "1"]
+    monkeypatch.setattr(keeping, "MOST", 1)
+    tidy_up()
+    assert db.session.scalars(select(SecurityEvent.name)).all() == ["1"]
+
+
+def test_attempts_and_browsers_are_forgotten_when_they_count_no_more(
+    app: Flask, administrator: Administrator
+) -> None:
+    for name, age in (("past", -DAY), ("present", DAY)):
+        at = utcnow() + age
+        db.session.add(Throttle(limit_name="x", subject_digest=name, free_at=at, refused=0))
+    for name, days in (("unused", 91), ("used", 89)):
+        used = utcnow() - days * DAY
+        db.session.add(KnownBrowser(administrator_id=administrator.id, token_digest=name, last_used_at=used))
+    db.session.commit()
+    tidy_up()
+    assert db.session.scalars(select(Throttle.subject_digest)).all() == ["present"]
+    assert db.session.scalars(select(KnownBrowser.token_digest)).all() == ["used"]

@@ -1,5 +1,6 @@
 """Forgetting one person in the whole history."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,12 +12,27 @@ from backoffice.clock import utcnow
 from backoffice.exceptions import Invalid, NotFound
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, begin_operation, operation, seal_all, verify
-from backoffice.models import Administrator, Change, Operation, Passkey, PasswordLink, Post, SignIn, User
+from backoffice.models import (
+    Administrator,
+    Change,
+    KnownBrowser,
+    Operation,
+    Passkey,
+    PasswordLink,
+    Post,
+    SecurityEvent,
+    SignIn,
+    User,
+)
 from backoffice.retention import finish_forgetting, forget, forgetting, referring
+from backoffice.security import note
 from backoffice.work import cancel
 from tests.history.conftest import DAY, finding, tamper
 
-TABLES = ("backoffice_operation", "backoffice_change", "backoffice_seal", "backoffice_forgetting")
+TABLES = (
+    "backoffice_operation", "backoffice_change", "backoffice_seal", "backoffice_forgetting",
+    "backoffice_security_event",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -46,7 +62,11 @@ def zoe(susan: User) -> str:
     )
     about = {"credential_id": b"1", "credential_digest": "1", "public_key": b"1", "user_handle": "1"}
     db.session.add(Passkey(administrator_id=grant.id, name="Quinn's telephone", **about))
+    db.session.add(KnownBrowser(administrator_id=grant.id, token_digest="x"))
     db.session.commit()
+    with acting_as(they):
+        note("sign-in:succeeded", administrator_id=grant.id, name="quinn")
+        note("administrator:disabled", administrator_id=999, name="john")
     with operation("user:delete", table="user", selection="Quinn"):
         db.session.delete(db.session.get_one(User, zoe.id))
     seal_all()
@@ -79,6 +99,12 @@ def test_nothing_of_a_person_is_left(zoe: str) -> None:
     # Others' rows are as they were, a post among them that says the name.
     assert left.count("zoe42 was here") > 0
     assert left.count("susan@example.com") > 0
+    events = db.session.scalars(select(SecurityEvent).order_by(SecurityEvent.id)).all()
+    assert [(event.name, json.loads(event.facts)) for event in events] == [
+        ("forgotten", {"by": "forgotten"}),
+        ("john", {"by": "forgotten"}),
+    ]
+    assert db.session.scalars(select(KnownBrowser.id)).all() == []
     changes = db.session.scalars(
         select(Change).where(Change.table_name == "user", Change.row_key == zoe)
     ).all()

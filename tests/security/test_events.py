@@ -17,7 +17,7 @@ FORGED = 'susan"}\n{"kind": "sign-in:succeeded"\r\u2028\0\ud800' + "x" * 100
 
 def test_an_event_is_one_line_and_one_row(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "backoffice.security")
-    with acting_as(Actor("visitor", FORGED, None, "2001:db8::1", "r" * 32)):
+    with acting_as(Actor("person", FORGED, None, "2001:db8::1", "r" * 32)):
         note("sign-in:refused", reason="password", wanted=FORGED)
     [line] = [record.getMessage() for record in caplog.records if record.name == "backoffice.security"]
     assert line.isascii()

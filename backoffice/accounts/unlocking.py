@@ -1,0 +1,46 @@
+"""Clearing limits on attempts, for somebody who has used them up, or for whom others did."""
+
+from sqlalchemy import select
+
+from backoffice.accounts.authentication import find_meant
+from backoffice.accounts.limits import name_subject, subjects_of
+from backoffice.accounts.throttling import clear, clear_all
+from backoffice.extensions import db
+from backoffice.models import KnownBrowser
+from backoffice.security import network_of, note
+
+EVENT = "limits:cleared"
+
+
+def unlock(name: str) -> int:
+    """Clear what counts against one person: by their names, in their browsers, and at the second factor.
+
+    Gives how many limits that were. A name that nobody has is cleared too.
+    """
+    meant = find_meant(name.strip())
+    if meant is None or meant.grant is None:
+        cleared = clear([name_subject(name)])
+        note(EVENT)
+        return cleared
+    number, known_as = meant.grant.id, meant.grant.username
+    browsers = db.session.scalars(
+        select(KnownBrowser.id).where(KnownBrowser.administrator_id == number)
+    ).all()
+    names = [text for text in (name, known_as, meant.user.username, meant.user.email) if text]
+    cleared = clear(subjects_of(number, names, browsers))
+    note(EVENT, administrator_id=number, name=known_as)
+    return cleared
+
+
+def unlock_address(address: str) -> int:
+    """Clear what counts against an address, or the network that it counts with; gives how many limits."""
+    cleared = clear([network_of(address.strip())])
+    note(EVENT, of=network_of(address.strip()))
+    return cleared
+
+
+def unlock_all() -> int:
+    """Clear every limit of everybody; gives how many that were."""
+    cleared = clear_all()
+    note(EVENT, of="everybody")
+    return cleared

@@ -1,0 +1,23 @@
+"""The kinds of events: each is in one list, and has words."""
+
+import re
+
+from backoffice.console.security_words import GROUPS, WORDS
+from backoffice.security.kinds import FLOODED, KINDS, MEANS_OF_SIGNING_IN
+from tests.test_house import PACKAGE
+
+NOTED = re.compile(r'\b(?:note|note_request|_note_names)\(\s*"([^"]+)"')
+
+
+def test_whatever_is_noted_is_in_the_list() -> None:
+    noted = {kind for path in PACKAGE.rglob("*.py") for kind in NOTED.findall(path.read_text("utf-8"))}
+    assert len(noted) > 8
+    assert noted <= set(KINDS), "a new kind: put it into security/kinds.py"
+
+
+def test_every_kind_has_words_and_a_group() -> None:
+    assert set(WORDS) == set(KINDS), "a new kind: say in console/security_words.py what it is"
+    assert {kind.partition(":")[0] for kind in KINDS} == set(GROUPS)
+    assert set(MEANS_OF_SIGNING_IN) <= set(KINDS)
+    assert set(KINDS) >= FLOODED
+    assert all(len(kind) <= 64 for kind in KINDS)
