@@ -21,7 +21,7 @@ configure_mappers()
 
 def exit_code_of(function: Callable[..., object], *args: object) -> int:
     """Call it in a process of its own; gives how that ended, by which signal perhaps."""
-    process = FORKS.Process(target=function, args=args)
+    process = FORKS.Process(target=function, args=args, daemon=True)
     process.start()
     process.join(SECONDS)
     assert process.exitcode is not None, f"{function.__name__}{args} goes on and on"
