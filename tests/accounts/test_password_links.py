@@ -210,7 +210,7 @@ def test_of_many_at_once_one_sets_the_password(app: Flask, susan: User) -> None:
     code, together = hand_out(susan.id).code, Barrier(4)
 
     def use(number: int) -> bool:
-        with app.app_context(), acting_as(Actor("visitor", "visitor", None, f"192.0.2.{number}")):
+        with app.app_context(), acting_as(visitor(f"192.0.2.{number}")):
             together.wait()
             try:
                 return choose_password(code, f"{NEW} {number}")
@@ -224,16 +224,19 @@ def test_of_many_at_once_one_sets_the_password(app: Flask, susan: User) -> None:
     assert any(susan.check_password(f"{NEW} {number}") for number in range(4))
 
 
+def visitor(address: str) -> Actor:
+    return Actor("visitor", "visitor", None, address)
+
+
 @sqlite
 def test_codes_cannot_be_tried_for_long(app: Flask, susan: User) -> None:
     code = hand_out(susan.id).code
-    with acting_as(Actor("visitor", "visitor", None, "192.0.2.1")):
-        for _ in range(30):
-            with pytest.raises(Invalid):
-                choose_password("x", NEW)
-        with pytest.raises(Throttled):
-            choose_password(code, NEW)
-    with acting_as(Actor("visitor", "visitor", None, "192.0.2.2")):
+    for number in range(30):  # one customer's network
+        with acting_as(visitor(f"2001:db8::{number}")), pytest.raises(Invalid):
+            choose_password("x", NEW)
+    with acting_as(visitor("2001:db8::ffff")), pytest.raises(Throttled):
+        choose_password(code, NEW)
+    with acting_as(visitor("192.0.2.2")):
         assert choose_password(code, NEW)
 
 
