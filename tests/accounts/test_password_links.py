@@ -23,6 +23,7 @@ from backoffice.extensions import db
 from backoffice.history import Actor, acting_as
 from backoffice.models import Administrator, PasswordLink, SecurityEvent, User
 from backoffice.models.password import hash_password
+from tests.accounts.factors import SECOND_STEP, add_authenticator, code_of, second
 from tests.accounts.people import (
     FOREIGN_HASH,
     add_grant,
@@ -102,6 +103,16 @@ def test_the_table_and_the_log_hold_no_code(
     choose_password(code, NEW)
     assert code not in caplog.text
     assert NEW not in caplog.text
+
+
+@sqlite
+def test_a_link_leaves_the_second_factor_as_it_is(app: Flask, susan: User) -> None:
+    secret, _codes = add_authenticator("susan")
+    stranger = app.test_client()
+    assert choose(stranger, hand_out(susan.id).code).location == "/login"
+    assert sign_in(stranger, "susan", NEW).location == SECOND_STEP
+    assert stranger.get("/admin/account/").status_code == 302
+    assert second(stranger, code_of(secret)).location == "/admin/"
 
 
 def test_a_user_of_the_application_chooses_one_too(app: Flask, signed_in: FlaskClient) -> None:
