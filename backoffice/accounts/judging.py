@@ -148,7 +148,7 @@ def _without(words: Iterable[str], password: str) -> str:
 def _words(names: Iterable[str | None]) -> list[str]:
     """Whole names and their parts, the longest first."""
     settings, host = current_app.config, request.host if has_request_context() else ""
-    known = (*names, *SITE_WORDS, *settings["PASSWORD_WORDS"], host, *(settings["TRUSTED_HOSTS"] or ()))
+    known = (*names, *SITE_WORDS, *settings["PASSWORD_WORDS"], host, *(settings["HOST_NAMES"] or ()))
     return sorted({word.lower() for name in known for word in _parts(name or "")}, key=len, reverse=True)
 
 
