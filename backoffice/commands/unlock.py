@@ -34,6 +34,9 @@ def _tell(cleared: int, whose: str) -> None:
         return
     click.echo(
         ngettext(
-            "Cleared one limit of %(whose)s.", "Cleared %(num)d limits of %(whose)s.", cleared, whose=whose
+            "Cleared %(num)d limit of %(whose)s.",
+            "Cleared %(num)d limits of %(whose)s.",
+            cleared,
+            whose=whose,
         )
     )

@@ -29,26 +29,13 @@ from backoffice.console.base import ConsoleView, person
 from backoffice.console.digests import digest, is_digest_of
 from backoffice.console.password_pages import handed_out
 from backoffice.console.proof import SENDING
+from backoffice.console.role_words import ROLE_NAMES, ROLE_WORDS
 from backoffice.console.translated_form import REQUIRED, TranslatedForm
 from backoffice.console.versions import SENT
 from backoffice.exceptions import Conflict, Invalid, NotFound
 from backoffice.extensions import db
 from backoffice.models import Administrator
 from backoffice.permissions import ROLES
-
-ROLE_NAMES = {
-    "administrator": lazy_gettext("Administrator"),
-    "editor": lazy_gettext("Editor"),
-    "viewer": lazy_gettext("Viewer"),
-}
-
-
-# What each may do, in words: `backoffice/permissions` has it exactly.
-ROLE_WORDS = {
-    "administrator": lazy_gettext("Everything an editor may, and decides who may enter, and as what."),
-    "editor": lazy_gettext("Looks at everything, creates, edits, deletes, exports and undoes."),
-    "viewer": lazy_gettext("Looks at everything, and changes nothing."),
-}
 
 
 class RoleForm(TranslatedForm):

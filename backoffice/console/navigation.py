@@ -5,10 +5,10 @@ from typing import Any
 
 from flask import Flask, current_app, request, url_for
 from flask_admin import Admin
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from backoffice.console.base import home_url, person
+from backoffice.console.role_words import role_name
 from backoffice.console.theme import themes
 
 
@@ -26,7 +26,11 @@ def _frame() -> dict[str, Any]:
     return {
         # Whoever has to do something first can go nowhere else.
         "navigation": [] if person().duty else _navigation(),
-        "person": {"name": person().username, "role": _role(person().role), "url": url_for("account.index")},
+        "person": {
+            "name": person().username,
+            "role": role_name(person().role),
+            "url": url_for("account.index"),
+        },
         "home_url": home_url(),
         "sign_out_url": url_for("sign_in.logout"),
         "themes": themes(),
@@ -76,8 +80,3 @@ def _links(view: Any) -> Iterator[dict[str, Any]]:
 
 def _admin() -> Admin:
     return current_app.extensions["admin"][0]
-
-
-def _role(role: str) -> str:
-    names = {"administrator": _("Administrator"), "editor": _("Editor"), "viewer": _("Viewer")}
-    return str(names.get(role, role))

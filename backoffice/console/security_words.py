@@ -6,6 +6,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from backoffice.console.role_words import ROLE_NAMES
+
 WORDS: dict[str, Any] = {
     "sign-in:succeeded": lazy_gettext("Signed in"),
     "sign-in:refused": lazy_gettext("Could not sign in"),
@@ -98,7 +100,7 @@ def words_of_event(event: Any) -> str:
     details = [
         _word(REASONS, facts.get("reason")),
         _word(METHODS, facts.get("method")),
-        facts.get("role"),
+        _word(ROLE_NAMES, facts.get("role")),
         ", ".join(facts.get("names", ())),
         facts.get("page") if event.kind.startswith(ON_PAGES) else None,
         _("name #%(digest)s", digest=facts["name_digest"][:8]) if "name_digest" in facts else None,

@@ -89,7 +89,8 @@ def _wrong_factors(count: int) -> str | None:
         "%(num)d times the password was right and the second factor was wrong.",
         count,
     )
-    return f"{words} {_('If this was not you, somebody has your password: please change it.')}"
+    advice = _("If this was not you, somebody has your password: please change it.")
+    return f"{words} {advice}"
 
 
 def _changes(changes: list[Change]) -> str:

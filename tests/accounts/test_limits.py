@@ -256,7 +256,7 @@ def test_unlocking_an_address_or_everybody(app: Flask, susan: User, guesser: Gue
     for number in range(31):
         guesser.tries(f"user{number}", environ_overrides=place)
     assert guesser.tries("susan", environ_overrides=place).status_code == 429
-    assert "Cleared one limit" in succeed("unlock", "--address", "2001:db8::ffff")
+    assert "Cleared 1 limit " in succeed("unlock", "--address", "2001:db8::ffff")
     assert guesser.tries("susan", environ_overrides=place).status_code == 401
     assert "Cleared" in succeed("unlock", "--all")
     assert total(Throttle) == 0
