@@ -19,7 +19,7 @@ from backoffice.accounts.passwords import about, hash_new_password, replace_pass
 from backoffice.accounts.sign_ins import writing
 from backoffice.clock import utcnow
 from backoffice.database import begin_writing
-from backoffice.exceptions import Conflict, Invalid, NotFound
+from backoffice.exceptions import Conflict, Invalid, NotFound, Throttled
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, current_actor, operation
 from backoffice.models import PasswordLink, User
@@ -94,7 +94,11 @@ def choose_password(typed: str, password: str) -> bool:
     where the password is no good one; and Throttled after too many wrong codes.
     """
     attempt = WRONG_CODES, network_of(current_actor().address or "")
-    throttling.count(attempt)
+    try:
+        throttling.count(attempt)
+    except Throttled as refusal:
+        note("password-link:throttled", keep=refusal.is_first)
+        raise
     try:
         link = _find(typed)
         throttling.give_back(attempt)

@@ -10,7 +10,7 @@ from backoffice.accounts.checking import check_own_password
 from backoffice.accounts.second_factor import Answer, Site, check_code, check_passkey, has_second_factor
 from backoffice.accounts.sign_ins import SignedInAdministrator, renew_token
 from backoffice.clock import utcnow
-from backoffice.exceptions import Invalid
+from backoffice.exceptions import Invalid, Throttled
 from backoffice.security import note
 
 
@@ -55,7 +55,10 @@ def _checked(person: SignedInAdministrator, proof: Proof, site: Site) -> list[st
         raise Invalid(_("This is not your password."))
     if not has_second_factor(person.id):
         return ["password"]
-    method = check_code(person.id, proof.code)
+    try:
+        method = check_code(person.id, proof.code)
+    except Throttled as too_often:  # by somebody else perhaps, who is no reason to end this session
+        raise Invalid(str(too_often)) from too_often
     if method is None:
         raise Invalid(_("This code is wrong, or was used before. Please try the next one that is shown."))
     return ["password", method]

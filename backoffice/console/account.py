@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
+from flask_login import login_user
 from wtforms import PasswordField
 from wtforms.validators import InputRequired
 
 from backoffice.accounts.account import find_account
 from backoffice.accounts.passwords import change_own_password
 from backoffice.accounts.preferences import save_preferences
-from backoffice.accounts.sign_ins import Duty
+from backoffice.accounts.sign_ins import Duty, renew_token
 from backoffice.console import reader
 from backoffice.console.base import ConsoleView, home_url, person
 from backoffice.console.new_password import new_password, same_again
@@ -42,9 +43,10 @@ class AccountView(ConsoleView):
     @expose("/", methods=("GET", "POST"))
     def index(self) -> ResponseReturnValue:
         form = PasswordForm(request.form if request.method == "POST" else None)
+        was_due = person().duty
         if request.method == "POST" and form.validate() and _change_password(form):
             flash(_("Your password was changed. Your other sessions ended."), "success")
-            return redirect(home_url() if person().duty else url_for(".index"), 303)
+            return redirect(home_url() if was_due else url_for(".index"), 303)
         return self._page(form, PreferencesForm(obj=person()))
 
     @expose("/preferences/", methods=("POST",))
@@ -79,4 +81,6 @@ def _change_password(form: PasswordForm) -> bool:
         field = form[error.field or "new_password"]
         field.errors = [*field.errors, str(error)]
         return False
+    # They have shown who they are: a copy of the cookie from before is worth nothing from here on.
+    login_user(renew_token(person().sign_in_id))
     return True

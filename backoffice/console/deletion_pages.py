@@ -1,6 +1,7 @@
 """Deleting: the rows are kept as a selection, a page says what would happen, and only then it does."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -43,7 +44,7 @@ class DeletionPages(SelectionPages):
         error = self._not_yet(selection, preview)
         if error is not None:
             return self._ask_again(selection, error, preview)
-        if preview.deletes_more_than(self.most_by_a_press()):
+        if preview.deletes_more_than(self.most_by_a_press()) or self._takes_access(selection):
             require_proof()
         try:
             act = bulk.delete(selection, along, self.words_of_selection(selection, preview.keys))
@@ -52,6 +53,14 @@ class DeletionPages(SelectionPages):
         except Conflict as refusal:
             return self._ask_again(selection, str(refusal))
         return self._done(act)
+
+    def _takes_access(self, selection: Selection) -> bool:
+        keys = bulk.chosen_at(db.session(), selection.id, 0, self.most_by_a_press()).keys
+        return self.is_access(keys)
+
+    def is_access(self, keys: Collection[Any]) -> bool:
+        """Whether somebody who may enter the console goes with these rows."""
+        return False
 
     def _ask_again(
         self, selection: Selection, error: str, preview: Preview | None = None

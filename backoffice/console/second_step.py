@@ -156,7 +156,11 @@ def enter_with_passkey() -> ResponseReturnValue:
     given = answer()
     attempt = (WRONG_PASSKEYS, network_of(request.remote_addr or ""))
     with acting_as(_visitor("")):
-        count(attempt)
+        try:
+            count(attempt)
+        except Throttled as refusal:
+            note("passkey:throttled", keep=refusal.is_first)
+            raise
         administrator_id = passkeys.take(given, site(), None, alone=True) if given else None
         if administrator_id is None or not _let_in_with_passkey(administrator_id):
             note("passkey:refused", administrator_id=administrator_id)

@@ -34,6 +34,7 @@ WORDS: dict[str, Any] = {
     "passkey:added": lazy_gettext("Passkey added"),
     "passkey:removed": lazy_gettext("Passkey removed"),
     "passkey:refused": lazy_gettext("Passkey refused"),
+    "passkey:throttled": lazy_gettext("Turned away after too many wrong passkeys"),
     "recovery-codes:made": lazy_gettext("Recovery codes made"),
     "recovery-codes:used": lazy_gettext("Recovery code used"),
     "administrator:granted": lazy_gettext("Access given"),

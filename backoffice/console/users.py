@@ -69,6 +69,9 @@ class UserView(PasswordPages, RecordView):
         is_closed = not may(person(), "administer") and key in _granted()
         return None if is_closed else super().edit_url(key)
 
+    def is_access(self, keys: Collection[Any]) -> bool:
+        return not _granted().isdisjoint(keys)
+
     def before_save(self, form: RecordForm, record: Any) -> None:
         """Take in names and addresses as they are kept, and refuse those that somebody has."""
         if record.id is not None:
@@ -102,9 +105,9 @@ def posts_url(user_id: int) -> str:
     return f"{url_for('post.index_view')}?author_is=%23{user_id}"
 
 
-def _granted() -> Collection[int]:
+def _granted() -> set[int]:
     """The users who have access; asked for every row of a list."""
     if "granted" not in g:
         g.granted = set(db.session.scalars(select(Administrator.user_id)))
-    granted: Collection[int] = g.granted
+    granted: set[int] = g.granted
     return granted

@@ -32,6 +32,7 @@ KINDS = (
     "passkey:added",
     "passkey:removed",
     "passkey:refused",
+    "passkey:throttled",
     "recovery-codes:made",
     "recovery-codes:used",
     "administrator:granted",

@@ -11,7 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, select
 from werkzeug.test import TestResponse
 
+from backoffice.accounts import second_factor
 from backoffice.accounts.limits import OWN_PASSWORD
+from backoffice.accounts.throttling import count
 from backoffice.clock import utcnow
 from backoffice.console import selection_pages
 from backoffice.extensions import db
@@ -326,3 +328,29 @@ def test_a_passkey_is_proof_enough(app: Flask, signed_in: FlaskClient, susan: Us
     sure = {**unsure, "answer": device.use(form.options)}
     assert signed_in.post(f"{ADMINISTRATORS}disable/", data=sure).status_code == 303
     assert not grant_of("john").is_active
+
+
+@ON_SQLITE
+def test_who_uses_up_the_codes_elsewhere_ends_no_session(app: Flask, stale: FlaskClient, susan: User) -> None:
+    add_authenticator("susan")
+    app_limit = second_factor.WRONG_FOR_ONE_PERSON
+    for _ in range(app_limit.attempts):
+        count((app_limit, str(grant_of("susan").id)))
+    page = submit(stale, "/admin/administrator/grant/", username="x", role="viewer")
+    refused = answer(stale, page, code="000000")
+    assert refused.status_code == 403
+    assert "Too many attempts" in refused.text
+    assert is_signed_in(stale)
+
+
+@ON_SQLITE
+def test_deleting_somebody_who_has_access_asks(app: Flask, stale: FlaskClient) -> None:
+    add_administrator("john", "editor")
+    for name, is_asked in (("mary", False), ("john", True)):
+        key = grant_of("john").user_id if is_asked else add_user(name).id
+        question = submit(stale, "/admin/user/", "/admin/user/delete/", id=key).location
+        shown = INPUT.findall(stale.get(question).text)
+        page = stale.post(question, data={name: unescape(value) for name, value in shown})
+        assert (page.status_code == 403 and FIELD in page.text) is is_asked, name
+    assert answer(stale, page).status_code == 303
+    assert db.session.scalars(select(User.username).where(User.username == "john")).all() == []
