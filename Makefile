@@ -14,6 +14,9 @@ TRANSLATIONS := backoffice/translations
 LOCK := uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock'
 
+# Every process would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run test lint types translations lock
 .DELETE_ON_ERROR:
 

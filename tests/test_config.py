@@ -1,8 +1,5 @@
 """The settings: read from the environment, and refused in one line where they are wrong."""
 
-import os
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -124,22 +121,6 @@ def test_limits_are_settings() -> None:
     settings = config.load({**PRODUCTION, "SESSION_IDLE_MINUTES": "5", "SESSION_HOURS": "2"})
     assert settings["SESSION_IDLE"] == timedelta(minutes=5)
     assert settings["SESSION_ABSOLUTE"] == timedelta(hours=2)
-
-
-def test_the_command_line_says_it_in_one_line() -> None:
-    environ = {**os.environ, **PRODUCTION, "SECRET_KEY": "short"}
-    answer = subprocess.run(
-        [sys.executable, "manage.py", "routes"],
-        cwd=Path(config.__file__).parent,
-        env=environ,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert answer.returncode != 0
-    assert [line for line in answer.stderr.splitlines() if line] == [
-        "SECRET_KEY: too short, 32 random characters at least."
-    ]
 
 
 def test_the_history_is_sealed_with_a_key_of_its_own_if_there_is_one() -> None:

@@ -23,10 +23,11 @@ def copy(tmp_path: Path) -> Path:
     folder.mkdir()
     for name in PARTS:
         source = ROOT / name
+        # With the time of each file, so that what was compiled of it is still good.
         if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, folder / name)
         else:
-            shutil.copy(source, folder)
+            shutil.copy2(source, folder)
     return folder
 
 
