@@ -37,9 +37,11 @@ def test_behind_https_they_are_for_this_host_alone(encrypted: FlaskClient, susan
         submit(encrypted, "/admin/", "/logout"),
     )
     sent = [(name, one) for answer in answers for name, one in cookies_of(answer).items()]
-    assert {name for name, _one in sent} == {"__Host-backoffice_session", "__Host-theme"}
+    names = {"__Host-backoffice_session", "__Host-backoffice_browser", "__Host-theme"}
+    assert {name for name, _one in sent} == names
     for name, one in sent:
-        assert (one["secure"], one["httponly"], one["samesite"]) == (True, True, "Lax"), name
+        same_site = "Strict" if name == "__Host-backoffice_browser" else "Lax"
+        assert (one["secure"], one["httponly"], one["samesite"]) == (True, True, same_site), name
         assert (one["path"], one["domain"]) == ("/", ""), name
 
 
@@ -58,6 +60,9 @@ def test_what_they_say_is_read_by_that_name_alone(encrypted: FlaskClient, susan:
 
 def test_without_https_they_have_plain_names(client: FlaskClient, susan: User) -> None:
     answer = submit(client, "/login", username="susan", password=PASSWORD)
-    [(name, one)] = cookies_of(answer).items()
-    assert (name, one["secure"], one["httponly"], one["samesite"]) == ("backoffice_session", "", True, "Lax")
+    sent = cookies_of(answer)
+    assert set(sent) == {"backoffice_session", "backoffice_browser"}
+    for name, one in sent.items():
+        same_site = "Strict" if name == "backoffice_browser" else "Lax"
+        assert (one["secure"], one["httponly"], one["samesite"]) == ("", True, same_site), name
     assert 'content="zone"' in client.get("/admin/").text
