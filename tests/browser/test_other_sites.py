@@ -40,7 +40,7 @@ def elsewhere(address: str) -> Iterator[str]:
 
 def refused(log: pytest.LogCaptureFixture) -> int:
     """How many requests were, because of where they came from."""
-    return sum(message.endswith("refused: origin") for message in log.messages)
+    return sum('"reason": "origin"' in message for message in log.messages)
 
 
 def test_another_site_may_link_and_nothing_else(
@@ -70,6 +70,7 @@ def test_cookies_of_production_work_in_a_browser(fresh_windows: Windows, susan: 
     cookies = page.context.cookies()
     assert {cookie["name"] for cookie in cookies} == {
         "__Host-backoffice_session",
+        "__Host-backoffice_browser",
         "__Host-theme",
         "__Host-zone",
     }
