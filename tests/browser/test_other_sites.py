@@ -40,7 +40,7 @@ def elsewhere(address: str) -> Iterator[str]:
 
 def refused(log: pytest.LogCaptureFixture) -> int:
     """How many requests were, because of where they came from."""
-    return sum(message.endswith("refused: origin") for message in log.messages)
+    return sum('"reason": "origin"' in message for message in log.messages)
 
 
 def test_another_site_may_link_and_nothing_else(

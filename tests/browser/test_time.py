@@ -37,7 +37,7 @@ def open_page(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
         page.goto("/login")
         page.locator("#username").fill("susan")
         page.locator("#password").fill(PASSWORD)
-        page.locator("form button").click()
+        page.locator("form button.btn-primary").click()
         page.wait_for_url("/admin/")
         return page
 

@@ -1,5 +1,6 @@
 """`manage.py run`: from a fresh copy to a page, stopped together, and nothing begun on a taken port."""
 
+import json
 import re
 import signal
 import socket
@@ -36,12 +37,12 @@ def test_a_fresh_copy_is_prepared_served_and_kept(start: Start, port: str) -> No
     browser = signed_in(f"http://127.0.0.1:{port}", username, password, "/admin/account/")
     change_password(browser, f"http://127.0.0.1:{port}/admin/account/", password)
     assert "admin@example.com" in read(browser, f"http://127.0.0.1:{port}/admin/user/")
-    stop(first, children=2)
+    assert stop(first, children=2) == ["sign-in:succeeded", "password:changed"]
 
     second = start("run", "--prepare", "--no-worker", PORT=port, WEB_PROCESSES="1")
     assert said_until_served(second).count("\n") == 1
     signed_in(f"http://localhost:{port}", username, NEW, "/admin/")
-    stop(second, children=1)
+    assert stop(second, children=1) == ["sign-in:succeeded"]
 
 
 def said_until_served(command: Command) -> str:
@@ -89,14 +90,18 @@ def read(browser: OpenerDirector, url: str) -> str:
         return str(answer.read().decode())
 
 
-def stop(command: Command, *, children: int) -> None:
-    """Stop it as Docker and systemd do; it ends well, says nothing more, and leaves nobody behind."""
+def stop(command: Command, *, children: int) -> list[str]:
+    """Stop it as Docker and systemd do; it ends well and leaves nobody behind.
+
+    Gives the events of the security log, beside which it has said nothing more.
+    """
     started = children_of(command.pid)
     assert len(started) == children
     command.send_signal(signal.SIGTERM)
-    assert command.communicate(timeout=SECONDS)[0] == ""
+    said = command.communicate(timeout=SECONDS)[0]
     assert command.returncode == 0
     assert not any(Path(f"/proc/{child}").exists() for child in started)
+    return [json.loads(line)["kind"] for line in said.splitlines()]
 
 
 def children_of(pid: int) -> list[str]:

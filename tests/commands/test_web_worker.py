@@ -17,6 +17,7 @@ PRODUCTION = {
     "BACKOFFICE_ENV": "production",
     "SECRET_KEY": "0123456789abcdef0123456789abcdefXYZ",
     "WEB_PROCESSES": "1",
+    "BCRYPT_LOG_ROUNDS": "10",
 }
 HEAD = "GET /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
 

@@ -1,5 +1,6 @@
 """What other sites may have a browser ask of us: to follow a link."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -78,7 +79,10 @@ def test_the_page_says_it_in_words_and_the_log_in_one(
     headers = {name: text.strip() for name, text in headers.items()}
     answer = bare_app.test_client().post("/login", headers=headers)
     assert "Another site sent you here" in answer.text
-    assert caplog.messages == [f"request {answer.headers['X-Request-ID']} refused: origin"]
+    [line] = [record.getMessage() for record in caplog.records if record.name == "backoffice.security"]
+    event = json.loads(line)
+    assert (event["kind"], event["request_id"]) == ("request:refused", answer.headers["X-Request-ID"])
+    assert event["facts"] == {"page": "POST /login", "reason": "origin"}
     spoken = bare_app.test_client().post("/login", headers={**headers, "Accept": "application/json"})
     assert spoken.json is not None
     assert spoken.json["error"]["status"] == 403
