@@ -10,6 +10,15 @@ from tests.conftest import PASSWORD
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
+# What is drawn anew for each page: its token, and what it asks passkeys for.
+BY_CHANCE = re.compile(r'(name="(csrf_token|challenge)" value|data-options)="[^"]+"')
+
+
+def without_chance(page: str) -> str:
+    """A page without what differs whenever it is made."""
+    return BY_CHANCE.sub("", page)
+
+
 def token_of(page: TestResponse) -> str:
     """The CSRF token of the first form of a page."""
     found = TOKEN.search(page.text)

@@ -1,15 +1,10 @@
 """Running `manage.py` and plain SQL on the database of the application at hand."""
 
-import os
-import subprocess
-import sys
-
 import pytest
 import sqlalchemy as sa
 from click.testing import Result
 from flask import current_app
 
-from backoffice import ROOT
 from backoffice.extensions import db
 from tests.schema import schema_of
 
@@ -38,32 +33,6 @@ def refused(*args: str) -> str:
     assert isinstance(result.exception, SystemExit)
     assert result.output.splitlines()[-1] != ""
     return result.output
-
-
-def start(database_url: str, *args: str) -> "subprocess.Popen[str]":
-    """A command in a process of its own, with its output and its errors in one stream."""
-    environ = {
-        **os.environ,
-        "DATABASE_URL": database_url,
-        "SECRET_KEY": "k" * 40,
-        "BACKOFFICE_ENV": "testing",
-    }
-    command = [sys.executable, "-W", "error", str(ROOT / "manage.py"), *args]
-    return subprocess.Popen(
-        command,
-        env=environ,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-
-
-def finish(process: "subprocess.Popen[str]") -> str:
-    """What a started command printed that has to succeed."""
-    output = process.communicate(timeout=120)[0]
-    assert process.returncode == 0, output
-    return output
 
 
 def run_sql(*statements: str) -> None:

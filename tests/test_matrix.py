@@ -38,6 +38,8 @@ ROLES_OF = {
 }
 # What everybody may, signed in or not.
 ANYBODY = "anybody"
+# What comes after a password, and leads everybody else to the sign-in page.
+SECOND_STEP = "second step"
 RECORDS = {
     "index_view": "view",
     "details_view": "view",
@@ -61,9 +63,9 @@ ACTS: dict[str, str | dict[str, str]] = {
     "sign_in.login": ANYBODY,
     "sign_in.enter": ANYBODY,
     "sign_in.logout": ANYBODY,
-    "second_step.ask": "second step",
-    "second_step.finish": "second step",
-    "second_step.enter_with_passkey": "second step",
+    "second_step.ask": SECOND_STEP,
+    "second_step.finish": SECOND_STEP,
+    "second_step.enter_with_passkey": SECOND_STEP,
     "password.choose": ANYBODY,
     "password.done": ANYBODY,
     "admin.index": "view",
@@ -172,7 +174,7 @@ def expected(endpoint: str, method: str, who: str) -> str:
         act = act["POST" if method == "POST" else "GET"]
     if act == ANYBODY:
         return "in"
-    if who in ("stranger", "disabled"):
+    if act == SECOND_STEP or who in ("stranger", "disabled"):
         return "sign in"
     if who == "must change":
         return "in" if endpoint in BEFORE_THE_PASSWORD else "password first"
@@ -182,7 +184,7 @@ def expected(endpoint: str, method: str, who: str) -> str:
 def outcome(answer: TestResponse) -> str:
     """What an answer amounts to; whatever a page says of what it was asked for, it was asked."""
     location = answer.location or ""
-    if answer.status_code == 302 and location.startswith("/login"):
+    if answer.status_code in (302, 303) and location.startswith("/login"):
         return "sign in"
     if answer.status_code == 302 and location == "/admin/account/":
         return "password first"
@@ -274,7 +276,7 @@ OFFERS = [
     ("/admin/post/", "/admin/post/delete/", "delete"),
     ("/admin/post/details/?id={post}", "/admin/post/edit/", "edit"),
     ("/admin/post/details/?id={post}", "/admin/post/delete/", "delete"),
-    ("/admin/user/details/?id={user}", "Set password", "edit"),
+    ("/admin/user/details/?id={user}", "/admin/user/password/", "edit"),
     ("/admin/history/details/?id={operation}", "/admin/history/undo/", "undo"),
     ("/admin/history/trash/?table=post", "Put back", "undo"),
     ("/admin/history/trash/?table=post", 'name="rowid"', "undo"),

@@ -19,7 +19,8 @@ from backoffice.models import Post, User
 from migrations.turn import MARIADB_LOCK, POSTGRESQL_LOCK
 from tests.conftest import settings
 from tests.databases import copied_database
-from tests.managing import finish, manage, no_drift, on, refused, rows_of, run_sql, schema, start, succeed
+from tests.managing import manage, no_drift, on, refused, rows_of, run_sql, schema, succeed
+from tests.processes import Command
 
 HISTORY = ScriptDirectory(str(ROOT / "migrations"))
 REVISIONS = [script.revision for script in reversed(list(HISTORY.walk_revisions()))]
@@ -326,9 +327,9 @@ def test_a_downgrade_cannot_be_written_down(app: Flask) -> None:
 
 @on("sqlite")
 def test_two_upgrades_at_once_take_turns(empty_app: Flask, database_url: str) -> None:
-    processes = [start(database_url, "db", "upgrade") for _ in range(2)]
-    for process in processes:
-        finish(process)
+    commands = [Command("db", "upgrade", DATABASE_URL=database_url) for _ in range(2)]
+    for command in commands:
+        command.succeed()
     assert no_drift()
 
 
@@ -338,15 +339,14 @@ def test_two_upgrades_at_once_wait_for_their_turn(empty_app: Flask, database_url
     with db.engine.connect() as holder:
         assert holder.execute(sa.text(lock)).scalar()
         holder.commit()
-        processes = [start(database_url, "db", "upgrade") for _ in range(2)]
-        for process in processes:
-            assert process.stdout
-            assert process.stdout.readline() == "Another migration is running; waiting for it ...\n"
+        commands = [Command("db", "upgrade", DATABASE_URL=database_url) for _ in range(2)]
+        for command in commands:
+            assert command.output.readline() == "Another migration is running; waiting for it ...\n"
         time.sleep(0.5)
         assert schema() == {}
         holder.invalidate()
-    for process in processes:
-        finish(process)
+    for command in commands:
+        command.succeed()
     assert no_drift()
 
 

@@ -2,10 +2,30 @@
 
 import ast
 import re
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+import config
+from backoffice.accounts import (
+    authenticators,
+    challenges,
+    known_browsers,
+    lifetimes,
+    limits,
+    password_links,
+    recovery_codes,
+    second_factor,
+)
+from backoffice.accounts.judging import SITE_WORDS
+from backoffice.accounts.throttling import Limit
+from backoffice.console import pending_sign_in
+from backoffice.console.selection_pages import TYPED_ABOVE
+from backoffice.models.password import LONGEST_PASSWORD_BYTES
+from backoffice.permissions import matrix
+from backoffice.security import keeping
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = (ROOT / "docs" / "security.md").read_text("utf-8")
@@ -88,3 +108,78 @@ def test_every_row_is_shown_by_something() -> None:
 
 def test_nothing_is_left_open() -> None:
     assert "TODO" not in DOCUMENT
+
+
+# What the code says, the page repeats.
+
+LIMITS = [limit for room in (limits, second_factor, password_links) for limit in vars(room).values()
+          if isinstance(limit, Limit)]  # fmt: skip
+PERIODS = {timedelta(minutes=15): "15 minutes", timedelta(hours=1): "an hour", timedelta(days=1): "a day"}
+UNITS = {"seconds": 1, "minutes": 60, "hour": 3600, "hours": 3600, "days": 24 * 3600}
+
+
+def rows_beginning(first: str) -> list[str]:
+    return [line for line in DOCUMENT.splitlines() if line.startswith(f"| {first} |")]
+
+
+def test_the_roles_are_there_as_they_are() -> None:
+    assert f"\n\n{matrix()}\n\n" in DOCUMENT
+
+
+@pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.name)
+def test_each_limit_is_there_as_it_is(limit: Limit) -> None:
+    [row] = rows_beginning(f"`{limit.name}`")
+    assert row.endswith(f"| {limit.attempts} | {PERIODS[limit.per]} |")
+
+
+def test_no_limit_is_there_that_is_none() -> None:
+    named = re.findall(r"^\| `([a-z:-]+)` \| .* \| \d+ \| .* \|$", DOCUMENT, re.MULTILINE)
+    assert sorted(named) == sorted(limit.name for limit in LIMITS)
+    assert len(named) == 9
+
+
+def numbers() -> dict[str, list[int | timedelta]]:
+    settings = config.load({"SECRET_KEY": "k" * 40})
+    step, late = authenticators.STEP_SECONDS, authenticators.LATE_SECONDS
+    return {
+        "characters of a password": [settings["MIN_PASSWORD_LENGTH"], LONGEST_PASSWORD_BYTES],
+        "a code of an authenticator app": [timedelta(seconds=step), late],
+        "between a right password and the second factor": [pending_sign_in.LASTS],
+        "a passkey's question": [challenges.LASTS],
+        "setting up an authenticator app": [authenticators.SETTING_UP_LASTS],
+        "recovery codes": [recovery_codes.HOW_MANY, recovery_codes.BYTES * 8],
+        "a one-time link": [password_links.VALID_FOR],
+        "a proof": [settings["PROOF_LASTS"]],
+        "a session unused": [settings["SESSION_IDLE"]],
+        "a session at all": [settings["SESSION_ABSOLUTE"]],
+        'with "keep me signed in", unused': [settings["SESSION_REMEMBERED_IDLE"]],
+        'with "keep me signed in", at all': [settings["SESSION_REMEMBERED"]],
+        "sessions at once, of one person": [lifetimes.MOST_OPEN],
+        "a known browser": [known_browsers.KEPT_FOR],
+        "the security log": [timedelta(days=settings["SECURITY_LOG_DAYS"]), keeping.MOST],
+        "deleting, or undoing what removes, more than 1,000 rows": [TYPED_ABOVE],
+    }
+
+
+@pytest.mark.parametrize("what", numbers())
+def test_times_and_numbers_are_there_as_they_are(what: str) -> None:
+    [row] = rows_beginning(what)
+    said = [
+        (int(number.replace(",", "")), unit) for number, unit in re.findall(r"([\d,]*\d)(?: (\w+))?", row)
+    ]
+    read = {number for number, _unit in said}
+    lasting = {timedelta(seconds=UNITS[unit] * number) for number, unit in said if unit in UNITS}
+    for value in numbers()[what]:
+        assert value in (lasting if isinstance(value, timedelta) else read), row
+
+
+def test_the_words_of_no_password_are_there() -> None:
+    paragraph = DOCUMENT.partition("What is left of them without these words")[2].partition("\n\n")[0]
+    assert {*SITE_WORDS} <= {*re.findall(r"`(\w+)`", paragraph)}
+
+
+def test_every_setting_that_is_named_is_one() -> None:
+    known = (ROOT / "config.py").read_text("utf-8")
+    named = set(re.findall(r"`([A-Z]+_[A-Z_]+)(?:=\S+)?`", DOCUMENT))
+    assert len(named) > 15
+    assert sorted(name for name in named if f'"{name}"' not in known) == []

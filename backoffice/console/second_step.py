@@ -27,7 +27,7 @@ from backoffice.exceptions import Throttled
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as
 from backoffice.models import Administrator
-from backoffice.security import note
+from backoffice.security import network_of, note
 
 second_step = Blueprint("second_step", __name__)
 
@@ -154,7 +154,7 @@ def _tell_of_use(administrator_id: int) -> None:
 def enter_with_passkey() -> ResponseReturnValue:
     """Sign in with a passkey alone, which says whose it is, and has made sure that it is them."""
     given = answer()
-    attempt = (WRONG_PASSKEYS, request.remote_addr or "")
+    attempt = (WRONG_PASSKEYS, network_of(request.remote_addr or ""))
     with acting_as(_visitor("")):
         count(attempt)
         administrator_id = passkeys.take(given, site(), None, alone=True) if given else None

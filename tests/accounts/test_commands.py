@@ -3,7 +3,6 @@
 import os
 import pty
 import re
-import subprocess
 import sys
 from select import select as select_ready
 
@@ -16,9 +15,9 @@ from backoffice.accounts.authentication import authenticate
 from backoffice.clock import utcnow
 from backoffice.extensions import db
 from backoffice.models import Administrator, User
-from config import ROOT
 from tests.accounts.people import FOREIGN_HASH, add_grant, add_user, grant_of, operations, reread, write
 from tests.conftest import PASSWORD, add_administrator
+from tests.processes import FORKS, SECONDS, manage
 
 NEW = "a new password, long enough"
 SHOWN = re.compile(r"^Password: (\S{24,})$", re.MULTILINE)
@@ -188,35 +187,37 @@ def test_at_a_terminal_the_password_is_asked_for_twice_without_echo(
 
 def at_a_terminal(database_url: str, answers: list[str], *args: str) -> str:
     """Run `manage.py` with a terminal, and answer its questions when it asks them."""
-    settings = {"DATABASE_URL": database_url, "SECRET_KEY": "k" * 40, "BACKOFFICE_ENV": "testing"}
     controller, terminal = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", *args],
-        cwd=ROOT,
-        env={**os.environ, **settings},
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
+    process = FORKS.Process(
+        target=manage_at_terminal, args=(os.ttyname(terminal), args, database_url), daemon=True
     )
-    os.close(terminal)
+    process.start()
     try:
         output = ""
         for answer in answers:
             output += read_until(controller, ("up): ", "confirmation: "))
             os.write(controller, f"{answer}\n".encode())
+        os.close(terminal)
         output += read_until(controller, ())
-        assert process.wait(30) == 0, output
+        process.join(SECONDS)
+        assert process.exitcode == 0, output
         return output
     finally:
         process.kill()
-        process.wait()
+        process.join()
         os.close(controller)
+
+
+def manage_at_terminal(terminal: str, args: tuple[str, ...], database_url: str) -> None:
+    os.login_tty(os.open(terminal, os.O_RDWR))
+    sys.stdin = os.fdopen(0)
+    manage(args, {"DATABASE_URL": database_url})
 
 
 def read_until(controller: int, ends: tuple[str, ...]) -> str:
     text = ""
     while not text.endswith(ends):
-        ready, _, _ = select_ready([controller], [], [], 30)
+        ready, _, _ = select_ready([controller], [], [], SECONDS)
         assert ready, f"waited for {ends} after {text!r}"
         try:
             read = os.read(controller, 1)

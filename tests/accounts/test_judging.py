@@ -89,6 +89,12 @@ def test_what_is_made_of_known_names_is_refused(password: str) -> None:
     assert "too little of it is left" in refusal(password)
 
 
+def test_the_names_that_the_console_answers_to_are_known(bare_app: Flask) -> None:
+    judge("brightbakery orders", SUSAN)
+    bare_app.config["HOST_NAMES"] = ["console.brightbakery.test"]
+    assert "too little of it is left" in refusal("brightbakery orders")
+
+
 def test_somebody_without_names_is_judged_too() -> None:
     judge(PASSWORD, (None, ""))
 

@@ -23,6 +23,7 @@ from backoffice.extensions import db
 from backoffice.history import Actor, acting_as
 from backoffice.models import Administrator, PasswordLink, SecurityEvent, User
 from backoffice.models.password import hash_password
+from tests.accounts.factors import SECOND_STEP, add_authenticator, code_of, second
 from tests.accounts.people import (
     FOREIGN_HASH,
     add_grant,
@@ -102,6 +103,16 @@ def test_the_table_and_the_log_hold_no_code(
     choose_password(code, NEW)
     assert code not in caplog.text
     assert NEW not in caplog.text
+
+
+@sqlite
+def test_a_link_leaves_the_second_factor_as_it_is(app: Flask, susan: User) -> None:
+    secret, _codes = add_authenticator("susan")
+    stranger = app.test_client()
+    assert choose(stranger, hand_out(susan.id).code).location == "/login"
+    assert sign_in(stranger, "susan", NEW).location == SECOND_STEP
+    assert stranger.get("/admin/account/").status_code == 302
+    assert second(stranger, code_of(secret)).location == "/admin/"
 
 
 def test_a_user_of_the_application_chooses_one_too(app: Flask, signed_in: FlaskClient) -> None:
@@ -210,7 +221,7 @@ def test_of_many_at_once_one_sets_the_password(app: Flask, susan: User) -> None:
     code, together = hand_out(susan.id).code, Barrier(4)
 
     def use(number: int) -> bool:
-        with app.app_context(), acting_as(Actor("visitor", "visitor", None, f"192.0.2.{number}")):
+        with app.app_context(), acting_as(visitor(f"192.0.2.{number}")):
             together.wait()
             try:
                 return choose_password(code, f"{NEW} {number}")
@@ -224,16 +235,19 @@ def test_of_many_at_once_one_sets_the_password(app: Flask, susan: User) -> None:
     assert any(susan.check_password(f"{NEW} {number}") for number in range(4))
 
 
+def visitor(address: str) -> Actor:
+    return Actor("visitor", "visitor", None, address)
+
+
 @sqlite
 def test_codes_cannot_be_tried_for_long(app: Flask, susan: User) -> None:
     code = hand_out(susan.id).code
-    with acting_as(Actor("visitor", "visitor", None, "192.0.2.1")):
-        for _ in range(30):
-            with pytest.raises(Invalid):
-                choose_password("x", NEW)
-        with pytest.raises(Throttled):
-            choose_password(code, NEW)
-    with acting_as(Actor("visitor", "visitor", None, "192.0.2.2")):
+    for number in range(30):  # one customer's network
+        with acting_as(visitor(f"2001:db8::{number}")), pytest.raises(Invalid):
+            choose_password("x", NEW)
+    with acting_as(visitor("2001:db8::ffff")), pytest.raises(Throttled):
+        choose_password(code, NEW)
+    with acting_as(visitor("192.0.2.2")):
         assert choose_password(code, NEW)
 
 

@@ -1,16 +1,21 @@
 """Changing passwords: one's own, and those of others."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from backoffice.accounts import passwords
 from backoffice.accounts.account import find_account
+from backoffice.accounts.authentication import authenticate
 from backoffice.accounts.passwords import change_own_password, make_up_password, set_password
 from backoffice.accounts.sign_ins import find_signed_in
+from backoffice.clock import utcnow
 from backoffice.exceptions import Conflict, Invalid, NotFound
 from backoffice.extensions import bcrypt, db
 from backoffice.history import Actor, acting_as
-from backoffice.models import Change, User
+from backoffice.models import Administrator, Change, User
 from backoffice.models.password import hash_password
 from tests.accounts.people import (
     FOREIGN_HASH,
@@ -22,6 +27,7 @@ from tests.accounts.people import (
     sign_ins,
     signed_in_as,
     statements,
+    write,
 )
 from tests.conftest import PASSWORD
 
@@ -180,3 +186,10 @@ def test_the_shortest_password_is_a_setting(app: Flask, susan: User) -> None:
 def test_a_password_that_is_made_up_is_long_and_new_each_time() -> None:
     assert len({make_up_password() for _ in range(100)}) == 100
     assert len(make_up_password()) >= 24
+
+
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+def test_a_password_stays_good_however_old_it_is(susan: User) -> None:
+    write(update(Administrator).values(granted_at=utcnow() - timedelta(days=3650)))
+    assert authenticate("susan", PASSWORD) is not None
+    assert signed_in_as("susan").duty is None

@@ -17,7 +17,7 @@ from backoffice.console import selection_pages
 from backoffice.extensions import db
 from backoffice.models import Administrator, Post, SecurityEvent, User
 from tests.accounts.device import PRESENT, VERIFIED, Device, passkey_form, passkey_form_in
-from tests.accounts.factors import add_authenticator, code_of
+from tests.accounts.factors import FACTORS, add_authenticator, code_of
 from tests.accounts.people import add_user, change_sign_ins, grant_of, operations, sign_ins
 from tests.accounts.test_sign_in import COOKIE, cookie_of, is_signed_in, other_browser
 from tests.browsing import sign_in, submit, token_of
@@ -141,6 +141,22 @@ def test_every_way_in_which_access_is_changed_asks(app: Flask, stale: FlaskClien
     marys = db.session.scalars(select(User.id).where(User.username == "mary")).one()
     edited = submit(stale, f"/admin/user/edit/?id={marys}", username="mary", email="m@example.com")
     assert edited.status_code == 303
+
+
+@ON_SQLITE
+def test_changing_a_factor_asks_first(app: Flask, stale: FlaskClient, susan: User) -> None:
+    add_administrator("john", "editor")
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("second_factor")]
+    assert len(rules) > 7
+    token = token_of(stale.get("/admin/account/"))
+    form = {"csrf_token": token, "id": grant_of("john").id, "made_sure": "in person"}
+    for rule in rules:
+        if rule.methods and "POST" in rule.methods:
+            page = stale.post(rule.rule, data=form)
+            assert (page.status_code, FIELD in page.text) == (403, True), rule.rule
+    for address in (FACTORS, f"{FACTORS}authenticator/"):
+        assert stale.get(address).location == f"{PROOF}?next={address}"
+    assert operations() == []
 
 
 def test_names_of_administrators_change_after_a_proof_however(stale: FlaskClient, susan: User) -> None:

@@ -63,6 +63,14 @@ def test_ones_own_are_shown_and_ended_one_by_one_or_all(app: Flask, susan: User)
     assert operations() == []  # of what is one's own there is nothing to tell others
 
 
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+def test_ending_ones_own_asks_who_one_is(app: Flask, susan: User) -> None:
+    here, elsewhere = browser(app, "susan"), browser(app, "susan", EDGE)
+    write(update(SignIn).values(proved_at=utcnow() - timedelta(minutes=16)))
+    assert end(here, id=sign_ins()[1].id) == end(here, "end-all/") == 403
+    assert [is_open(one) for one in (here, elsewhere)] == [True, True]
+
+
 def test_administrators_end_those_of_others_and_it_is_recorded(app: Flask, susan: User) -> None:
     add_administrator("john", "editor")
     here, john, elsewhere = browser(app, "susan"), browser(app, "john"), browser(app, "john", EDGE)

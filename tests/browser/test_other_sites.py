@@ -70,6 +70,7 @@ def test_cookies_of_production_work_in_a_browser(fresh_windows: Windows, susan: 
     cookies = page.context.cookies()
     assert {cookie["name"] for cookie in cookies} == {
         "__Host-backoffice_session",
+        "__Host-backoffice_browser",
         "__Host-theme",
         "__Host-zone",
     }

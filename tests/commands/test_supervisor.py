@@ -2,51 +2,74 @@
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from io import TextIOWrapper
+from multiprocessing.connection import Connection
 
 import pytest
 
-from backoffice import ROOT
-
-# Two children that say who they are and would then run for a minute.
-SCRIPT = r"""
 from backoffice.commands.supervisor import Supervisor
+from tests.processes import FORKS
 
-def child(name):
-    return "-c", f"import os, time; os.write(1, b'{name} %d\\n' % os.getpid()); time.sleep(60)"
-
-with Supervisor() as supervisor:
-    supervisor.start("server", child("server"))
-    supervisor.start("worker", child("worker"), again=True)
-    supervisor.wait()
-"""
 SECONDS = 60
+
+
+def supervise(output: Connection, complaints: Connection) -> None:
+    """Start two children that say who they are and would then run for a minute."""
+    os.dup2(output.fileno(), 1)
+    os.dup2(complaints.fileno(), 2)
+    with Supervisor() as supervisor:
+        supervisor.start("server", child("server"))
+        supervisor.start("worker", child("worker"), again=True)
+        supervisor.wait()
+
+
+def child(name: str) -> tuple[str, str]:
+    return "-c", f"import os, time; os.write(1, b'{name} %d\\n' % os.getpid()); time.sleep(60)"
 
 
 class Supervised:
     """A supervisor in a process of its own, with two children."""
 
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self.process = process
+    def __init__(self) -> None:
+        (output, its_output), (complaints, its_complaints) = (FORKS.Pipe(duplex=False) for _ in range(2))
+        self.process = FORKS.Process(target=supervise, args=(its_output, its_complaints), daemon=True)
+        self.process.start()
+        its_output.close()
+        its_complaints.close()
+        self._output, self._complaints = lines_of(output), lines_of(complaints)
         self.children = dict(self.next_child() for _child in range(2))
 
     def next_child(self) -> tuple[str, int]:
         """The name and the number of the process that was started next."""
-        assert self.process.stdout is not None
-        name, number = self.process.stdout.readline().split()
+        name, number = self._output.readline().split()
         return name, int(number)
 
-    def ends(self) -> tuple[int, str]:
+    def send_signal(self, number: int) -> None:
+        assert self.process.pid
+        os.kill(self.process.pid, number)
+
+    def ends(self) -> tuple[int | None, str]:
         """Wait for its end and that of its children; gives its exit code, and what it complained about."""
-        complaint = self.process.communicate(timeout=SECONDS)[1]
+        self.process.join(SECONDS)
         deadline = time.monotonic() + SECONDS
         while any(map(is_alive, self.children.values())):
             assert time.monotonic() < deadline, "a child is still there"
             time.sleep(0.1)
-        return self.process.returncode, complaint
+        return self.process.exitcode, self._complaints.read()
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self._output.close()
+        self._complaints.close()
+
+
+def lines_of(connection: Connection) -> TextIOWrapper:
+    """What is written into the other end of a pipe, as text."""
+    return os.fdopen(os.dup(connection.fileno()))
 
 
 def is_alive(pid: int) -> bool:
@@ -59,19 +82,14 @@ def is_alive(pid: int) -> bool:
 
 @pytest.fixture
 def supervised() -> Iterator[Supervised]:
-    process = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT], cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    with process:
-        try:
-            yield Supervised(process)
-        finally:
-            process.kill()
+    supervised = Supervised()
+    yield supervised
+    supervised.close()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_stops_all_of_them_cleanly(supervised: Supervised, number: signal.Signals) -> None:
-    supervised.process.send_signal(number)
+    supervised.send_signal(number)
     assert supervised.ends() == (0, "")
 
 

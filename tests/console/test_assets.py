@@ -187,6 +187,13 @@ def test_modules_make_no_markup_from_text(name: str) -> None:
     )
 
 
+@pytest.mark.parametrize("name", MODULES)
+def test_modules_let_people_paste_and_hear_no_other_window(name: str) -> None:
+    assert not re.search(
+        r"""["'](paste|beforeinput|message)["']|onpaste|onmessage|postMessage""", MODULES[name]
+    )
+
+
 def test_files_that_templates_name_exist_and_every_module_is_named(app: Flask) -> None:
     named = {name for text in TEMPLATES.values() for name in ASSET_CALL.findall(text)}
     files = set(app.extensions["assets"].files)

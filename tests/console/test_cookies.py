@@ -1,17 +1,31 @@
 """Cookies, as they are sent where the console is served over HTTPS, and where it is not."""
 
 from http.cookies import SimpleCookie
+from random import Random
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import insert
 from werkzeug.test import TestResponse
 
-from backoffice.models import User
+from backoffice.clock import utcnow
+from backoffice.extensions import db
+from backoffice.models import SecurityEvent, User
+from backoffice.security.kinds import MEANS_OF_SIGNING_IN
+from tests.accounts.factors import add_authenticator, password, second
+from tests.accounts.people import grant_of
 from tests.browsing import sign_in, submit
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+
+
+# A link to the console finds somebody signed in; by which browser it is known only its own form is told.
+SAME_SITE = {"backoffice_session": "Lax", "backoffice_browser": "Strict", "theme": "Lax"}
+# Browsers take no more, name and value together.
+LARGEST_COOKIE = 4_096
 
 
 def cookies_of(answer: TestResponse) -> SimpleCookie:
@@ -37,9 +51,10 @@ def test_behind_https_they_are_for_this_host_alone(encrypted: FlaskClient, susan
         submit(encrypted, "/admin/", "/logout"),
     )
     sent = [(name, one) for answer in answers for name, one in cookies_of(answer).items()]
-    assert {name for name, _one in sent} == {"__Host-backoffice_session", "__Host-theme"}
+    assert {name for name, _one in sent} == {f"__Host-{name}" for name in SAME_SITE}
     for name, one in sent:
-        assert (one["secure"], one["httponly"], one["samesite"]) == (True, True, "Lax"), name
+        same_site = SAME_SITE[name.removeprefix("__Host-")]
+        assert (one["secure"], one["httponly"], one["samesite"]) == (True, True, same_site), name
         assert (one["path"], one["domain"]) == ("/", ""), name
 
 
@@ -58,6 +73,28 @@ def test_what_they_say_is_read_by_that_name_alone(encrypted: FlaskClient, susan:
 
 def test_without_https_they_have_plain_names(client: FlaskClient, susan: User) -> None:
     answer = submit(client, "/login", username="susan", password=PASSWORD)
-    [(name, one)] = cookies_of(answer).items()
-    assert (name, one["secure"], one["httponly"], one["samesite"]) == ("backoffice_session", "", True, "Lax")
+    sent = cookies_of(answer)
+    assert sent.keys() == {"backoffice_session", "backoffice_browser"}
+    for name, one in sent.items():
+        assert (one["secure"], one["httponly"], one["samesite"]) == ("", True, SAME_SITE[name]), name
     assert 'content="zone"' in client.get("/admin/").text
+
+
+def test_the_fullest_session_is_no_larger_than_a_cookie_can_be(app: Flask, susan: User) -> None:
+    """That of a sign-in after which there is much to tell, in long names of letters that take much room."""
+    client, chance = app.test_client(), Random(7)
+    sign_in(client, "susan")
+    _secret, codes = add_authenticator("susan")
+    about: dict[str, Any] = {"administrator_id": grant_of("susan").id, "facts": "{}", "at": utcnow()}
+    for kind in (*MEANS_OF_SIGNING_IN, "sign-in:refused", "second-factor:refused"):
+        name = "".join(chance.choices([chr(code) for code in range(0x4E00, 0x9FA6)], k=64))
+        db.session.execute(insert(SecurityEvent).values(kind=kind, name=name, **about))
+    db.session.commit()
+    other = app.test_client()
+    password(other)
+    assert second(other, codes[0]).status_code == 303
+    with other.session_transaction() as held:
+        assert len(held["_flashes"]) == 5
+    cookie = other.get_cookie("backoffice_session")
+    assert cookie is not None
+    assert len(f"__Host-{cookie.key}{cookie.value}") < LARGEST_COOKIE

@@ -10,6 +10,7 @@ from tests.browsing import submit
 
 pytestmark = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 
+ELSEWHERE = {"Origin": "https://evil.example"}
 ANSWERS: list[tuple[str, str, dict[str, str], int]] = [
     ("GET", "/login", {}, 302),
     ("GET", "/healthz", {}, 200),
@@ -28,6 +29,10 @@ ANSWERS: list[tuple[str, str, dict[str, str], int]] = [
     ("GET", "/nothing", {"Accept": "application/json"}, 404),
     ("POST", "/admin/user/", {}, 405),
     ("OPTIONS", "/admin/user/", {}, 405),
+    ("OPTIONS", "/admin/user/", {"Access-Control-Request-Method": "POST"} | ELSEWHERE, 405),
+    ("OPTIONS", "/login", {"Access-Control-Request-Method": "POST"} | ELSEWHERE, 405),
+    ("GET", "/admin/user/", ELSEWHERE, 200),
+    ("GET", "/healthz", ELSEWHERE, 200),
     ("HEAD", "/admin/user/", {}, 200),
     ("POST", "/admin/user/new/", {}, 400),
     ("GET", "/admin/user/", {"Host": "evil.example"}, 400),

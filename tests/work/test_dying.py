@@ -1,18 +1,16 @@
 """A worker that is killed with -9, at twenty different points of its work."""
 
 import signal
-import subprocess
-import sys
 from datetime import timedelta
-from subprocess import PIPE
+from functools import partial
 
 from sqlalchemy import update
 
-from backoffice import ROOT
 from backoffice.clock import utcnow
 from backoffice.extensions import db
 from backoffice.models import Operation
 from backoffice.work import go_on
+from tests.processes import die_at, exit_code_of
 from tests.work.conftest import deletion_of_all, is_consistent, left, operation
 
 # From the first statement to beyond the first chunks; odd numbers fall before a statement, even ones after.
@@ -24,22 +22,17 @@ def test_nothing_is_lost_doubled_or_half_done(posts: int) -> None:
     act_id = deletion_of_all()
     url = db.engine.url.render_as_string(hide_password=False)
     db.session.remove()
-    arguments = [sys.executable, "-m", "tests.work.dying_worker", url, str(act_id)]
     killed = 0
-    with subprocess.Popen(arguments, cwd=ROOT, text=True, stdin=PIPE, stdout=PIPE) as workers:
-        assert workers.stdin
-        assert workers.stdout
-        for point in POINTS:
-            print(point, file=workers.stdin, flush=True)
-            outcome = int(workers.stdout.readline())
-            assert outcome in (-signal.SIGKILL, 0)
-            killed += outcome == -signal.SIGKILL
-            assert is_consistent(operation(act_id)), point
-            # Nobody waits half a minute here until the lease of the dead one has run out.
-            late = utcnow() - timedelta(seconds=1)
-            unfinished = Operation.lease_until.is_not(None)
-            db.session.execute(update(Operation).where(unfinished).values(lease_until=late))
-            db.session.commit()
+    for point in POINTS:
+        outcome = exit_code_of(die_at, point, url, partial(go_on, act_id))
+        assert outcome in (-signal.SIGKILL, 0)
+        killed += outcome == -signal.SIGKILL
+        assert is_consistent(operation(act_id)), point
+        # Nobody waits half a minute here until the lease of the dead one has run out.
+        late = utcnow() - timedelta(seconds=1)
+        unfinished = Operation.lease_until.is_not(None)
+        db.session.execute(update(Operation).where(unfinished).values(lease_until=late))
+        db.session.commit()
     assert killed > 10
     go_on(act_id)
     act = operation(act_id)
