@@ -48,6 +48,7 @@ def told(client: FlaskClient) -> list[str]:
 
 def test_it_says_what_happened_to_whom_and_from_where(signed_in: FlaskClient) -> None:
     write({"kind": "sign-in:refused", "address": "192.0.2.7", "facts": json.dumps({"reason": "password"})})
+    write({"kind": "administrator:granted", "facts": json.dumps({"role": "editor", "by": "susan"})})
     write({"kind": "administrator:disabled", "facts": json.dumps({"by": "susan"})})
     write(
         {
@@ -56,11 +57,12 @@ def test_it_says_what_happened_to_whom_and_from_where(signed_in: FlaskClient) ->
         }
     )
     write({"kind": "something:new", "name": None, "request_id": "r" * 32})
-    newest, probe, disabled, refused, *others = shown(signed_in)
+    newest, probe, disabled, granted, refused, *others = shown(signed_in)
     assert newest.startswith("something:new nobody known")
     assert "r" * 32 in newest
     assert probe.startswith("Asked a list for what it does not show: password_hash, GET /admin/user/ john")
     assert disabled.startswith("Access disabled: by susan john")
+    assert granted.startswith("Access given: Editor, by susan john")
     assert refused.startswith("Could not sign in: wrong password john")
     assert "192.0.2.7" in refused
     assert [row.partition(" susan")[0] for row in others] == ["Signed in: password"]
