@@ -4,7 +4,6 @@ A challenge is signed, and good for five minutes, for one purpose, in one browse
 so that several windows do not take each other's away; once it was answered, it is kept until it expires.
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +12,7 @@ from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import delete, insert
 
+from backoffice.accounts.digests import digest
 from backoffice.accounts.sign_ins import writing
 from backoffice.clock import utcnow
 from backoffice.extensions import db
@@ -54,19 +54,15 @@ def _serializer(purpose: str, browser: str) -> URLSafeTimedSerializer:
 
 def use_up(value: str) -> None:
     """Use it up, in the transaction of the caller. Raises IntegrityError where it was used up before."""
-    db.session.execute(insert(UsedChallenge).values(digest=_digest(value), used_at=utcnow()))
+    db.session.execute(insert(UsedChallenge).values(digest=digest(value), used_at=utcnow()))
 
 
 def is_used(value: str) -> bool:
     """Whether it was used up."""
-    return db.session.get(UsedChallenge, _digest(value), populate_existing=True) is not None
+    return db.session.get(UsedChallenge, digest(value), populate_existing=True) is not None
 
 
 def forget_old() -> None:
     """Forget what was used so long ago that it could not be answered any more. Raises Busy."""
     with writing():
         db.session.execute(delete(UsedChallenge).where(UsedChallenge.used_at < utcnow() - KEPT_FOR))
-
-
-def _digest(value: str) -> str:
-    return hashlib.sha256(value.encode()).hexdigest()

@@ -3,12 +3,12 @@
 It opens nothing and skips nothing: `limits` says what it is for.
 """
 
-import hashlib
 import secrets
 from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 
+from backoffice.accounts.digests import digest
 from backoffice.accounts.sign_ins import writing
 from backoffice.clock import utcnow
 from backoffice.extensions import db
@@ -22,7 +22,7 @@ def known_browsers(token: str | None) -> dict[int, int]:
     if token is None:
         return {}
     known = select(KnownBrowser).where(
-        KnownBrowser.token_digest == _digest(token), KnownBrowser.last_used_at > utcnow() - KEPT_FOR
+        KnownBrowser.token_digest == digest(token), KnownBrowser.last_used_at > utcnow() - KEPT_FOR
     )
     return {browser.administrator_id: browser.id for browser in db.session.scalars(known)}
 
@@ -35,16 +35,16 @@ def remember_browser(administrator_id: int, token: str | None) -> str:
     new, now = secrets.token_urlsafe(32), utcnow()
     with writing():
         if token is not None:
-            same = update(KnownBrowser).where(KnownBrowser.token_digest == _digest(token))
-            db.session.execute(same.values(token_digest=_digest(new)))
+            same = update(KnownBrowser).where(KnownBrowser.token_digest == digest(token))
+            db.session.execute(same.values(token_digest=digest(new)))
         own = update(KnownBrowser).where(
-            KnownBrowser.token_digest == _digest(new), KnownBrowser.administrator_id == administrator_id
+            KnownBrowser.token_digest == digest(new), KnownBrowser.administrator_id == administrator_id
         )
         if not db.session.execute(own.values(last_used_at=now)).rowcount:  # type: ignore[attr-defined]
             db.session.add(
                 KnownBrowser(
                     administrator_id=administrator_id,
-                    token_digest=_digest(new),
+                    token_digest=digest(new),
                     created_at=now,
                     last_used_at=now,
                 )
@@ -57,7 +57,3 @@ def forget_unused_browsers() -> None:
     with writing():
         unused = KnownBrowser.last_used_at < utcnow() - KEPT_FOR
         db.session.execute(delete(KnownBrowser).where(unused))
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -4,7 +4,6 @@ Whoever hands one on never learns the password. It opens nothing else: nobody is
 factor stays as it is. The database holds a digest of the code only.
 """
 
-import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from sqlalchemy import CursorResult, delete, select, update
 
 from backoffice.accounts import throttling
 from backoffice.accounts.account import Account, find_account
+from backoffice.accounts.digests import digest
 from backoffice.accounts.passwords import about, hash_new_password, replace_password
 from backoffice.accounts.sign_ins import writing
 from backoffice.clock import utcnow
@@ -61,7 +61,7 @@ def hand_out(user_id: int, is_as_shown: Callable[[Account], bool] = lambda _acco
             )
         forget_links(user_id)
         link = PasswordLink(
-            token_digest=_digest(code),
+            token_digest=digest(code),
             user_id=user_id,
             username=_name(account),
             password_digest=_state(account),
@@ -121,7 +121,7 @@ class _Void(Exception):
 def _find(typed: str) -> PasswordLink:
     """The link that is meant, if it is still good."""
     code = typed[:LONGEST].strip().rpartition("#")[2]
-    link = db.session.scalar(select(PasswordLink).where(PasswordLink.token_digest == _digest(code)))
+    link = db.session.scalar(select(PasswordLink).where(PasswordLink.token_digest == digest(code)))
     if link is None:
         raise _Void("unknown")
     _checked(link, lock=False)
@@ -185,8 +185,4 @@ def _is_disabled(account: Account) -> bool:
 def _state(account: Account) -> str:
     """A digest of the password that is to be replaced, and of whose it is."""
     holder, grant = account.password_holder, account.grant
-    return _digest(f"{grant and grant.id}:{holder.__tablename__}:{holder.password_hash}")
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return digest(f"{grant and grant.id}:{holder.__tablename__}:{holder.password_hash}")

@@ -4,11 +4,11 @@ A code has 120 random bits, so that a plain digest of it can be kept: nobody fin
 """
 
 import base64
-import hashlib
 import secrets
 
 from sqlalchemy import delete, func, insert, select, update
 
+from backoffice.accounts.digests import digest
 from backoffice.accounts.sign_ins import writing
 from backoffice.clock import utcnow
 from backoffice.extensions import db
@@ -26,7 +26,7 @@ def make(administrator_id: int) -> list[str]:
     """
     codes = [base64.b32encode(secrets.token_bytes(BYTES)).decode() for _ in range(HOW_MANY)]
     remove(administrator_id)
-    rows = [{"administrator_id": administrator_id, "digest": _digest(code)} for code in codes]
+    rows = [{"administrator_id": administrator_id, "digest": digest(code)} for code in codes]
     db.session.execute(insert(RecoveryCode), rows)
     return [in_groups(code) for code in codes]
 
@@ -46,7 +46,7 @@ def take_code(administrator_id: int, code: str) -> bool:
     """Whether this is an unused code of theirs, which from here on is used. Raises Busy."""
     unused = (
         RecoveryCode.administrator_id == administrator_id,
-        RecoveryCode.digest == _digest(code),
+        RecoveryCode.digest == digest(code),
         RecoveryCode.used_at.is_(None),
     )
     with writing():
@@ -57,7 +57,3 @@ def take_code(administrator_id: int, code: str) -> bool:
 def remove(administrator_id: int) -> None:
     """Forget them all, in the transaction of the caller."""
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.administrator_id == administrator_id))
-
-
-def _digest(code: str) -> str:
-    return hashlib.sha256(code.encode()).hexdigest()

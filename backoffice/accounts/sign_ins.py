@@ -1,6 +1,5 @@
 """Signing in and out: each sign-in is a row, and the cookie holds a token that only this row knows."""
 
-import hashlib
 import logging
 import secrets
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from sqlalchemy import ColumnElement, bindparam, exists, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from backoffice.accounts.account import Account, find_account
+from backoffice.accounts.digests import digest
 from backoffice.accounts.last_seen import note_seen
 from backoffice.accounts.lifetimes import is_open, make_room
 from backoffice.clock import utcnow
@@ -28,9 +28,7 @@ from backoffice.models import Administrator, Authenticator, Passkey, Preference,
 log = logging.getLogger(__name__)
 
 HAS_SECOND_FACTOR = or_(
-    exists().where(
-        Authenticator.administrator_id == Administrator.id, Authenticator.confirmed_at.is_not(None)
-    ),
+    exists().where(Authenticator.administrator_id == Administrator.id),
     exists().where(Passkey.administrator_id == Administrator.id),
 )
 BY_DIGEST = (
@@ -116,7 +114,7 @@ def start_sign_in(
         db.session.add(
             SignIn(
                 administrator_id=grant.id,
-                token_digest=_digest(token),
+                token_digest=digest(token),
                 address=_at_most(45, address),
                 user_agent=_at_most(255, user_agent),
                 remembered=remember,
@@ -147,7 +145,7 @@ def find_signed_in(token: str) -> SignedInAdministrator | None:
 
     This is Flask-Login's user loader.
     """
-    row = db.session.execute(BY_DIGEST, {"digest": _digest(token)}).one_or_none()
+    row = db.session.execute(BY_DIGEST, {"digest": digest(token)}).one_or_none()
     now = utcnow()
     if row is None or not is_open(row, now) or not _is_granted(row):
         return None
@@ -202,7 +200,7 @@ def renew_token(sign_in_id: int) -> SignedInAdministrator | None:
     token, now = secrets.token_urlsafe(32), utcnow()
     with writing():
         still_open = update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None))
-        db.session.execute(still_open.values(token_digest=_digest(token), proved_at=now, last_seen_at=now))
+        db.session.execute(still_open.values(token_digest=digest(token), proved_at=now, last_seen_at=now))
     return find_signed_in(token)
 
 
@@ -237,10 +235,6 @@ def writing() -> Iterator[None]:
     except BaseException:
         db.session.rollback()
         raise
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _at_most(length: int, text: str | None) -> str | None:

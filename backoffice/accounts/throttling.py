@@ -4,7 +4,6 @@ Each limit is a bucket that empties evenly (the generic cell rate algorithm): te
 once, and then one every six minutes. An attempt is counted before it is made: many at once are not more.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from flask_babel import ngettext
 from sqlalchemy import ColumnElement, delete, true
 from sqlalchemy.exc import IntegrityError
 
+from backoffice.accounts.digests import digest
 from backoffice.accounts.sign_ins import writing
 from backoffice.clock import utcnow
 from backoffice.database import retried
@@ -144,11 +144,6 @@ def _new(limit: Limit, subject: str, now: datetime) -> Throttle:
     row = Throttle(limit_name=limit.name, subject_digest=digest(subject), free_at=now, refused=0)
     db.session.add(row)
     return row
-
-
-def digest(subject: str) -> str:
-    """What is kept of a subject."""
-    return hashlib.sha256(subject.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _too_many(wait: timedelta) -> str:

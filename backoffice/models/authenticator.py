@@ -14,8 +14,8 @@ from backoffice.models.types import UTCDateTime
 class Authenticator(Model):
     """The secret that the app and the console share, encrypted.
 
-    It counts only once a first code has shown that the app has it (`confirmed_at`). No code counts that is
-    not of a later half minute than `last_step`: each works once.
+    There is a row only once a first code has shown that the app has it. No code counts that is not of a later
+    half minute than `last_step`: each works once.
     """
 
     __tablename__ = "backoffice_authenticator"
@@ -25,5 +25,4 @@ class Authenticator(Model):
     )
     encrypted_secret: Mapped[str] = mapped_column(String(255))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
-    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     last_step: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -21,7 +21,6 @@ def upgrade() -> None:
         ),
         sa.Column("encrypted_secret", sa.String(255), nullable=False),
         sa.Column("created_at", UTCDateTime, nullable=False),
-        sa.Column("confirmed_at", UTCDateTime),
         sa.Column("last_step", sa.BigInteger(), nullable=False),
     )
 
