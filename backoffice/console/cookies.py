@@ -1,5 +1,7 @@
 """The cookies beside the session's: what a person chose for this browser, and what it says of itself."""
 
+from datetime import timedelta
+
 from flask import Flask, Response, current_app, request
 
 
@@ -21,10 +23,12 @@ def cookie(name: str) -> str | None:
     return request.cookies.get(cookie_name(name))
 
 
-def set_cookie(response: Response, name: str, value: str, seconds: int) -> None:
+def set_cookie(
+    response: Response, name: str, value: str, lasts: timedelta, *, same_site: str = "Lax"
+) -> None:
     """Have the browser keep `value` for so long, away from scripts."""
     secure = current_app.config["SESSION_COOKIE_SECURE"]
-    response.set_cookie(cookie_name(name), value, seconds, secure=secure, httponly=True, samesite="Lax")
+    response.set_cookie(cookie_name(name), value, lasts, secure=secure, httponly=True, samesite=same_site)
 
 
 def delete_cookie(response: Response, name: str) -> None:

@@ -15,7 +15,7 @@ from backoffice.accounts import authenticators, factor_changes, passkeys, recove
 from backoffice.accounts.authenticators import Enrolment
 from backoffice.accounts.sign_ins import Duty, has_second_factor
 from backoffice.console.base import ConsoleView, home_url, person
-from backoffice.console.browser_names import browser_name
+from backoffice.console.browsers import browser_words
 from backoffice.console.passkey_forms import advice, answer, ask_for_new, site
 from backoffice.console.proof import OPENING, SENDING
 from backoffice.console.translated_form import REQUIRED, TranslatedForm
@@ -70,7 +70,7 @@ class SecondFactorView(ConsoleView):
             authenticator=authenticators.authenticator_of(person().id),
             passkeys=own,
             passkey=ask_for_new(person().id, person().username),
-            passkey_name=browser_name(request.user_agent.string),
+            passkey_name=browser_words(request.user_agent.string),
             advice=advice(),
             has_second_factor=has_second_factor(person().id),
             codes_left=recovery_codes.left(person().id),
@@ -114,7 +114,7 @@ class SecondFactorView(ConsoleView):
         made = passkeys.take_new(person().id, given, site()) if given else None
         if made is None:
             raise Invalid(_("The browser's answer did not fit, or came late. Please go back and try again."))
-        name = request.form.get("name") or browser_name(request.user_agent.string)
+        name = request.form.get("name") or browser_words(request.user_agent.string)
         codes = factor_changes.add_passkey(person(), made, name)
         return self._done(codes, _("Your passkey was added. Your other sessions ended."))
 

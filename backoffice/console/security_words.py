@@ -14,7 +14,6 @@ WORDS: dict[str, Any] = {
     "sign-in:throttled": lazy_gettext("Turned away after too many attempts to sign in"),
     "sign-in:ended": lazy_gettext("Signed out"),
     "session:ended": lazy_gettext("Session ended"),
-    "session:refused": lazy_gettext("Session refused"),
     "proof:asked": lazy_gettext("Asked once more who they are"),
     "proof:given": lazy_gettext("Showed once more who they are"),
     "proof:refused": lazy_gettext("Could not show who they are"),

@@ -1,5 +1,6 @@
 """The colours that a person chose for this browser: those of the system, light or dark."""
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from flask import current_app, request
@@ -13,7 +14,7 @@ from backoffice.console.cookies import cookie, delete_cookie, set_cookie
 
 COOKIE = "theme"
 SYSTEM, LIGHT, DARK = "system", "light", "dark"
-KEPT_SECONDS = 365 * 24 * 60 * 60
+KEPT_FOR = timedelta(days=365)
 
 
 def themes() -> list[dict[str, Any]]:
@@ -39,7 +40,7 @@ class ThemeView(ConsoleView):
         response = current_app.make_response(back(home_url()))
         chosen = request.form.get("theme")
         if chosen in (LIGHT, DARK):
-            set_cookie(response, COOKIE, chosen, KEPT_SECONDS)
+            set_cookie(response, COOKIE, chosen, KEPT_FOR)
         else:
             delete_cookie(response, COOKIE)
         return response

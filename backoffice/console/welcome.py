@@ -2,14 +2,14 @@
 
 from datetime import UTC, datetime
 
-from flask import Response, after_this_request, current_app, flash
+from flask import Response, after_this_request, flash
 from flask_babel import get_timezone, ngettext, refresh
 from flask_babel import gettext as _
 
 from backoffice.accounts.known_browsers import KEPT_FOR, remember_browser
 from backoffice.accounts.sign_ins import SignedInAdministrator
 from backoffice.accounts.since_then import Change, SinceThen, since_then
-from backoffice.console.cookies import cookie, cookie_name
+from backoffice.console.cookies import cookie, set_cookie
 from backoffice.console.formats import moment_words
 from backoffice.console.noting import note_request
 from backoffice.console.security_words import words_of_kind
@@ -42,14 +42,7 @@ def _remember(person: SignedInAdministrator) -> None:
 
     @after_this_request
     def _keep(response: Response) -> Response:
-        response.set_cookie(
-            cookie_name(COOKIE),
-            token,
-            KEPT_FOR,
-            secure=current_app.config["SESSION_COOKIE_SECURE"],
-            httponly=True,
-            samesite="Strict",
-        )
+        set_cookie(response, COOKIE, token, KEPT_FOR, same_site="Strict")
         return response
 
 

@@ -12,7 +12,6 @@ KINDS = (
     THROTTLED,
     "sign-in:ended",
     "session:ended",
-    "session:refused",
     "proof:asked",
     "proof:given",
     "proof:refused",

@@ -16,7 +16,6 @@ from backoffice.accounts.sign_ins import has_second_factor
 from backoffice.accounts.throttling import Limit
 from backoffice.clock import utcnow
 from backoffice.console import second_step
-from backoffice.console.browser_names import browser_name
 from backoffice.extensions import db
 from backoffice.models import Administrator, Passkey, UsedChallenge, User
 from tests.accounts.device import PRESENT, Device, Form, passkey_form
@@ -270,11 +269,3 @@ def test_who_came_by_a_number_is_told_that_there_are_no_passkeys(app: Flask, sus
         assert ("Go to localhost" in page) is (link is not None)
         assert link is None or f'href="{link}"' in page
     assert "data-passkey" in client.get("/login", base_url="https://console.example").text
-
-
-def test_browsers_have_names() -> None:
-    firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-    safari = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1"
-    assert browser_name(firefox) == "Firefox, Linux"
-    assert browser_name(safari) == "Safari, iPhone"
-    assert browser_name("curl/8") == browser_name(None) == ""
