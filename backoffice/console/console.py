@@ -24,6 +24,7 @@ from backoffice.console import (
     navigation,
     proof,
     session_cookie,
+    table_markup,
 )
 from backoffice.console.account import AccountView
 from backoffice.console.administrators import AdministratorView
@@ -82,6 +83,7 @@ def init_app(app: Flask) -> Console:
         cookies,
         assets,
         formats,
+        table_markup,
         errors,
         expired_forms,
         proof,

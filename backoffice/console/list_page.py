@@ -11,6 +11,7 @@ from flask_babel import format_decimal, get_timezone, ngettext
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from backoffice.console.list_rows import ListRows
 from backoffice.console.probes import note_filters
 from backoffice.console.versions import SENT, version_of_row
 from backoffice.extensions import db
@@ -38,14 +39,17 @@ class ListPage(Records):
         page, count = listing.page(db.session), listing.count(db.session, current_app.config["COUNT_LIMIT"])
         filters = listing.filters
         delete_url = url_for(".delete_view") if self.can_delete and self.allows("delete") else None
+        actions = self._ticked_actions()
+        headings = [self._sortable_heading(column, listing) for column in self.columns.shown]
+        drawn = ListRows(self, headings, tickable=bool(actions), delete_url=delete_url)
         return self.render(
             "records/list.html",
             title=self.title,
             singular=self.singular,
             plural=self.plural,
             count=self._count_words(listing, count),
-            columns=[self._sortable_heading(column, listing) for column in self.columns.shown],
-            rows=[self._row(row, delete_url) for row in page.rows],
+            columns=headings,
+            rows=drawn.markup(page.rows),
             versions=self._versions(page) if delete_url or self.allows("bulk") else [],
             filters=[self._chip(one) for one in filters],
             filter_choices=self._filter_choices(),
@@ -59,7 +63,7 @@ class ListPage(Records):
             new_url=url_for(".create_view") if self.allows("create") else None,
             export_url=self._export_url(),
             trash_url=url_for("history.trash_view", table=self.table),
-            actions=self._ticked_actions(),
+            actions=actions,
             matching=self._matching_words(listing, count) if page.has_next or page.has_previous else None,
             action_url=_with_arguments(url_for(".action_view"), self._state()),
             return_url=request.full_path.rstrip("?"),
@@ -142,18 +146,6 @@ class ListPage(Records):
         return _with_arguments(url_for(".export", export_type="csv"), self._state())
 
     # Parts of the page
-
-    def _row(self, row: Any, delete_url: str | None) -> dict[str, Any]:
-        key = getattr(row, self.columns.key.name)
-        return {
-            "key": key,
-            "name": self.called(getattr(row, str(self.name_column)), key),
-            "cells": self.cells_of(row, self.columns.shown),
-            "details_url": self.details_url(key),
-            "edit_url": self.edit_url(key),
-            "delete_url": delete_url,
-            "links": self.links(key),
-        }
 
     def _versions(self, page: Page) -> list[tuple[str, str]]:
         """What the page shows of each row, by which what is done to them is known to be meant for it."""

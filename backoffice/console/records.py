@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from flask import abort, request, url_for
 from flask_admin.contrib.sqla import ModelView
@@ -212,8 +212,8 @@ class Records(ConsoleView, ModelView):
 
     def history_url(self, key: Any) -> str:
         """Where the changes to a record are read, also when it is gone."""
-        arguments = urlencode({"table": self.table, "key": key})
-        return f"{request.script_root}/admin/history/record/?{arguments}"
+        row = f"table={_in_address(self.table)}&key={_in_address(key)}"
+        return f"{request.script_root}/admin/history/record/?{row}"
 
     def edit_url(self, key: Any) -> str | None:
         """Where the record is edited, for those who may."""
@@ -225,7 +225,7 @@ class Records(ConsoleView, ModelView):
 
     def _page_of(self, page: str, key: Any) -> str:
         # By hand: a list has hundreds of these, and `url_for` would take longer than the database.
-        return f"{request.script_root}{self.url}/{page}/?{urlencode({'id': key})}"
+        return f"{request.script_root}{self.url}/{page}/?id={_in_address(key)}"
 
     def breadcrumbs(self, key: Any = None) -> list[dict[str, Any]]:
         """The way to a page below the list, or below a record."""
@@ -233,3 +233,7 @@ class Records(ConsoleView, ModelView):
         if key is not None:
             steps.append({"label": self.name_of_key(key), "url": self.details_url(key)})
         return steps
+
+
+def _in_address(key: Any) -> str:
+    return str(key) if isinstance(key, int) else quote_plus(str(key))

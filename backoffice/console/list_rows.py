@@ -1,0 +1,91 @@
+"""The rows of a list as HTML, each with its tick box and its menu. See table_markup.py for why by hand."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from backoffice.console.assets import icon
+from backoffice.console.table_markup import Heading, td_content, td_opening
+
+if TYPE_CHECKING:
+    from backoffice.console.records import Records
+
+
+class ListRows:
+    """Draws rows that were read with the shown columns of `view`, below `headings`.
+
+    `tickable` rows can be chosen; `delete_url` takes the key of one that is to go, None where none may.
+    """
+
+    def __init__(
+        self, view: "Records", headings: Sequence[Heading], *, tickable: bool, delete_url: str | None
+    ) -> None:
+        self.view, self.tickable = view, tickable
+        self.openings = [td_opening(heading) for heading in headings]
+        self.select, self.more = _around_name(_("Select {name}")), _around_name(_("More for {name}"))
+        self.dots = icon("three-dots")
+        self.details, self.edit = _labelled("eye", _("Details")), _labelled("pencil", _("Edit"))
+        self.delete = (
+            f'<li class="menu-danger"><button formaction="{escape(delete_url)}" name="id" value="',
+            f'">{_labelled("trash", _("Delete…"))}</button></li>',
+        )
+        self.deletable = delete_url is not None
+
+    def markup(self, rows: Iterable[Any]) -> Markup:
+        """All of them."""
+        return Markup("\n".join(map(self._row, rows)))  # noqa: S704, every part is escaped
+
+    def _row(self, row: Any) -> str:
+        view = self.view
+        key = getattr(row, view.columns.key.name)
+        name = escape(view.called(getattr(row, str(view.name_column)), key))
+        cells = zip(self.openings, view.cells_of(row, view.columns.shown), strict=True)
+        shown = "".join([f"{opening}{td_content(cell)}</td>" for opening, cell in cells])
+        tick = self._tick(escape(key), name) if self.tickable else ""
+        return f'<tr role="row">{tick}{shown}{self._menu(key, name)}</tr>'
+
+    def _tick(self, key: str, name: str) -> str:
+        before, after = self.select
+        return (
+            '<td class="pick" role="cell"><label class="tick">'
+            f'<input class="form-check-input" type="checkbox" name="rowid" value="{key}">'
+            f'<span class="visually-hidden">{before}{name}{after}</span></label></td>'
+        )
+
+    def _menu(self, key: Any, name: str) -> str:
+        before, after = self.more
+        return (
+            '<td class="more" role="cell"><details class="menu" name="row-menu" data-menu>'
+            f'<summary>{self.dots}<span class="visually-hidden">{before}{name}{after}</span></summary>'
+            f'<ul class="menu-panel">{"".join(self._items(key))}</ul></details></td>'
+        )
+
+    def _items(self, key: Any) -> Iterable[str]:
+        yield _item(self.view.details_url(key), self.details)
+        if edit_url := self.view.edit_url(key):
+            yield _item(edit_url, self.edit)
+        for link in self.view.links(key):
+            yield _item(link["url"], _link_label(link))
+        if self.deletable:
+            before, after = self.delete
+            yield f"{before}{escape(key)}{after}"
+
+
+def _item(url: str, label: str) -> str:
+    return f'<li><a href="{escape(url)}">{label}</a></li>'
+
+
+def _link_label(link: Mapping[str, Any]) -> str:
+    return _labelled(link["icon"], link["label"])
+
+
+def _labelled(icon_name: str, words: Any) -> str:
+    return f"{icon(icon_name)} {escape(words)}"
+
+
+def _around_name(words: str) -> tuple[str, str]:
+    """What stands before a name, and after it."""
+    before, _name, after = words.partition("{name}")
+    return escape(before), escape(after)
