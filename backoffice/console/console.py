@@ -56,17 +56,19 @@ class Console(Admin):
     """Flask-Admin, with the views of ours by the model that they are over."""
 
     def __init__(self, app: Flask) -> None:
+        self._by_model: dict[type[Any], RecordView] = {}
         super().__init__(app, name="Backoffice", index_view=Dashboard())
 
     def view_of(self, model: type[Any]) -> RecordView | None:
         """The view over this model, if there is one."""
-        return next((view for view in self.record_views if view.model is model), None)
+        return self._by_model.get(model)
 
     def add_view(self, view: BaseView) -> None:
         """Add a view; what bulk work has to know of its table is known to the workers from here on."""
         super().add_view(view)
         if isinstance(view, RecordView):
             add_subject(self.app, view.subject())
+            self._by_model.setdefault(view.model, view)
 
     @property
     def record_views(self) -> list[RecordView]:

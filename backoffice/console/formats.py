@@ -1,6 +1,7 @@
 """Times and numbers as people read them, for the templates."""
 
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 
 from babel import Locale
@@ -22,21 +23,41 @@ def init_app(app: Flask) -> None:
 
 
 def show_datetime(value: datetime, exact: bool = False, named: bool = False) -> Markup:
-    """`value`, naive UTC as the columns hold it, in the reader's zone, with the exact UTC time in reach.
+    """`value`, naive UTC as the columns hold it, as `Clocks` shows it."""
+    return Clocks.of_reader().show(value, exact=exact, named=named)
 
-    To the minute and without its zone for a column whose heading names the zone; `named` adds the zone;
-    `exact` gives everything that is stored, and the zone.
-    """
-    try:
-        local = value.replace(tzinfo=UTC).astimezone(get_timezone())
-    except OverflowError:  # at the ends of the calendar there is no other zone
-        local = value.replace(tzinfo=UTC)
-    clock = f"{local:%H:%M:%S}{_fraction(value)}" if exact else f"{local:%H:%M}"
-    name = f" {clock_name(local)}" if exact or named else ""
-    words = escape(f"{_date_words(local.date(), str(get_locale()))}, {clock}{name}")
-    return Markup(  # noqa: S704, the rest is numbers
-        f'<time datetime="{value.isoformat()}Z" title="{value.isoformat(" ")} UTC">{words}</time>'
-    )
+
+@dataclass(frozen=True)
+class Clocks:
+    """The reader's time zone and language, asked for once where many times are shown."""
+
+    zone: tzinfo
+    language: str
+
+    @classmethod
+    def of_reader(cls) -> "Clocks":
+        """Those of whoever reads this page."""
+        return cls(get_timezone(), str(get_locale()))
+
+    def show(self, value: datetime, *, exact: bool = False, named: bool = False) -> Markup:
+        """`value`, naive UTC, in the reader's zone, with the exact UTC time in reach.
+
+        To the minute and without its zone for a column whose heading names the zone; `named` adds the zone;
+        `exact` gives everything that is stored, and the zone.
+        """
+        try:
+            local = value.replace(tzinfo=UTC).astimezone(self.zone)
+        except OverflowError:  # at the ends of the calendar there is no other zone
+            local = value.replace(tzinfo=UTC)
+        clock = f"{local.hour:02}:{local.minute:02}"
+        if exact:
+            clock += f":{local.second:02}{_fraction(value)}"
+        name = f" {clock_name(local)}" if exact or named else ""
+        words = escape(f"{_date_words(local.date(), self.language)}, {clock}{name}")
+        instant = value.isoformat()
+        return Markup(  # noqa: S704, the rest is numbers
+            f'<time datetime="{instant}Z" title="{instant.replace("T", " ")} UTC">{words}</time>'
+        )
 
 
 def moment_words(local: datetime) -> str:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from backoffice.console.assets import icon
+from backoffice.console.formats import Clocks
 from backoffice.console.table_markup import Heading, td_content, td_opening
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ class ListRows:
         self.view, self.tickable = view, tickable
         self.openings = [td_opening(heading) for heading in headings]
         self.select, self.more = _around_name(_("Select {name}")), _around_name(_("More for {name}"))
+        self.clocks = Clocks.of_reader()
+        self.labels: dict[int, tuple[Any, str]] = {}
         self.dots = icon("three-dots")
         self.details, self.edit = _labelled("eye", _("Details")), _labelled("pencil", _("Edit"))
         self.delete = (
@@ -38,11 +41,11 @@ class ListRows:
         return Markup("\n".join(map(self._row, rows)))  # noqa: S704, every part is escaped
 
     def _row(self, row: Any) -> str:
-        view = self.view
+        view, clocks = self.view, self.clocks
         key = getattr(row, view.columns.key.name)
         name = escape(view.called(getattr(row, str(view.name_column)), key))
         cells = zip(self.openings, view.cells_of(row, view.columns.shown), strict=True)
-        shown = "".join([f"{opening}{td_content(cell)}</td>" for opening, cell in cells])
+        shown = "".join([f"{opening}{td_content(cell, clocks)}</td>" for opening, cell in cells])
         tick = self._tick(escape(key), name) if self.tickable else ""
         return f'<tr role="row">{tick}{shown}{self._menu(key, name)}</tr>'
 
@@ -67,18 +70,21 @@ class ListRows:
         if edit_url := self.view.edit_url(key):
             yield _item(edit_url, self.edit)
         for link in self.view.links(key):
-            yield _item(link["url"], _link_label(link))
+            yield _item(link["url"], self._link_label(link))
         if self.deletable:
             before, after = self.delete
             yield f"{before}{escape(key)}{after}"
 
+    def _link_label(self, link: Mapping[str, Any]) -> str:
+        # As a rule it is the same object in every row. Being kept, it is not confused with another one.
+        words = link["label"]
+        if id(words) not in self.labels:
+            self.labels[id(words)] = words, _labelled(link["icon"], words)
+        return self.labels[id(words)][1]
+
 
 def _item(url: str, label: str) -> str:
     return f'<li><a href="{escape(url)}">{label}</a></li>'
-
-
-def _link_label(link: Mapping[str, Any]) -> str:
-    return _labelled(link["icon"], link["label"])
 
 
 def _labelled(icon_name: str, words: Any) -> str:

@@ -6,8 +6,7 @@ from urllib.parse import quote_plus
 
 from flask import abort, request, url_for
 from flask_admin.contrib.sqla import ModelView
-from flask_babel import force_locale, format_decimal
-from flask_babel import gettext as _
+from flask_babel import force_locale, format_decimal, lazy_gettext
 from sqlalchemy import Table, inspect
 
 from backoffice.console.base import ConsoleView
@@ -18,6 +17,7 @@ from backoffice.listing import Columns, Kind, Relation
 from backoffice.models.keys import key_column, parse_key
 from backoffice.models.secrets import is_secret
 
+HISTORY = lazy_gettext("History")
 # What a view of Flask-Admin can be declared without.
 SWITCHES = {"create": "can_create", "edit": "can_edit", "delete": "can_delete", "export": "can_export"}
 
@@ -45,6 +45,7 @@ class Records(ConsoleView, ModelView):
         self.table = model.__tablename__
         self.singular = self.singular or self._prettify_class_name(model.__name__).lower()
         self.plural = self.plural or f"{self.singular}s"
+        self.history_path = f"/admin/history/record/?table={quote_plus(self.table)}"
         self.title = self.title or str(self.plural).capitalize()
         super().__init__(model, db, *args, name=kwargs.pop("name", self.title), **kwargs)
 
@@ -208,12 +209,11 @@ class Records(ConsoleView, ModelView):
 
     def links(self, key: Any) -> list[dict[str, Any]]:
         """What belongs to a record, or can be done with it: label, url and icon of each."""
-        return [{"label": _("History"), "icon": "clock-history", "url": self.history_url(key)}]
+        return [{"label": HISTORY, "icon": "clock-history", "url": self.history_url(key)}]
 
     def history_url(self, key: Any) -> str:
         """Where the changes to a record are read, also when it is gone."""
-        row = f"table={_in_address(self.table)}&key={_in_address(key)}"
-        return f"{request.script_root}/admin/history/record/?{row}"
+        return f"{request.script_root}{self.history_path}&key={_in_address(key)}"
 
     def edit_url(self, key: Any) -> str | None:
         """Where the record is edited, for those who may."""

@@ -13,7 +13,7 @@ from flask_babel import format_decimal
 from markupsafe import Markup, escape
 
 from backoffice.console.cells import Cell
-from backoffice.console.formats import place, show_datetime
+from backoffice.console.formats import Clocks, place, show_datetime
 
 Heading = Mapping[str, Any]
 
@@ -25,7 +25,7 @@ def init_app(app: Flask) -> None:
 
 def td(column: Heading, cell: Cell) -> Markup:
     """One cell of a table."""
-    return Markup(f"{td_opening(column)}{td_content(cell)}</td>")  # noqa: S704, both are escaped
+    return Markup(f"{td_opening(column)}{td_content(cell, Clocks.of_reader())}</td>")  # noqa: S704, both are escaped
 
 
 def td_opening(column: Heading) -> str:
@@ -35,13 +35,13 @@ def td_opening(column: Heading) -> str:
     return f'<td class="{classes}" role="cell" data-label="{escape(column["label"])}{escape(zone_name)}">'
 
 
-def td_content(cell: Cell) -> str:
+def td_content(cell: Cell, clocks: Clocks) -> str:
     """What stands in it: text can be read whole by pointing at it, a time goes without its zone."""
     if cell.kind == "text":
         text = escape(cell.value)
         shown = f'<span title="{text}">{text}</span>'
     else:
-        shown = show_datetime(cell.value) if cell.kind == "datetime" else value(cell)
+        shown = clocks.show(cell.value) if cell.kind == "datetime" else value(cell)
     return f'<a href="{escape(cell.url)}">{shown}</a>' if cell.url else shown
 
 

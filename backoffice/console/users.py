@@ -24,6 +24,7 @@ from backoffice.models import Administrator, User
 from backoffice.models.identity import clean_email, clean_username, taken
 from backoffice.permissions import may
 
+POSTS, PASSWORD = lazy_gettext("Posts"), lazy_gettext("Password")
 # What somebody who has access signs in by.
 NAMES = frozenset({"username", "email"})
 
@@ -56,11 +57,11 @@ class UserView(PasswordPages, RecordView):
 
     def links(self, key: Any) -> list[dict[str, Any]]:
         links = [
-            {"label": _("Posts"), "icon": "chat-left-text", "url": posts_url(key)},
+            {"label": POSTS, "icon": "chat-left-text", "url": posts_url(key)},
             *super().links(key),
         ]
         if self.edit_url(key):
-            links.append({"label": _("Password"), "icon": "key", "url": self._page_of("password", key)})
+            links.append({"label": PASSWORD, "icon": "key", "url": self._page_of("password", key)})
         return links
 
     def edit_url(self, key: Any) -> str | None:
