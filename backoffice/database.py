@@ -5,13 +5,15 @@ import random
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
+from select import POLLIN, poll
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
 from flask_babel import gettext as _
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import Session, scoped_session
 
 from backoffice.exceptions import Busy
@@ -36,6 +38,7 @@ def configure(engine: Engine, settings: Mapping[str, Any]) -> None:
         _on_connect(engine, lambda connection: _configure_sqlite(connection, lock))
         event.listen(engine, "begin", _begin_sqlite)
     elif engine.dialect.name == "postgresql":
+        event.listen(engine, "checkout", partial(_discard_dead, engine))
         _on_connect(engine, lambda connection: _configure_postgresql(connection, lock, statement))
     else:
         _on_connect(engine, lambda connection: _configure_mariadb(connection, lock, statement))
@@ -97,6 +100,24 @@ def _configure_postgresql(connection: DBAPIConnection, lock_seconds: int, statem
     ):
         _execute(connection, f"SET {setting}")
     connection.autocommit = False
+
+
+def _discard_dead(engine: Engine, connection: DBAPIConnection, *_rest: object) -> None:
+    """What `pool_pre_ping` does at the price of a query each time: take no connection that the server ended.
+
+    Nothing comes in over a connection at rest. Where something did, the server is asked.
+    """
+    arrivals = poll()
+    arrivals.register(connection.fileno(), POLLIN)
+    if arrivals.poll(0) and not _answers(engine, connection):
+        raise InvalidatePoolError
+
+
+def _answers(engine: Engine, connection: DBAPIConnection) -> bool:
+    try:
+        return engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error:
+        return False
 
 
 def _configure_mariadb(connection: DBAPIConnection, lock_seconds: int, statement_seconds: int) -> None:

@@ -1,8 +1,9 @@
 """The extensions, not yet bound to an application; `create_app` binds them."""
 
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from flask_babel import Babel
+from flask_babel import Babel, Domain, _get_current_context
 from flask_bcrypt import Bcrypt
 from flask_login import LoginManager
 from flask_migrate import Migrate
@@ -25,8 +26,32 @@ if TYPE_CHECKING:
 else:
     Model = db.Model
 
+
+class Texts(Domain):
+    """The texts in the reader's language, whose catalogue is looked for once a page, which has hundreds."""
+
+    def get_translations(self) -> Any:
+        """The catalogue. Flask-Babel itself forgets it here where the language changes."""
+        context = _get_current_context()
+        found = getattr(context, "babel_translations", None)
+        if found is None:
+            found = super().get_translations()
+            if context is not None:
+                context.babel_translations = found
+        return found
+
+
+class TranslatingBabel(Babel):
+    """Flask-Babel with these texts."""
+
+    @cached_property
+    def domain_instance(self) -> Texts:
+        """The texts of the application."""
+        return Texts(domain=self.domain)
+
+
 migrate = Migrate()
 bcrypt = Bcrypt()
 login_manager = LoginManager()
 csrf = CSRFProtect()
-babel = Babel()
+babel = TranslatingBabel()

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
+from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
 from flask import Flask
-from flask_babel import format_decimal, get_locale, get_timezone
+from flask_babel import format_decimal, get_locale, get_timezone, gettext
 from markupsafe import Markup, escape
 
 from backoffice.zones import offset_words
@@ -17,9 +18,14 @@ ENGLISH_DATE = "d MMM y"
 
 
 def init_app(app: Flask) -> None:
-    """Give the templates the filters `datetime` and `number`, and `language`, `zone` and `place`."""
+    """Give the templates the filters `datetime` and `number`, and `language`, `zone`, `place` and `_`."""
     app.jinja_env.filters.update(datetime=show_datetime, number=format_decimal)
-    app.jinja_env.globals.update(language=language, zone=zone, place=place)
+    app.jinja_env.globals.update(language=language, zone=zone, place=place, _=words)
+
+
+def words(text: str, **variables: Any) -> Markup:
+    """`text` in the reader's language. Jinja's own does the same in three times the time."""
+    return Markup(gettext(text)) % variables  # noqa: S704, the texts are ours
 
 
 def show_datetime(value: datetime, exact: bool = False, named: bool = False) -> Markup:

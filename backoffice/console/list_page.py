@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin.base import expose
-from flask_babel import format_decimal, get_timezone, ngettext
+from flask_babel import format_decimal, get_locale, get_timezone, ngettext
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
@@ -177,9 +177,17 @@ class ListPage(Records):
         }
 
     def _filter_choices(self) -> list[dict[str, Any]]:
+        """The menu of filters, made once in each language."""
+        made: dict[str, list[dict[str, Any]]] = self.filter_choices
+        language = str(get_locale())
+        if language not in made:
+            made[language] = self._make_filter_choices()
+        return made[language]
+
+    def _make_filter_choices(self) -> list[dict[str, Any]]:
         groups: dict[str, dict[str, Any]] = {}
         for argument, (column, operation) in self.columns.arguments.items():
-            group = groups.setdefault(column.name, {"label": column.label, "operations": []})
+            group = groups.setdefault(column.name, {"label": str(column.label), "operations": []})
             kind, hint = _input(column.kind, argument) if operation.takes_value else ("none", "")
             label = operation.describe(column, "").strip()
             group["operations"].append({"name": argument, "label": label, "kind": kind, "hint": hint})

@@ -67,6 +67,7 @@ class Records(ConsoleView, ModelView):
         self.export_columns = self._make_columns(self.column_export_list or shown)
         self.details_columns = [self.columns[name] for name in self.column_details_list or shown]
         self.name_column = self.name_column or self._first_text()
+        self.filter_choices: dict[str, list[dict[str, Any]]] = {}
 
     def scaffold_auto_joins(self) -> list[Any]:
         """None: a list joins what it shows, and nothing else."""
