@@ -57,10 +57,11 @@ def pages() -> Iterator[dict[str, Any]]:
 
 def _navigation() -> list[dict[str, Any]]:
     """The pages that this person may open, under the headings that their views name."""
-    groups: dict[Any, list[dict[str, Any]]] = {}
+    groups: dict[str | None, list[dict[str, Any]]] = {}
     for view in _admin()._views:
         if view.is_visible() and view.is_accessible():
-            groups.setdefault(view.category, []).extend(_links(view))
+            label = str(view.category) if view.category else None
+            groups.setdefault(label, []).extend(_links(view))
     return [{"label": label, "links": links} for label, links in groups.items()]
 
 
@@ -68,7 +69,7 @@ def _links(view: Any) -> Iterator[dict[str, Any]]:
     further = view.further_links()
     is_further = request.endpoint in {link["endpoint"] for link in further}
     yield {
-        "label": view.name,
+        "label": str(view.name),
         "icon": view.icon,
         "url": url_for(f"{view.endpoint}.{view._default_view}"),
         "current": request.blueprint == view.endpoint and not is_further,

@@ -66,8 +66,7 @@ class UserView(PasswordPages, RecordView):
 
     def edit_url(self, key: Any) -> str | None:
         """Where a user is edited; whoever has access only by those who administer it."""
-        is_closed = not may(person(), "administer") and key in _granted()
-        return None if is_closed else super().edit_url(key)
+        return None if key in _closed() else super().edit_url(key)
 
     def is_access(self, keys: Collection[Any]) -> bool:
         return not _granted().isdisjoint(keys)
@@ -104,6 +103,14 @@ def posts_url(user_id: int) -> str:
     """The list of one user's posts."""
     # By hand, as the other addresses in a list.
     return f"{request.script_root}/admin/post/?author_is=%23{user_id}"
+
+
+def _closed() -> set[int]:
+    """The users whom the person who is signed in may not edit; asked for every row of a list."""
+    if "closed" not in g:
+        g.closed = set() if may(person(), "administer") else _granted()
+    closed: set[int] = g.closed
+    return closed
 
 
 def _granted() -> set[int]:
