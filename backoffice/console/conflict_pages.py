@@ -84,6 +84,8 @@ class ConflictPages(Saving):
 
     def meanwhile_words(self, key: Any, names: Collection[str]) -> list[str]:
         """Who changed these fields of a record, as far as the console knows: a sentence for each."""
+        if not names:
+            return []
         setters = who_set(db.session(), self.sql_table, (key,), [self._column_of(name) for name in names])
         fields: dict[tuple[str, int | None] | None, list[str]] = {}
         for name in names:

@@ -84,7 +84,7 @@ class FormPages(ConflictPages):
         form = self._form(None)
         is_sent = request.method == "POST" and LOOK_OVER not in request.form
         if is_sent and form.validate() and (saved := self._save(form, None)) is not None:
-            self._tell(_("%(name)s was created.", name=self.name_of_key(saved.key)), saved)
+            self._tell(_("%(name)s was created.", name=saved.name), saved)
             return self._onward(saved.key)
         return self._form_page(form, self._form_title(None))
 
@@ -121,7 +121,7 @@ class FormPages(ConflictPages):
             flash(undoable(words, saved.operation_id), "success")
 
     def _saved_words(self, saved: Saved) -> str:
-        words = _("%(name)s was saved.", name=self.name_of_key(saved.key)) if saved.operation_id else None
+        words = _("%(name)s was saved.", name=saved.name) if saved.operation_id else None
         sentences = [words or _("Nothing was changed."), *self.meanwhile_words(saved.key, saved.changed)]
         if saved.operation_id and saved.changed:
             sentences.append(_("Both changes are kept."))

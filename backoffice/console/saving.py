@@ -31,9 +31,10 @@ class Gone(NotFound):
 
 
 class Saved(NamedTuple):
-    """The key of what was saved, as which operation, if anything had to be, and what others changed."""
+    """What was saved: its key, its name, as which operation, if one was needed; and what others changed."""
 
     key: Any
+    name: str
     operation_id: int | None
     changed: list[str]
 
@@ -92,10 +93,11 @@ class Saving(Records):
             form.write_to(record)
             db.session.add(record)
             db.session.flush()
-            act.selection = self.in_history(self.singular, self.name_of(record))
             self.forget_draft(key)
+            name = self.name_of(record)
+            act.selection = self.in_history(self.singular, name)
             changed = [name for name in meanwhile.changed if name not in form.edited] if meanwhile else []
-            return Saved(self.key_of(record), act.id if act.changed_rows else None, changed)
+            return Saved(self.key_of(record), name, act.id if act.changed_rows else None, changed)
 
     def _record_to_write(self, key: Any) -> Any:
         if key is None:

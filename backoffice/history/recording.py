@@ -42,10 +42,9 @@ def operation(
     """
     with begin_operation(kind, table=table, selection=selection) as act:
         yield act
+        act.finished_at = utcnow()
         db.session.flush()
-        if act.changed_rows or keep_empty:
-            act.finished_at = utcnow()
-        else:
+        if not (act.changed_rows or keep_empty):
             db.session.delete(act)
 
 
