@@ -112,14 +112,15 @@ def _count(
         return selection.rows, False
 
 
-def delete(selection: Selection, along: Sequence[str], words: str) -> Operation:
+def delete(selection: Selection, along: Sequence[str], words: str, known: Preview | None = None) -> Operation:
     """Delete a selection, recorded as one operation, which uses it up; big work is left to a worker.
 
-    `along` names the references whose rows are deleted too. Raises Conflict where it was used already, where
-    nothing is left to delete, or where the database would refuse; then nothing was changed.
+    `along` names the references whose rows are deleted too; `known` is the preview of this, if one was made
+    just now. What has come since is found when the rows are locked. Raises Conflict where it was used
+    already, where nothing is left to delete, or where the database would refuse; then nothing was changed.
     """
     session, selection_id, table = db.session(), selection.id, selection.table_name
-    known = preview(session, selection, along)
+    known = known or preview(session, selection, along)
     if not known.is_frozen:
         raise Conflict(_("The rows are still being read. Please wait until their number is known."))
     if not known.rows:

@@ -31,6 +31,9 @@ else:  # Flask-Admin would make each base class of a view a view of its own
 class DeletionPages(SelectionPages):
     """`/selection/<token>/`, which asks whether to delete the rows of a selection."""
 
+    # Whether somebody may be let into the console by a row of this table: see `is_access`.
+    holds_access = False
+
     @expose("/selection/<token>/", methods=("GET", "POST"))
     def selection_view(self, token: str) -> ResponseReturnValue:
         try:
@@ -47,7 +50,7 @@ class DeletionPages(SelectionPages):
         if preview.deletes_more_than(self.most_by_a_press()) or self._takes_access(selection):
             require_proof()
         try:
-            act = bulk.delete(selection, along, self.words_of_selection(selection, preview.keys))
+            act = bulk.delete(selection, along, self.words_of_selection(selection, preview.keys), preview)
         except DoneAlready as done:
             return self.done_already(done)
         except Conflict as refusal:
@@ -55,6 +58,8 @@ class DeletionPages(SelectionPages):
         return self._done(act)
 
     def _takes_access(self, selection: Selection) -> bool:
+        if not self.holds_access:
+            return False
         keys = bulk.chosen_at(db.session(), selection.id, 0, self.most_by_a_press()).keys
         return self.is_access(keys)
 

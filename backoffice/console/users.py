@@ -34,6 +34,7 @@ class UserView(PasswordPages, RecordView):
 
     acts = {**RecordView.acts, "password_view": "edit", "password_link_view": "edit"}
     needs_proof = {"password_view": OPENING, "password_link_view": SENDING, "export": OPENING}
+    holds_access = True
     icon = "people"
     title = lazy_gettext("Users")
     singular = lazy_gettext("user")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, Table, inspect
+from sqlalchemy import Column, Connection, MetaData, Table, inspect, text
 
 from backoffice.models.administrator import Administrator
 from backoffice.models.user import User
@@ -52,6 +52,8 @@ def references_to(connection: Connection, table: Table) -> list[Reference]:
 
 
 def _foreign_keys(connection: Connection, table: Table) -> Iterator[Reference]:
+    if _nothing_refers_to(connection, table):
+        return
     for (_schema, name), foreign_keys in sorted(inspect(connection).get_multi_foreign_keys().items()):
         if name.startswith("backoffice_"):
             continue
@@ -62,6 +64,19 @@ def _foreign_keys(connection: Connection, table: Table) -> Iterator[Reference]:
                 column: Any = other.columns[columns[0]]
                 referred = foreign_key["referred_columns"] or [key.name for key in table.primary_key]
                 yield Reference(column, table.columns[referred[0]], _on_delete(column, foreign_key))
+
+
+def _nothing_refers_to(connection: Connection, table: Table) -> bool:
+    """Whether that is known at once: to read all foreign keys takes PostgreSQL ten times as long."""
+    if connection.dialect.name != "postgresql":
+        return False
+    name = connection.dialect.identifier_preparer.format_table(table)
+    return not connection.scalar(_POSTGRESQL_REFERRED, {"table": name})
+
+
+_POSTGRESQL_REFERRED = text(
+    "SELECT EXISTS (SELECT FROM pg_constraint WHERE confrelid = to_regclass(:table) AND contype = 'f')"
+)
 
 
 def _on_delete(column: Column[Any], foreign_key: Mapping[str, Any]) -> OnDelete:
