@@ -23,7 +23,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(language=language, zone=zone, place=place, _=words)
 
 
-def words(text: str, **variables: Any) -> Markup:
+def words(text: str, /, **variables: Any) -> Markup:
     """`text` in the reader's language. Jinja's own does the same in three times the time."""
     return Markup(gettext(text)) % variables  # noqa: S704, the texts are ours
 
