@@ -21,6 +21,8 @@ def cell(value: Any, url: str | None = None, *, empty: str = "") -> Cell:
     match value:
         case None | "":
             return Cell("empty", empty)
+        case str():
+            return Cell("text", value, url)
         case bool():
             return Cell("badge", _("yes") if value else _("no"), url)
         case datetime():

@@ -13,7 +13,6 @@ from werkzeug.datastructures import MultiDict
 
 from backoffice.console.list_rows import ListRows
 from backoffice.console.probes import note_filters
-from backoffice.console.versions import SENT, version_of_row
 from backoffice.extensions import db
 from backoffice.listing import LAST, PAGE_SIZES, Count, Filter, Kind, Listing, Page, page_size, parse_filters
 
@@ -50,7 +49,6 @@ class ListPage(Records):
             count=self._count_words(listing, count),
             columns=headings,
             rows=drawn.markup(page.rows),
-            versions=self._versions(page) if delete_url or self.allows("bulk") else [],
             filters=[self._chip(one) for one in filters],
             filter_choices=self._filter_choices(),
             state=[(name, value) for name, value in self._state().items(multi=True) if name != SEARCH],
@@ -146,11 +144,6 @@ class ListPage(Records):
         return _with_arguments(url_for(".export", export_type="csv"), self._state())
 
     # Parts of the page
-
-    def _versions(self, page: Page) -> list[tuple[str, str]]:
-        """What the page shows of each row, by which what is done to them is known to be meant for it."""
-        name = self.columns.key.name
-        return [(SENT, f"{getattr(row, name)}:{version_of_row(self, row)}") for row in page.rows]
 
     def _sortable_heading(self, column: Any, listing: Listing) -> dict[str, Any]:
         heading, order = self.heading(column), listing.sorted_by

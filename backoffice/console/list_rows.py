@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from backoffice.console.assets import icon
 from backoffice.console.formats import Clocks
 from backoffice.console.table_markup import Heading, td_content, td_opening
+from backoffice.console.versions import SENT, versions_of_rows
 
 if TYPE_CHECKING:
     from backoffice.console.records import Records
@@ -26,6 +27,7 @@ class ListRows:
         self.view, self.tickable = view, tickable
         self.openings = [td_opening(heading) for heading in headings]
         self.select, self.more = _around_name(_("Select {name}")), _around_name(_("More for {name}"))
+        self.version = versions_of_rows(view) if tickable or delete_url else None
         self.clocks = Clocks.of_reader()
         self.labels: dict[int, tuple[Any, str]] = {}
         self.dots = icon("three-dots")
@@ -47,7 +49,7 @@ class ListRows:
         cells = zip(self.openings, view.cells_of(row, view.columns.shown), strict=True)
         shown = "".join([f"{opening}{td_content(cell, clocks)}</td>" for opening, cell in cells])
         tick = self._tick(escape(key), name) if self.tickable else ""
-        return f'<tr role="row">{tick}{shown}{self._menu(key, name)}</tr>'
+        return f'<tr role="row">{tick}{shown}{self._menu(row, key, name)}</tr>'
 
     def _tick(self, key: str, name: str) -> str:
         before, after = self.select
@@ -57,12 +59,15 @@ class ListRows:
             f'<span class="visually-hidden">{before}{name}{after}</span></label></td>'
         )
 
-    def _menu(self, key: Any, name: str) -> str:
+    def _menu(self, row: Any, key: Any, name: str) -> str:
+        # How the row was shown, by which what is done to it is known to be meant for it.
+        version = f"{escape(key)}:{self.version(row)}" if self.version else ""
+        sent = f'<input type="hidden" name="{SENT}" value="{version}">' if version else ""
         before, after = self.more
         return (
             '<td class="more" role="cell"><details class="menu" name="row-menu" data-menu>'
             f'<summary>{self.dots}<span class="visually-hidden">{before}{name}{after}</span></summary>'
-            f'<ul class="menu-panel">{"".join(self._items(key))}</ul></details></td>'
+            f'<ul class="menu-panel">{"".join(self._items(key))}</ul></details>{sent}</td>'
         )
 
     def _items(self, key: Any) -> Iterable[str]:

@@ -5,7 +5,7 @@ value is the row's key, a colon and the version. What the page does not show is 
 application that notes a `last_seen` at every request makes no row another one; and nothing is stored.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from flask import request
@@ -33,10 +33,19 @@ def version_of(view: "Records", keys: Collection[Any], page: str = LIST) -> dict
 
 def version_of_row(view: "Records", row: Any, page: str = LIST) -> str:
     """The version of a row that was read with `select_with_keys`, for the list or the details."""
+    return versions_of_rows(view, page)(row)
+
+
+def versions_of_rows(view: "Records", page: str = LIST) -> Callable[[Any], str]:
+    """What gives the version of such a row; made once where there are many."""
     columns = view.columns.shown if page == LIST else view.details_columns
-    names = (f"{one.name}_key" if isinstance(one, Relation) else one.name for one in columns)
-    key = getattr(row, view.columns.key.name)
-    return _version(view, page, key, [getattr(row, name) for name in names])
+    names = [f"{one.name}_key" if isinstance(one, Relation) else one.name for one in columns]
+    key = view.columns.key.name
+
+    def version(row: Any) -> str:
+        return _version(view, page, getattr(row, key), [getattr(row, name) for name in names])
+
+    return version
 
 
 def version_of_record(view: "Records", record: Any) -> str:
