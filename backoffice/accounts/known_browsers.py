@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, update
 from backoffice.accounts.digests import digest
 from backoffice.accounts.sign_ins import writing
 from backoffice.clock import utcnow
+from backoffice.database import commit_soon
 from backoffice.extensions import db
 from backoffice.models import KnownBrowser
 
@@ -34,6 +35,7 @@ def remember_browser(administrator_id: int, token: str | None) -> str:
     """
     new, now = secrets.token_urlsafe(32), utcnow()
     with writing():
+        commit_soon(db.session())  # a browser that a crash makes strange again is no loss
         if token is not None:
             same = update(KnownBrowser).where(KnownBrowser.token_digest == digest(token))
             db.session.execute(same.values(token_digest=digest(new)))

@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from backoffice.accounts.digests import digest
 from backoffice.accounts.sign_ins import writing
 from backoffice.clock import utcnow
-from backoffice.database import retried
+from backoffice.database import commit_soon, retried
 from backoffice.exceptions import Busy, Throttled
 from backoffice.extensions import db
 from backoffice.models import Throttle
@@ -61,6 +61,7 @@ def _count(attempts: Iterable[Attempt]) -> tuple[timedelta | None, bool]:
     """How long there is to wait, None where the attempts were counted; and whether nobody had to before."""
     now = utcnow()
     with writing():
+        commit_soon(db.session())  # a count that a crash undoes is no loss
         rows = [(limit, subject, _locked(limit, subject)) for limit, subject in _in_order(attempts)]
         full = [(_wait(limit, row, now), row) for limit, _subject, row in rows if row is not None]
         full = [(wait, row) for wait, row in full if wait > timedelta(0)]
@@ -89,6 +90,7 @@ def give_back(*attempts: Attempt) -> None:
 def _give_back(attempts: Iterable[Attempt]) -> None:
     now = utcnow()
     with writing():
+        commit_soon(db.session())
         for limit, subject in _in_order(attempts):
             row = _locked(limit, subject)
             if row is not None:
