@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # An idle worker looks this often: somebody may be waiting in front of a page.
-POLLING_SECONDS = 0.5
+POLLING_SECONDS = 0.1
 LOOK_SECONDS = 1.0
 # All workers are busy: what is due will be found again.
 ENOUGH_MESSAGES = 50
