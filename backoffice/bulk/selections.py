@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from backoffice.clock import utcnow
-from backoffice.database import writing
+from backoffice.database import OverBudget, budget, writing
 from backoffice.exceptions import Busy, DoneAlready, NotFound
 from backoffice.extensions import db
 from backoffice.models import Operation, Selection, SelectionPage
@@ -29,6 +29,10 @@ from backoffice.zones import find_zone
 # A question that nobody answered for a day is not asked any more.
 KEPT_FOR = timedelta(days=1)
 KEYS_A_PAGE = 20_000
+# Keys are read that much quicker than rows are changed: so many times BACKGROUND_ROWS while somebody waits,
+# and for so long at most.
+READ_AT_ONCE = 40
+READING_SECONDS = 0.5
 # A worker that has read nothing for so long is taken for dead.
 LEASE = timedelta(seconds=30)
 
@@ -90,7 +94,9 @@ def show_again(selection: Selection, versions: Mapping[Any, str]) -> None:
 
 
 def choose_matching(administrator_id: int, table: str, matching: Matching) -> Selection:
-    """Keep all rows that match now: at once where they are few, else a worker reads them."""
+    """Keep all rows that match now: at once where that takes no time, else a worker reads them."""
+    subject = subject_of(table)
+    keys = _keys_at_once(db.session(), subject, matching)
     with writing(db.session()):
         selection = _new_selection(administrator_id, table)
         selection.matching = {
@@ -99,18 +105,34 @@ def choose_matching(administrator_id: int, table: str, matching: Matching) -> Se
             "zone": matching.zone,
         }
         db.session.flush()
-        subject, most = subject_of(table), int(current_app.config["BACKGROUND_ROWS"])
-        keys = _keys_that_match(db.session(), subject, matching, most + 1)
-        if len(keys) <= most:
-            keys = _unprotected(db.session(), selection, subject, keys)
-            for number, first in enumerate(range(0, len(keys), KEYS_A_PAGE)):
-                _add_page(db.session(), selection, number, keys[first : first + KEYS_A_PAGE])
-            selection.frozen_at = utcnow()
-        else:
+        if keys is None:
             selection.lease_until = utcnow()
-    if selection.frozen_at is None:
+        else:
+            _keep_keys(db.session(), selection, subject, keys)
+    if keys is None:
         call("selection", selection.id)
     return selection
+
+
+def _keys_at_once(session: Session, subject: Subject, matching: Matching) -> Sequence[Any] | None:
+    """All keys that match, in order; None where there are too many to wait for, or they take too long."""
+    most = int(current_app.config["BACKGROUND_ROWS"]) * READ_AT_ONCE
+    key = key_column(subject.table)
+    statement = select(key).where(*matching.conditions(session, subject)).limit(most + 1)
+    try:
+        with budget(session, READING_SECONDS):
+            # Without an order: for the first ones of it, the database might go through the whole table.
+            keys = session.connection().scalars(statement).all()
+    except OverBudget:
+        return None
+    return sorted(keys) if len(keys) <= most else None
+
+
+def _keep_keys(session: Session, selection: Selection, subject: Subject, keys: Sequence[Any]) -> None:
+    keys = _unprotected(session, selection, subject, keys)
+    for number, first in enumerate(range(0, len(keys), KEYS_A_PAGE)):
+        _add_page(session, selection, number, keys[first : first + KEYS_A_PAGE])
+    selection.frozen_at = utcnow()
 
 
 def _new_selection(administrator_id: int, table: str) -> Selection:
@@ -252,15 +274,13 @@ def _pages_of_keys(
     session: Session, subject: Subject, matching: Matching
 ) -> Generator[Sequence[Any], None, None]:
     key = key_column(subject.table)
-    statement = select(key).where(*matching.conditions(session, subject)).order_by(key)
+    # Found first, and then put in order: for the first few of a cursor's rows, PostgreSQL would rather go
+    # through the whole table in that order.
+    found = select(key.label("key")).where(*matching.conditions(session, subject)).cte("found")
+    found = found.prefix_with("MATERIALIZED", dialect="postgresql")
+    statement = select(found.c.key).order_by(found.c.key)
     with session.execute(statement, execution_options={"yield_per": KEYS_A_PAGE}) as rows:
         yield from rows.scalars().partitions()
-
-
-def _keys_that_match(session: Session, subject: Subject, matching: Matching, most: int) -> Sequence[Any]:
-    key = key_column(subject.table)
-    statement = select(key).where(*matching.conditions(session, subject)).order_by(key).limit(most)
-    return session.scalars(statement).all()
 
 
 def _unprotected(session: Session, selection: Selection, subject: Subject, keys: Sequence[Any]) -> list[Any]:

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 from backoffice import bulk
-from backoffice.bulk import Matching
+from backoffice.bulk import Matching, selections
 from backoffice.clock import utcnow
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as
@@ -18,9 +18,10 @@ BACKGROUND_ROWS = 100
 
 
 @pytest.fixture
-def crowd(app: Flask, susan: User) -> Iterator[list[int]]:
+def crowd(app: Flask, susan: User, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """Thirty users with ten posts each, who are not administrators; whoever acts is susan."""
     app.config["BACKGROUND_ROWS"] = BACKGROUND_ROWS
+    monkeypatch.setattr(selections, "READ_AT_ONCE", 1)
     db.session.execute(
         insert(User), [{"username": f"user{i}", "email": f"user{i}@example.com"} for i in range(30)]
     )
