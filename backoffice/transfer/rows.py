@@ -24,7 +24,9 @@ def read_rows(session: Session, listing: Listing) -> Generator[Sequence[Row[Any]
     statement = _statement(session, listing)
     rows = connection.execute(statement, execution_options={"yield_per": FETCHED_ROWS})
     try:
-        yield from rows.partitions(WRITTEN_ROWS)
+        for fetched in rows.partitions():
+            for first in range(0, len(fetched), WRITTEN_ROWS):
+                yield fetched[first : first + WRITTEN_ROWS]
     finally:
         _stop_reading(driver, rows)
 
