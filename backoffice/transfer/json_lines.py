@@ -1,7 +1,7 @@
 """JSON Lines in UTF-8: an object a line, whose keys are the columns' names.
 
 Numbers, truth values, NULL, lists and objects stay what they are, decimals with all their digits. Times are
-ISO 8601 in UTC, bytes are hexadecimal, and what JSON has no word for (NaN, infinity) is text.
+ISO 8601 in UTC, bytes are hexadecimal, and what JSON has no word for (`NaN`, `Infinity`) is text.
 """
 
 import json
@@ -41,12 +41,12 @@ def json_value(value: Any) -> str:
     return VALUES.get(type(value), _other)(value)
 
 
-def _number(number: float | Decimal) -> str:
-    return format(number, "f") if isinstance(number, Decimal) else repr(number)
+def _float(number: float) -> str:
+    return repr(number) if math.isfinite(number) else _decimal(Decimal(number))
 
 
-def _finite(number: float | Decimal) -> str:
-    return _number(number) if math.isfinite(number) else f'"{number}"'
+def _decimal(number: Decimal) -> str:
+    return format(number, "f") if number.is_finite() else f'"{number}"'
 
 
 def _json(value: Any) -> str:
@@ -61,8 +61,8 @@ VALUES: dict[type[Any], Callable[[Any], str]] = {
     type(None): lambda _: "null",
     str: encode_basestring,
     int: str,
-    float: _finite,
-    Decimal: _finite,
+    float: _float,
+    Decimal: _decimal,
     bool: lambda flag: "true" if flag else "false",
     datetime: lambda moment: f'"{time_text(moment)}"',
     bytes: lambda content: f'"{content.hex()}"',
