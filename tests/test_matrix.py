@@ -270,6 +270,7 @@ def test_what_is_somebody_elses_is_not_there(stage: Stage) -> None:
 OFFERS = [
     ("/admin/post/", "New post", "create"),
     ("/admin/post/", "/admin/post/export/csv/", "export"),
+    ("/admin/post/", "/admin/post/export/jsonl/", "export"),
     ("/admin/post/", 'name="rowid"', "bulk"),
     ("/admin/post/", 'value="delete"', "delete"),
     ("/admin/post/", "/admin/post/edit/?id=", "edit"),
@@ -333,9 +334,11 @@ def test_no_role_reads_or_writes_what_no_form_shows(stage: Stage) -> None:
         rows = [re.findall(r"/admin/user/details/\?id=\d+", page) for page in pages]
         assert rows == [rows[0]] * len(pages)
         assert not any(hashed in page or "$2b$04$" in page for page in pages)
-    export = stage.browsers["editor"].get("/admin/user/export/csv/?sort=password_hash").text
-    assert "password" not in export
-    assert "$2b$" not in export
+    for kind in ("csv", "jsonl"):
+        export = stage.browsers["editor"].get(f"/admin/user/export/{kind}/?sort=password_hash").text
+        assert "username" in export
+        assert "password" not in export
+        assert "$2b$" not in export
 
 
 def rows_of_mary() -> list[tuple[int, str, str | None]]:
@@ -344,19 +347,22 @@ def rows_of_mary() -> list[tuple[int, str, str | None]]:
     return [(row[0], row[1], row[2]) for row in db.session.execute(mary)]
 
 
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
 @pytest.mark.parametrize(
     "change",
     [update(Administrator).values(role="viewer"), update(Administrator).values(disabled_at=utcnow())],
     ids=["demoted", "disabled"],
 )
 def test_a_running_export_breaks_off_where_the_role_is_taken(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, change: Update
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, change: Update, kind: str
 ) -> None:
     monkeypatch.setattr("backoffice.transfer.stream.ASK_SECONDS", 0)
-    monkeypatch.setattr("backoffice.transfer.stream.CHUNK_CHARACTERS", 10)
+    monkeypatch.setattr("backoffice.transfer.stream.CHUNK_BYTES", 10)
+    for module in ("rows", "copy"):
+        monkeypatch.setattr(f"backoffice.transfer.{module}.WRITTEN_ROWS", 2)
     db.session.add_all(Post(body=f"post {number}", timestamp=utcnow()) for number in range(50))
     db.session.commit()
-    file = stage.browsers["editor"].get("/admin/post/export/csv/").iter_encoded()
+    file = stage.browsers["editor"].get(f"/admin/post/export/{kind}/").iter_encoded()
     begun = [next(file) for _ in range(3)]
     db.session.execute(change)
     db.session.commit()

@@ -9,7 +9,7 @@ from backoffice.accounts.still import require_still
 from backoffice.clock import utcnow
 from backoffice.console.person import person
 from backoffice.extensions import db
-from backoffice.transfer import export_csv, file_name
+from backoffice.transfer import FORMATS, file_name
 
 if TYPE_CHECKING:
     from backoffice.console.records import Records
@@ -18,19 +18,21 @@ else:  # Flask-Admin would make each base class of a view a view of its own
 
 
 class ExportPage(Records):
-    """`/export/csv/`."""
+    """`/export/csv/`, `/export/jsonl/`."""
 
     @expose("/export/<export_type>/")
     def export(self, export_type: str) -> Response:
-        if export_type != "csv" or not self.can_export:
+        if export_type not in FORMATS or not self.can_export:
             abort(404)
         listing = self.listing(request.args)
         listing.columns = self.export_columns
         # Made before the first byte, so that what cannot be read is an error page, not a broken file.
         listing.where(db.session)
         engine, asks_for = db.engine, person()
-        file = export_csv(listing, engine, lambda: require_still(engine, asks_for, "export", self.table))
-        response = Response(file, mimetype="text/csv")
-        name = file_name(str(self.sql_table.name), "csv", utcnow())
+        kind = FORMATS[export_type]
+        file = kind.export(listing, engine, lambda: require_still(engine, asks_for, "export", self.table))
+        response = Response(file, mimetype=kind.mimetype)
+        filtered = bool(listing.filters or listing.search)
+        name = file_name(str(self.sql_table.name), export_type, utcnow(), filtered=filtered)
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response

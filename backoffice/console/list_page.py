@@ -15,6 +15,7 @@ from backoffice.console.list_rows import ListRows
 from backoffice.console.probes import note_filters
 from backoffice.extensions import db
 from backoffice.listing import LAST, PAGE_SIZES, Count, Filter, Kind, Listing, Page, page_size, parse_filters
+from backoffice.transfer import FORMATS
 
 Arguments = MultiDict[str, str]
 # What an address may say besides its filters.
@@ -59,7 +60,7 @@ class ListPage(Records):
             page=self._pages(page),
             page_sizes=self._page_sizes(listing.size),
             new_url=url_for(".create_view") if self.allows("create") else None,
-            export_url=self._export_url(),
+            exports=self._exports(),
             trash_url=url_for("history.trash_view", table=self.table),
             actions=actions,
             matching=self._matching_words(listing, count) if page.has_next or page.has_previous else None,
@@ -138,10 +139,15 @@ class ListPage(Records):
             state.add(name, request.args.get("value", "").strip())
         return state
 
-    def _export_url(self) -> str | None:
+    def _exports(self) -> list[tuple[str, str]]:
+        """The kinds of files that this list can be had as, and where."""
         if not (self.can_export and self.allows("export")):
-            return None
-        return _with_arguments(url_for(".export", export_type="csv"), self._state())
+            return []
+        state = self._state()
+        return [
+            (each.label, _with_arguments(url_for(".export", export_type=name), state))
+            for name, each in FORMATS.items()
+        ]
 
     # Parts of the page
 

@@ -1,25 +1,33 @@
-"""CSV as RFC 4180 has it, in UTF-8 without a byte order mark, safe to open in a spreadsheet.
+"""CSV in UTF-8 without a byte order mark, safe to open in a spreadsheet.
 
-A spreadsheet runs text that begins like a formula. Such text gets one apostrophe in front, and so does text
-that begins with an apostrophe itself: taking one leading apostrophe away restores every cell. Numbers stay as
-they are. Times are ISO 8601 in UTC. NULL is nothing between the commas, empty text is a pair of quotes.
+It is that of RFC 4180, but that a line ends with a line feed alone, as PostgreSQL's COPY writes it; line
+breaks within a cell stay what they are. A spreadsheet runs text that begins like a formula. Such text gets
+one apostrophe in front, and so does text that begins with an apostrophe itself: taking one leading apostrophe
+away restores every cell. Numbers stay as they are. Times are ISO 8601 in UTC, bytes are hexadecimal. NULL is
+nothing between the commas, empty text is a pair of quotes.
 """
 
+import json
 import re
-from collections.abc import Generator, Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable, Generator, Iterable
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from backoffice.listing import Listing
+from backoffice.transfer.copy import can_copy, copy_rows
+from backoffice.transfer.formulas import FORMULA_STARTS, guard_cell
+from backoffice.transfer.rows import read_rows
 from backoffice.transfer.stream import Ask, stream
+from backoffice.transfer.times import time_text
 
-# What begins a formula in one spreadsheet or another, the full-width forms included, and our own mark.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "'")
 QUOTE = '"'
 NEEDS_QUOTES = re.compile(r'[",\r\n]|^$')
+# What neither is guarded nor needs quotes: nearly all there is, recognized in one go.
+PLAIN = re.compile(rf"[^{re.escape(''.join(FORMULA_STARTS))}\",\r\n][^\",\r\n]*")
 
 
 def export_csv(listing: Listing, engine: Engine, ask: Ask = lambda: None) -> Generator[bytes]:
@@ -28,41 +36,48 @@ def export_csv(listing: Listing, engine: Engine, ask: Ask = lambda: None) -> Gen
     `ask` may break it off: see `stream`.
     """
     names = [column.name for column in listing.columns.shown]
-    return stream(listing, engine, csv_line(names), csv_line, ask)
+    return stream(engine, csv_line(names), lambda session: _rows(session, listing), ask)
+
+
+def _rows(session: Session, listing: Listing) -> Generator[bytes]:
+    return copy_rows(session, listing) if can_copy(session, listing) else write_rows(session, listing)
+
+
+def write_rows(session: Session, listing: Listing) -> Generator[bytes]:
+    """The lines of all rows, made here: some 200 at a time."""
+    for rows in read_rows(session, listing):
+        yield "".join([csv_line(row) for row in rows]).encode()
 
 
 def csv_line(values: Iterable[Any]) -> str:
     """One row of the file, with the end of its line."""
-    return ",".join(map(_field, values)) + "\r\n"
+    return ",".join([CELLS.get(type(value), _other)(value) for value in values]) + "\n"
 
 
-def guard_cell(text: str) -> str:
-    """The text as no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+def _text(text: str) -> str:
+    if PLAIN.fullmatch(text):
+        return text
+    guarded = guard_cell(text)
+    return f'"{guarded.replace(QUOTE, QUOTE * 2)}"' if NEEDS_QUOTES.search(guarded) else guarded
 
 
-def restore_cell(text: str) -> str:
-    """The text of a cell as it was before `guard_cell`."""
-    return text.removeprefix("'")
+def _json(value: Any) -> str:
+    return _text(json.dumps(value, ensure_ascii=False))
 
 
-def _field(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case int() | float() | Decimal():
-            return str(value)
-        case datetime():
-            return _in_utc(value)
-        case bytes():
-            return value.hex()
-    text = guard_cell(str(value))
-    return f'"{text.replace(QUOTE, QUOTE * 2)}"' if NEEDS_QUOTES.search(text) else text
+def _other(value: Any) -> str:
+    return _text(str(value))
 
 
-def _in_utc(moment: datetime) -> str:
-    """A naive time is one in UTC already."""
-    utc = moment.astimezone(UTC) if moment.tzinfo else moment
-    return f"{utc.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+CELLS: dict[type[Any], Callable[[Any], str]] = {
+    type(None): lambda _: "",
+    str: _text,
+    int: str,
+    float: str,
+    Decimal: lambda number: format(number, "f"),
+    bool: lambda flag: "true" if flag else "false",
+    datetime: time_text,
+    bytes: lambda content: _text(content.hex()),
+    dict: _json,
+    list: _json,
+}

@@ -200,14 +200,15 @@ def test_a_form_with_secrets_asks_when_it_is_opened(stale: FlaskClient, susan: U
 
 @ON_SQLITE
 def test_a_file_comes_after_the_proof(stale: FlaskClient) -> None:
-    export = "/admin/user/export/csv/?search=susan"
-    asked = stale.get(export)
-    assert asked.status_code == 303
-    page = answer(stale, stale.get(asked.location))
-    assert page.status_code == 200
-    assert f'content="0; url={export}"' in page.text
-    assert stale.get(export).mimetype == "text/csv"
-    age()
+    for kind, mimetype in (("csv", "text/csv"), ("jsonl", "application/jsonl")):
+        export = f"/admin/user/export/{kind}/?search=susan"
+        asked = stale.get(export)
+        assert asked.status_code == 303
+        page = answer(stale, stale.get(asked.location))
+        assert page.status_code == 200
+        assert f'content="0; url={export}"' in page.text
+        assert stale.get(export).mimetype == mimetype
+        age()
     assert stale.get("/admin/post/export/csv/").status_code == 200
 
 

@@ -1,5 +1,7 @@
 """What a list does in the hands of a person."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -56,3 +58,18 @@ def test_an_empty_list_says_what_to_do(windows: Windows) -> None:
     page.goto("/admin/post/?search=nothing.like.this&author_is=susan")
     page.get_by_role("link", name="Clear search and filters").click()
     expect(page).to_have_url("/admin/post/")
+
+
+@pytest.mark.parametrize(("width", "scripts"), [(1240, True), (360, True), (360, False)])
+def test_a_list_is_kept_as_a_file_by_keyboard(windows: Windows, width: int, scripts: bool) -> None:
+    page = windows.open(width=width, java_script_enabled=scripts)
+    page.goto("/admin/post/?author_is=susan")
+    page.locator("summary", has_text="Export").focus()
+    press(page, "Enter")
+    offered = page.get_by_role("link", name="JSON Lines")
+    expect(offered).to_be_in_viewport(ratio=1)
+    press(page, "Tab", "Tab")
+    expect(offered).to_be_focused()
+    with page.expect_download() as download:
+        press(page, "Enter")
+    assert re.fullmatch(r"post-filtered-[\dT-]+Z\.jsonl", download.value.suggested_filename)

@@ -17,6 +17,7 @@ ANSWERS: list[tuple[str, str, dict[str, str], int]] = [
     ("GET", "/admin/", {}, 200),
     ("GET", "/admin/user/", {}, 200),
     ("GET", "/admin/user/export/csv/", {}, 200),
+    ("GET", "/admin/user/export/jsonl/", {}, 200),
     ("GET", "/admin/user/ajax/lookup/", {}, 404),
     ("GET", "/admin/post/ajax/lookup/?name=author&query=s", {}, 200),
     ("GET", "/static/x/console.css", {}, 200),
@@ -74,7 +75,7 @@ def check(answer: TestResponse, status: int, what: str) -> None:
     kept = answer.headers["Cache-Control"]
     assert kept == ("no-cache" if "/static/" in what and status == 200 else "no-store"), what
     kind, _, charset = (answer.content_type or "").partition("; charset=")
-    assert charset == "utf-8" or kind == "application/json", what
+    assert charset == "utf-8" or kind in ("application/json", "application/jsonl"), what
     assert not [name for name, _text in answer.headers if name.startswith("Access-Control")], what
     assert "Python" not in answer.headers.get("Server", ""), what
     assert "X-Request-ID" in answer.headers, what

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from sqlalchemy import event
 
 from backoffice.extensions import db
 from backoffice.models import Post, User
+from tests.listing.plans import asking
 
 START = datetime(2024, 1, 1)
 
@@ -147,12 +149,42 @@ def test_the_list_as_a_file(posts: FlaskClient) -> None:
     db.session.commit()
     answer = posts.get("/admin/post/export/csv/?timestamp_before=2024-01-01T03:00&sort=timestamp")
     assert answer.mimetype == "text/csv"
-    assert re.search(r'attachment; filename="post-[\dT-]+Z\.csv"', answer.headers["Content-Disposition"])
+    assert re.search(
+        r'attachment; filename="post-filtered-[\dT-]+Z\.csv"', answer.headers["Content-Disposition"]
+    )
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert [row["body"] for row in rows] == ["'=1+1", "post 000", "post 001", "post 002"]
     assert [row["author"] for row in rows] == ["", "", "john", "john"]
     assert rows[1]["timestamp"].startswith("2024-01-01T00:00:00")
     assert posts.get("/admin/post/export/xlsx/").status_code == 404
+
+
+def test_the_list_as_lines_of_json(posts: FlaskClient) -> None:
+    answer = posts.get(
+        "/admin/post/export/jsonl/?author_is=john&sort=-timestamp", headers={"Accept-Encoding": "gzip"}
+    )
+    assert answer.mimetype == "application/jsonl"
+    assert "Content-Encoding" not in answer.headers
+    assert re.search(r'filename="post-filtered-[\dT-]+Z\.jsonl"', answer.headers["Content-Disposition"])
+    rows = [json.loads(line) for line in answer.text.splitlines()]
+    assert {row["author"] for row in rows} == {"john"}
+    assert [row["timestamp"] for row in rows] == sorted((row["timestamp"] for row in rows), reverse=True)
+    whole = posts.get("/admin/post/export/jsonl/").headers["Content-Disposition"]
+    assert re.search(r'filename="post-[\dT-]+Z\.jsonl"', whole)
+
+
+def test_the_page_offers_both_files_as_the_list_stands(posts: FlaskClient) -> None:
+    page = posts.get("/admin/post/?author_is=john&sort=timestamp&page_size=10").text
+    for kind in ("csv", "jsonl"):
+        assert f'href="/admin/post/export/{kind}/?author_is=john&amp;sort=timestamp&amp;page_size=10"' in page
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_asking_for_the_head_of_a_file_reads_no_row(posts: FlaskClient, kind: str) -> None:
+    with asking(db.engine) as asked:
+        assert posts.head(f"/admin/post/export/{kind}/").status_code == 200
+    assert asked
+    assert not any("FROM post" in statement for statement, _parameters in asked)
 
 
 def test_the_author_is_looked_up_by_typing(posts: FlaskClient) -> None:

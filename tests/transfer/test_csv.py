@@ -11,7 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backoffice.transfer import file_name, restore_cell
-from backoffice.transfer.csv import csv_line, guard_cell
+from backoffice.transfer.csv import csv_line
+from backoffice.transfer.formulas import guard_cell
 
 text = st.text(st.characters(exclude_categories=["Cs"])) | st.text(
     "=+-@\t\r\n'\",;\uff1d\uff0b\uff0d\uff20 a"
@@ -56,6 +57,7 @@ def test_what_begins_like_a_formula_gets_an_apostrophe(start: str) -> None:
         (-17, "-17"),
         (-1.5, "-1.5"),
         (Decimal("-0.10"), "-0.10"),
+        (Decimal("1E-8"), "0.00000001"),
         (True, "true"),
         (False, "false"),
         (datetime(2026, 3, 1, 12), "2026-03-01T12:00:00.000000Z"),
@@ -64,6 +66,8 @@ def test_what_begins_like_a_formula_gets_an_apostrophe(start: str) -> None:
         (datetime(2026, 3, 1, 12, tzinfo=timezone(timedelta(hours=2))), "2026-03-01T10:00:00.000000Z"),
         (date(2026, 3, 1), "2026-03-01"),
         (b"\x00\xff", "00ff"),
+        (b"", '""'),
+        ({"a": ["é", None]}, '"{""a"": [""é"", null]}"'),
         ("a,b", '"a,b"'),
         ('a"b', '"a""b"'),
         ("a\nb", '"a\nb"'),
@@ -72,8 +76,10 @@ def test_what_begins_like_a_formula_gets_an_apostrophe(start: str) -> None:
     ],
 )
 def test_a_value_is_written_so(value: Any, cell: str) -> None:
-    assert csv_line([value, 1]) == f"{cell},1\r\n"
+    assert csv_line([value, 1]) == f"{cell},1\n"
 
 
 def test_a_file_is_called_after_what_it_holds_and_when() -> None:
-    assert file_name("users", "csv", datetime(2026, 11, 22, 10, 12, 59)) == "users-2026-11-22T1012Z.csv"
+    at = datetime(2026, 11, 22, 10, 12, 59)
+    assert file_name("users", "csv", at) == "users-2026-11-22T1012Z.csv"
+    assert file_name("users", "jsonl", at, filtered=True) == "users-filtered-2026-11-22T1012Z.jsonl"
