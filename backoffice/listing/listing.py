@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import Any
 
 from sqlalchemy import ColumnElement, Result, Select
 
+from backoffice.exceptions import Invalid
 from backoffice.listing.columns import Columns
 from backoffice.listing.counting import Count, count_rows
 from backoffice.listing.cursor import Cursor, read_cursor
 from backoffice.listing.filters import Filter
+from backoffice.listing.jump import Jump, read_jump
 from backoffice.listing.kinds import python_type
 from backoffice.listing.order import Order
 from backoffice.listing.paging import Page, Pager
@@ -33,8 +36,10 @@ def page_size(text: str | None, default: int) -> int:
 class Listing:
     """The rows that pass all filters and the search, in an order, a page at a time or all of them.
 
-    `order` (`-timestamp`) and `cursor` are as an address has them; what cannot be used is the default order
-    and the first page. `within` are the caller's own conditions on the table, for a list of a part of it.
+    `order` (`-timestamp`), `cursor` and `at` are as an address has them; what cannot be used is the default
+    order and the first page. Without a cursor the page begins `at` a date or time in `zone`, a number, or a
+    beginning of what the rows are ordered by; the `error` says why it cannot. `within` are the caller's own
+    conditions on the table, for a list of a part of it.
     """
 
     columns: Columns
@@ -43,7 +48,10 @@ class Listing:
     order: str | None = None
     size: int = 50
     cursor: str = ""
+    at: str = ""
+    zone: tzinfo = UTC
     within: Sequence[ColumnElement[bool]] = ()
+    error: str | None = field(default=None, init=False)
     _where: list[ColumnElement[bool]] | None = field(default=None, init=False, repr=False)
 
     def page(self, session: AnySession) -> Page:
@@ -56,7 +64,9 @@ class Listing:
         place = (walk.value.label(None), walk.key.label(None))
         statement = self.columns.select_with_keys(self.columns.shown, *place)
         statement = statement.where(*self.where(session))
-        return Pager(session, statement, walk, self._cursor_name, self.size).page(self._read_cursor(walk))
+        pager = Pager(session, statement, walk, self._cursor_name, self.size)
+        jump = self._jump(session)
+        return pager.page(self._read_cursor(walk)) if jump is None else pager.after(jump)
 
     def count(self, session: AnySession, limit: int) -> Count:
         """How many rows there are, up to `limit`."""
@@ -94,8 +104,17 @@ class Listing:
 
     def _walk(self, session: AnySession) -> Walk:
         column, key = self.columns[self.sorted_by.column], self.columns.key
+        return Walk.by(column, key, self.sorted_by, Scope.of(session, self.columns.model).dialect)
+
+    def _jump(self, session: AnySession) -> Jump | None:
+        if self.cursor or not self.at.strip():
+            return None
         dialect = Scope.of(session, self.columns.model).dialect
-        return Walk.by(column, key, descending=self.sorted_by.descending, dialect=dialect)
+        try:
+            return read_jump(self.at.strip(), self.columns[self.sorted_by.column], self.zone, dialect)
+        except Invalid as error:
+            self.error = str(error)
+            return None
 
     def _read_cursor(self, walk: Walk) -> Cursor:
         return read_cursor(self.cursor, self._cursor_name, python_type(walk.value), python_type(walk.key))

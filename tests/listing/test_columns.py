@@ -85,6 +85,12 @@ def test_relations_and_keys_that_do_not_work_are_refused(
     [
         ("number", Order("number")),
         ("-second", Order("second", descending=True)),
+        ("-second,-id", Order("second", descending=True)),
+        ("-second,id", Order("second", descending=True, ties="id")),
+        ("number,-id", Order("number", ties="-id")),
+        ("id,-id", Order("id")),
+        ("number,word", Order("id")),
+        ("number,id,id", Order("id")),
         (None, Order("id")),
         ("", Order("id")),
         ("-", Order("id")),

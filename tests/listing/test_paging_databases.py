@@ -36,9 +36,12 @@ def fill(session: Session) -> None:
 
 def own_order(session: Session, order: str) -> list[int]:
     """The keys as the database orders them when it is left to itself."""
-    direction = desc if order.startswith("-") else asc
-    columns = dict.fromkeys([getattr(Sample, order.removeprefix("-")), Sample.id])
-    return list(session.scalars(select(Sample.id).order_by(*map(direction, columns))))
+    column, _, ties = order.partition(",")
+    by = [
+        (desc if name.startswith("-") else asc)(getattr(Sample, name.removeprefix("-")))
+        for name in (column, ties or column.replace(column.removeprefix("-"), "id"))
+    ]
+    return list(session.scalars(select(Sample.id).order_by(*by)))
 
 
 @pytest.mark.parametrize("size", [4, 200])
