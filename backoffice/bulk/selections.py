@@ -17,6 +17,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from backoffice.budgets import OverBudget, budget
 from backoffice.clock import utcnow
 from backoffice.database import writing
 from backoffice.exceptions import Busy, DoneAlready, NotFound
@@ -90,7 +91,7 @@ def show_again(selection: Selection, versions: Mapping[Any, str]) -> None:
 
 
 def choose_matching(administrator_id: int, table: str, matching: Matching) -> Selection:
-    """Keep all rows that match now: at once where they are few, else a worker reads them."""
+    """Keep all rows that match now: at once where they are few and soon found, else a worker reads them."""
     with writing(db.session()):
         selection = _new_selection(administrator_id, table)
         selection.matching = {
@@ -101,7 +102,7 @@ def choose_matching(administrator_id: int, table: str, matching: Matching) -> Se
         db.session.flush()
         subject, most = subject_of(table), int(current_app.config["BACKGROUND_ROWS"])
         keys = _keys_that_match(db.session(), subject, matching, most + 1)
-        if len(keys) <= most:
+        if keys is not None and len(keys) <= most:
             keys = _unprotected(db.session(), selection, subject, keys)
             for number, first in enumerate(range(0, len(keys), KEYS_A_PAGE)):
                 _add_page(db.session(), selection, number, keys[first : first + KEYS_A_PAGE])
@@ -257,10 +258,16 @@ def _pages_of_keys(
         yield from rows.scalars().partitions()
 
 
-def _keys_that_match(session: Session, subject: Subject, matching: Matching, most: int) -> Sequence[Any]:
+def _keys_that_match(
+    session: Session, subject: Subject, matching: Matching, most: int
+) -> Sequence[Any] | None:
     key = key_column(subject.table)
     statement = select(key).where(*matching.conditions(session, subject)).order_by(key).limit(most)
-    return session.scalars(statement).all()
+    try:
+        with budget(session, current_app.config["LIST_SECONDS"]):
+            return session.scalars(statement).all()
+    except OverBudget:
+        return None
 
 
 def _unprotected(session: Session, selection: Selection, subject: Subject, keys: Sequence[Any]) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from backoffice.listing.column import Column, Relation
 from backoffice.listing.columns import Columns
-from backoffice.listing.counting import Count
+from backoffice.listing.counting import Accuracy, Count
 from backoffice.listing.cursor import LAST
 from backoffice.listing.daily import Day, count_by_day
 from backoffice.listing.distinct import distinct_values
@@ -18,6 +18,7 @@ __all__ = [
     "LAST",
     "OPERATIONS",
     "PAGE_SIZES",
+    "Accuracy",
     "Column",
     "Columns",
     "Count",

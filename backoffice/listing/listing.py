@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Result, Select
 
 from backoffice.exceptions import Invalid
+from backoffice.listing.column import table_of
 from backoffice.listing.columns import Columns
-from backoffice.listing.counting import Count, count_rows
+from backoffice.listing.counting import Count, count_exactly, count_matches, count_rows, count_table
 from backoffice.listing.cursor import Cursor, read_cursor
 from backoffice.listing.filters import Filter
 from backoffice.listing.jump import Jump, read_jump
@@ -22,6 +23,8 @@ from backoffice.listing.walk import Walk
 
 PAGE_SIZES = (10, 20, 50, 100, 200)
 STREAMED_ROWS = 1_000
+# Rows that were found at once are counted this long all the same.
+LEAST_COUNTING_SECONDS = 0.02
 
 
 def page_size(text: str | None, default: int) -> int:
@@ -68,10 +71,27 @@ class Listing:
         jump = self._jump(session)
         return pager.page(self._read_cursor(walk)) if jump is None else pager.after(jump)
 
-    def count(self, session: AnySession, limit: int) -> Count:
-        """How many rows there are, up to `limit`."""
-        keys: Select[Any] = self.columns.select([self.columns.key]).where(*self.where(session))
-        return count_rows(session, keys, limit)
+    def count(self, session: AnySession, limit: int, page: Page | None = None) -> Count:
+        """How many rows there are, which costs no more than to read the page that is given did.
+
+        What the page shows already is not counted; the rows of a whole table are not where the database knows
+        of more than `limit`; and those that match are counted up to it, in the time that the page took.
+        """
+        if page is not None and page.is_whole:
+            return Count(len(page.rows))
+        if not self.where(session):
+            return count_table(session, table_of(self.columns.mapper), self._keys(session), limit)
+        if page is None:
+            return count_rows(session, self._keys(session), limit)
+        seconds = max(page.seconds, LEAST_COUNTING_SECONDS)
+        return count_matches(session, self._keys(session), limit, seconds, len(page.rows))
+
+    def count_exactly(self, session: AnySession, seconds: float) -> Count | None:
+        """How many rows there are; None where counting takes more than so many seconds."""
+        return count_exactly(session, self._keys(session), seconds)
+
+    def _keys(self, session: AnySession) -> Select[Any]:
+        return self.columns.select([self.columns.key]).where(*self.where(session))
 
     def rows(self, session: AnySession) -> Result[Any]:
         """All rows in order, of the shown columns only, as the database sends them: never many at once.

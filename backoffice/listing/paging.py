@@ -1,7 +1,8 @@
 """One page of a list, found by the key of the row before it: the last page costs what the first one does."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select
@@ -16,6 +17,8 @@ from backoffice.listing.walk import Walk
 class Page:
     """Rows by the names of their columns, and the tokens of the pages beside this one, where there are any.
 
+    To read them took so many seconds.
+
     A page that follows another one is taken to have it before it, without looking: if those rows have gone
     since, the token leads to the first page. In the same way a token behind the end leads to the last page.
     """
@@ -24,6 +27,12 @@ class Page:
     previous: str | None
     next: str | None
     is_first: bool
+    seconds: float
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it holds all rows that there are."""
+        return self.is_first and not self.has_next
 
     @property
     def has_previous(self) -> bool:
@@ -43,6 +52,7 @@ class Pager:
     walk: Walk
     order: str
     size: int
+    begun: float = field(default_factory=monotonic)
 
     def page(self, cursor: Cursor) -> Page:
         """The page of this cursor; where nothing is left there, the nearest one that is full."""
@@ -58,6 +68,7 @@ class Pager:
             previous=self._token(rows[0], backward=True) if start else None,
             next=self._token(rows[-1], backward=False) if more else None,
             is_first=start is None,
+            seconds=monotonic() - self.begun,
         )
 
     def _before(self, place: Place | None) -> Page:
@@ -70,6 +81,7 @@ class Pager:
             previous=self._token(rows[0], backward=True),
             next=self._token(rows[-1], backward=False) if place else None,
             is_first=False,
+            seconds=monotonic() - self.begun,
         )
 
     def _read(self, walk: Walk, start: Place | Jump | None) -> tuple[list[Row[Any]], bool]:
