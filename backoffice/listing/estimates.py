@@ -1,11 +1,14 @@
 """How many rows a database itself takes a table to have, or a statement to find."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BigInteger, ClauseElement, Executable, Select, Table, bindparam, select, text
+from sqlalchemy import BigInteger, ClauseElement, Executable, Select, Table, bindparam, func, select, text
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
 
+from backoffice.database import writing
 from backoffice.listing.scope import AnySession
 
 # None of them where nothing is known: never analyzed, which PostgreSQL says by -1.
@@ -13,8 +16,9 @@ SIZES = {
     "postgresql": "SELECT CAST(reltuples AS bigint) FROM pg_class WHERE oid = to_regclass(:name)",
     "mariadb": """SELECT table_rows FROM information_schema.tables
                   WHERE table_schema = coalesce(:schema, database()) AND table_name = :name""",
-    # The indexes of some of the rows only are not the largest; `stat` begins with the number of rows.
-    "sqlite": "SELECT max(CAST(stat AS integer)) FROM sqlite_stat1 WHERE tbl = :name",
+    # What `note_sizes` wrote, or else ANALYZE, whose every `stat` begins with the number of rows.
+    "sqlite": """SELECT coalesce(max(CASE WHEN idx IS NULL THEN CAST(stat AS integer) END),
+                                 max(CAST(stat AS integer))) FROM sqlite_stat1 WHERE tbl = :name""",
 }
 # The ways into a table of which MariaDB knows how many rows they lead to.
 BY_INDEX = {"ref", "range", "eq_ref", "const"}
@@ -35,6 +39,23 @@ def estimated_size(session: AnySession, table: Table) -> Any:
 def _was_analyzed(session: AnySession) -> bool:
     found = select(text("1")).select_from(text("sqlite_master")).where(text("name = 'sqlite_stat1'"))
     return session.execute(found).first() is not None
+
+
+def note_sizes(session: Session, tables: Iterable[Table]) -> None:
+    """Note how many rows these tables have where SQLite keeps such numbers, which it never does by itself.
+
+    Its own ANALYZE holds everybody up until it has read all, or guesses half or twice the number.
+    """
+    if session.connection().dialect.name != "sqlite":
+        return
+    sizes = {each.name: session.scalar(select(func.count()).select_from(each)) for each in tables}
+    with writing(session):
+        if sizes and not _was_analyzed(session):
+            session.execute(text("ANALYZE sqlite_master"))  # makes the table that the numbers stand in
+        for name, size in sizes.items():
+            noted = {"name": name, "size": str(size)}
+            session.execute(text("DELETE FROM sqlite_stat1 WHERE tbl = :name AND idx IS NULL"), noted)
+            session.execute(text("INSERT INTO sqlite_stat1 (tbl, stat) VALUES (:name, :size)"), noted)
 
 
 class Explained(Executable, ClauseElement):
