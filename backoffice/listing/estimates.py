@@ -82,11 +82,16 @@ def estimated_matches(session: AnySession, rows: Select[Any]) -> int | None:
     match session.connection().dialect.name:
         case "postgresql":
             found = session.execute(Explained(rows)).scalar_one()
-            plan = json.loads(found) if isinstance(found, str) else found
-            return int(plan[0]["Plan"]["Plan Rows"])
+            plan = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
+            return None if _is_guess(plan) else int(plan["Plan Rows"])
         case "mysql" | "mariadb":
             steps = session.execute(Explained(rows)).mappings().all()
             alone = len(steps) == 1 and steps[0]["type"] in BY_INDEX
             return int(steps[0]["rows"]) if alone else None
         case _:
             return None
+
+
+def _is_guess(plan: dict[str, Any]) -> bool:
+    """Whether PostgreSQL expects half of all rows to match, as it does of what another SELECT decides."""
+    return plan.get("Parent Relationship") == "SubPlan" or any(map(_is_guess, plan.get("Plans", ())))

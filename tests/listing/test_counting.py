@@ -109,3 +109,8 @@ def test_the_database_says_how_many_it_expects(analyzed: Session) -> None:
     else:
         assert expected is not None
         assert 100 < expected < 500
+
+
+def test_a_guess_is_no_estimate(analyzed: Session) -> None:
+    searched = Listing(POSTS, search="nobody wrote this")
+    assert estimated_matches(analyzed, select(Post.id).where(*searched.where(analyzed))) is None
