@@ -28,9 +28,11 @@ def too_long_words() -> list[str]:
 def narrowing_words(listing: Listing) -> list[str]:
     """What to narrow, where there is something."""
     if listing.search:
-        return [str(_("Search for a beginning, for a longer or rarer word, or in less of the list."))]
+        return [str(_("Search for a beginning, for a longer or rarer word, or among fewer rows."))]
     if listing.filters:
-        return [str(_("Filter by a beginning, by an author or by a range of time, to look through less."))]
+        return [
+            str(_("Filter by a beginning, by an author or by a range of time, to look through fewer rows."))
+        ]
     return []
 
 
