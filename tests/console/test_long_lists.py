@@ -12,6 +12,8 @@ from sqlalchemy import event, text
 from backoffice.console.count_words import number_words
 from backoffice.extensions import db
 from backoffice.listing import Accuracy, Count
+from tests.browsing import sign_in
+from tests.conftest import add_administrator
 from tests.console.test_list_page import bodies, link, posts
 from tests.listing.test_counting import SLOW
 from tests.listing.test_plans import ANALYZE
@@ -73,6 +75,17 @@ def test_a_place_that_there_is_not_gets_a_sentence_and_the_list_stays(posts: Fla
     assert answer.status_code == 200
     assert 'id="jump-error"' in answer.text
     assert bodies(answer.text)[0] == "post 119"
+
+
+def test_an_address_shows_another_person_the_same(posts: FlaskClient, app: Flask) -> None:
+    add_administrator("mary", "viewer")
+    other = app.test_client()
+    sign_in(other, "mary")
+    for address in (
+        link(posts.get("/admin/post/?author_is=john").text, "Next"),
+        "/admin/post/?at=2024-01-03",
+    ):
+        assert bodies(other.get(address).text) == bodies(posts.get(address).text) != []
 
 
 def test_an_order_may_turn_the_ties(posts: FlaskClient) -> None:
@@ -140,17 +153,29 @@ def test_more_rows_are_no_more_questions(analyzed: FlaskClient, address: str) ->
     assert counts[0] == counts[1]
 
 
+def test_what_happened_is_cut_off_too(posts: FlaskClient, app: Flask) -> None:
+    hide_behind_something_slow(app, "backoffice_security_event")
+    answer = posts.get("/admin/security/?person=susan")
+    assert answer.status_code == 503
+    assert "This list was cut off" in answer.text
+    assert "Filter by a range of days." in answer.text
+    assert 'class="chip"' in answer.text
+
+
 @pytest.fixture
 def slow(posts: FlaskClient, app: Flask) -> FlaskClient:
     """The posts behind something that takes the database longer than a list may."""
-    app.config["LIST_SECONDS"] = 0.1
-    db.session.execute(text("ALTER TABLE post RENAME TO post_rows"))
-    slow = SLOW[db.engine.dialect.name]
-    db.session.execute(
-        text(f"CREATE VIEW post AS SELECT post_rows.* FROM post_rows, (SELECT ({slow}) AS x) AS y WHERE y.x")
-    )
-    db.session.commit()
+    hide_behind_something_slow(app, "post")
     return posts
+
+
+def hide_behind_something_slow(app: Flask, table: str) -> None:
+    app.config["LIST_SECONDS"] = 0.1
+    slow = SLOW[db.engine.dialect.name]
+    view = f"SELECT kept.* FROM {table}_kept AS kept, (SELECT ({slow}) AS x) AS y WHERE y.x"
+    db.session.execute(text(f"ALTER TABLE {table} RENAME TO {table}_kept"))
+    db.session.execute(text(f"CREATE VIEW {table} AS {view}"))
+    db.session.commit()
 
 
 @pytest.mark.parametrize("address", ["", "?search=post", "?timestamp_after=2024-01-02&search=post"])

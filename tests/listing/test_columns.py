@@ -107,6 +107,9 @@ def test_an_order_is_what_was_asked_for_or_the_default(asked: str | None, given:
 def test_the_default_order() -> None:
     assert POSTS.order("author") == Order("timestamp", descending=True)
     assert str(POSTS.default_order) == "-timestamp"
+    mixed = Columns(Post, ["id"], sort=["timestamp"], order="-timestamp,id")
+    assert str(mixed.order(None)) == "-timestamp,id"
+    assert str(mixed.order("timestamp,-id")) == "timestamp,-id"
 
 
 def test_labels() -> None:
