@@ -8,9 +8,7 @@ from sqlalchemy import text
 
 from backoffice.budgets import OverBudget, budget, reading
 from backoffice.extensions import db
-from tests.listing.test_counting import SLOW
-
-LIMITS = {"postgresql": "SHOW statement_timeout", "mariadb": "SELECT @@max_statement_time"}
+from tests.listing.test_counting import LIMITS, SLOW
 
 
 def slow() -> None:

@@ -1,5 +1,7 @@
 """Counting no further than is worth it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
@@ -53,11 +55,10 @@ def count_table(session: AnySession, table: Table, rows: Select[Any], limit: int
 def count_matches(session: AnySession, rows: Select[Any], limit: int, seconds: float, known: int) -> Count:
     """How many rows match, up to `limit` and within so many seconds.
 
-    Then it is about as many as the database expects, or more than those `known`. What the session has read is
-    to be read again after that.
+    Then it is about as many as the database expects, or more than those `known`. The transaction is over.
     """
     try:
-        with reading(session, seconds):
+        with _counting(session, seconds):
             return count_rows(session, rows, limit)
     except OverBudget:
         about = estimated_matches(session, rows)
@@ -67,12 +68,23 @@ def count_matches(session: AnySession, rows: Select[Any], limit: int, seconds: f
 
 
 def count_exactly(session: AnySession, rows: Select[Any], seconds: float) -> Count | None:
-    """How many rows there are, however many; None where that takes more than so many seconds."""
+    """How many rows there are, however many; None where that takes more than so many seconds.
+
+    The transaction is over.
+    """
     try:
-        with reading(session, seconds):
+        with _counting(session, seconds):
             return Count(session.scalars(select(func.count()).select_from(rows.subquery())).one())
     except OverBudget:
         return None
+
+
+@contextmanager
+def _counting(session: AnySession, seconds: float) -> Iterator[None]:
+    """Reading that leaves its limit, which may be of milliseconds, to nothing that is read after it."""
+    with reading(session, seconds):
+        yield
+    session.rollback()
 
 
 def _number(rows: Select[Any], limit: int) -> Any:

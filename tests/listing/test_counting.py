@@ -23,6 +23,9 @@ SLOW = {
     "mariadb": "SELECT count(*) > 0 FROM seq_1_to_1000000000",
 }
 
+# What asks for how long a statement may take.
+LIMITS = {"postgresql": "SHOW statement_timeout", "mariadb": "SELECT @@max_statement_time"}
+
 
 @pytest.fixture
 def posts(session: Session) -> Session:
@@ -114,3 +117,11 @@ def test_the_database_says_how_many_it_expects(analyzed: Session) -> None:
 def test_a_guess_is_no_estimate(analyzed: Session) -> None:
     searched = Listing(POSTS, search="nobody wrote this")
     assert estimated_matches(analyzed, select(Post.id).where(*searched.where(analyzed))) is None
+
+
+def test_counting_leaves_no_limit_behind(analyzed: Session) -> None:
+    question = LIMITS.get(analyzed.get_bind().dialect.name)
+    usual = analyzed.scalar(text(question)) if question else None
+    rows = select(Post.id).where(Post.timestamp >= datetime(2026, 3, 10))
+    for _ in (count_matches(analyzed, rows, 100, 9, 50), count_exactly(analyzed, rows, 9)):
+        assert (analyzed.scalar(text(question)) if question else None) == usual
