@@ -34,7 +34,7 @@ def budget(session: AnySession, seconds: float) -> Iterator[None]:
     savepoint = session.connection().begin_nested()
     try:
         _limit_transaction(session, seconds)
-        with _noticed():
+        with noticed():
             yield
     finally:
         savepoint.rollback()
@@ -47,12 +47,13 @@ def reading(session: AnySession, seconds: float) -> Iterator[None]:
     There the limit holds on until another one or the end of the transaction, which being cut off is.
     """
     limit = _LIMITS.get(session.connection().dialect.name, _limit_mariadb)
-    with limit(session, seconds), _noticed():
+    with limit(session, seconds), noticed():
         yield
 
 
 @contextmanager
-def _noticed() -> Iterator[None]:
+def noticed() -> Iterator[None]:
+    """Raise OverBudget where a statement is cut off by a limit that holds already, whoever set it."""
     try:
         yield
     except DBAPIError as error:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, Table, case, func, select
 
-from backoffice.budgets import OverBudget, reading
+from backoffice.budgets import OverBudget, noticed, reading
 from backoffice.listing.estimates import estimated_matches, estimated_size
 from backoffice.listing.scope import AnySession
 
@@ -38,11 +38,21 @@ def count_rows(session: AnySession, rows: Select[Any], limit: int) -> Count:
     return _up_to(session.scalars(select(_number(rows, limit))).one(), limit)
 
 
-def count_table(session: AnySession, table: Table, rows: Select[Any], limit: int) -> Count:
+def count_table(session: AnySession, table: Table, rows: Select[Any], limit: int, known: int) -> Count:
     """How many rows a table has: about so many where the database knows of more than `limit`, else counted.
 
-    One statement asks for both, and counts only where that is needed.
+    One statement asks for both, and counts only where that is needed; where it takes longer than all may, the
+    transaction is over, and there are more than those `known`.
     """
+    try:
+        with noticed():
+            return _count_table(session, table, rows, limit)
+    except OverBudget:
+        session.rollback()
+        return Count(known, Accuracy.MORE)
+
+
+def _count_table(session: AnySession, table: Table, rows: Select[Any], limit: int) -> Count:
     size = estimated_size(session, table)
     if size is None:
         return count_rows(session, rows, limit)

@@ -79,12 +79,13 @@ class Listing:
         """
         if page is not None and page.is_whole:
             return Count(len(page.rows))
+        known = len(page.rows) if page is not None else 0
         if not self.where(session):
-            return count_table(session, table_of(self.columns.mapper), self._keys(session), limit)
+            return count_table(session, table_of(self.columns.mapper), self._keys(session), limit, known)
         if page is None:
             return count_rows(session, self._keys(session), limit)
         seconds = max(page.seconds, LEAST_COUNTING_SECONDS)
-        return count_matches(session, self._keys(session), limit, seconds, len(page.rows))
+        return count_matches(session, self._keys(session), limit, seconds, known)
 
     def count_exactly(self, session: AnySession, seconds: float) -> Count | None:
         """How many rows there are; None where counting takes more than so many seconds."""

@@ -3,11 +3,13 @@
 from datetime import datetime
 
 import pytest
-from sqlalchemy import Engine, func, insert, select, text
+from sqlalchemy import Engine, func, insert, inspect, select, text
 from sqlalchemy.orm import Session
 
+from backoffice.budgets import reading
 from backoffice.listing import LAST, Accuracy, Count, Listing, parse_filters
-from backoffice.listing.counting import count_exactly, count_matches
+from backoffice.listing.column import table_of
+from backoffice.listing.counting import count_exactly, count_matches, count_table
 from backoffice.listing.estimates import estimated_matches
 from backoffice.models import Post
 from tests.listing.plans import asking
@@ -103,6 +105,13 @@ def test_what_takes_longer_than_the_rows_is_not_counted_to_the_end(analyzed: Ses
     # What is known already is more than an estimate of fewer.
     assert count_matches(analyzed, slow, 10_000, 0.02, 9_000) == Count(9_000, Accuracy.MORE)
     assert analyzed.scalar(select(func.count()).select_from(Post)) == ROWS
+
+
+def test_a_table_is_not_counted_for_longer_than_its_list_may_take(posts: Session) -> None:
+    slow = select(Post.id).where(text(f"({SLOW[posts.get_bind().dialect.name]})"))
+    with reading(posts, 0.05):
+        assert count_table(posts, table_of(inspect(Post)), slow, 10_000, 50) == Count(50, Accuracy.MORE)
+    assert posts.scalar(select(func.count()).select_from(Post)) == ROWS
 
 
 def test_the_database_says_how_many_it_expects(analyzed: Session) -> None:
