@@ -285,6 +285,7 @@ def _lists(env: Mapping[str, str]) -> dict[str, Any]:
     return {
         "PAGE_SIZE": _number(env, "PAGE_SIZE", 50, 10, 200),
         "COUNT_LIMIT": _number(env, "COUNT_LIMIT", 10_000, 100, 10_000_000),
+        "LIST_SECONDS": _number(env, "LIST_SECONDS", 5, 1, 3_600),
         # More rows than these are work for a worker.
         "BACKGROUND_ROWS": _number(env, "BACKGROUND_ROWS", 5_000, 100, 100_000),
     }

@@ -16,6 +16,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import Session, scoped_session
 
+from backoffice.budgets import limit_statements, mariadb_number
 from backoffice.exceptions import Busy
 
 T = TypeVar("T")
@@ -42,6 +43,7 @@ def configure(engine: Engine, settings: Mapping[str, Any]) -> None:
         _on_connect(engine, lambda connection: _configure_postgresql(connection, lock, statement))
     else:
         _on_connect(engine, lambda connection: _configure_mariadb(connection, lock, statement))
+        limit_statements(engine)
 
 
 def _on_connect(engine: Engine, configure_connection: Any) -> None:
@@ -197,77 +199,9 @@ def is_busy(error: DBAPIError) -> bool:
         # The driver's own errors have no number.
         code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
         return code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-    if error.connection_invalidated or _mariadb_number(cause) in BUSY_MARIADB_ERRORS:
+    if error.connection_invalidated or mariadb_number(cause) in BUSY_MARIADB_ERRORS:
         return True
     return getattr(cause, "sqlstate", None) in BUSY_SQLSTATES
-
-
-def _mariadb_number(cause: BaseException | None) -> int | None:
-    number = cause.args[0] if cause is not None and cause.args else None
-    return number if isinstance(number, int) else None
-
-
-class OverBudget(Exception):
-    """A statement took longer than it was worth, and was cut off."""
-
-
-@contextmanager
-def budget(session: Session, seconds: float) -> Iterator[None]:
-    """Reading only, and no longer than so long: raises OverBudget then, and the transaction goes on.
-
-    Where a statement ends in time and the next one begins, the time begins anew on the servers.
-    """
-    limit = _LIMITS.get(session.connection().dialect.name, _limit_mariadb)
-    try:
-        with limit(session, seconds):
-            yield
-    except DBAPIError as error:
-        if _was_cut_off(error):
-            raise OverBudget from error
-        raise
-
-
-@contextmanager
-def _limit_postgresql(session: Session, seconds: float) -> Iterator[None]:
-    # Rolled back in any case: with it goes the limit.
-    savepoint = session.connection().begin_nested()
-    try:
-        session.connection().exec_driver_sql(f"SET LOCAL statement_timeout = {int(seconds * 1000)}")
-        yield
-    finally:
-        savepoint.rollback()
-
-
-@contextmanager
-def _limit_sqlite(session: Session, seconds: float) -> Iterator[None]:
-    connection: Any = session.connection().connection.driver_connection
-    deadline = monotonic() + seconds
-    connection.set_progress_handler(lambda: monotonic() > deadline, 10_000)
-    try:
-        yield
-    finally:
-        connection.set_progress_handler(None, 0)
-
-
-@contextmanager
-def _limit_mariadb(session: Session, seconds: float) -> Iterator[None]:
-    connection = session.connection()
-    usual = connection.exec_driver_sql("SELECT @@SESSION.max_statement_time").scalar_one()
-    connection.exec_driver_sql(f"SET SESSION max_statement_time = {seconds:.3f}")
-    try:
-        yield
-    finally:
-        connection.exec_driver_sql(f"SET SESSION max_statement_time = {usual}")
-
-
-_LIMITS = {"postgresql": _limit_postgresql, "sqlite": _limit_sqlite}
-
-
-def _was_cut_off(error: DBAPIError) -> bool:
-    cause = error.orig
-    if isinstance(cause, sqlite3.OperationalError):
-        return cause.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT
-    return _mariadb_number(cause) == 1969 or getattr(cause, "sqlstate", None) == "57014"
 
 
 @contextmanager

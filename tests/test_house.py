@@ -11,7 +11,7 @@ from backoffice.permissions import ACTS
 
 PACKAGE = Path(__file__).parents[1] / "backoffice"
 FLOORS = (
-    {"extensions", "exceptions", "clock", "database", "zones"},
+    {"extensions", "exceptions", "clock", "budgets", "database", "zones"},
     {"models"},
     {"history", "listing", "permissions"},
     {"work", "security"},

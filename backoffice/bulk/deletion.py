@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from backoffice.budgets import OverBudget, budget
 from backoffice.bulk.deletion_job import DeletionJob, nothing_left
 from backoffice.bulk.effects import Effect, Fate, effects_of, flat
 from backoffice.bulk.selections import Matching, chosen_at, left_out_of, matching_of, use_up
-from backoffice.database import OverBudget, budget
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
 from backoffice.models import Operation, Selection
@@ -93,11 +93,20 @@ def _preview_of_matching(
     conditions = matching.conditions(session, subject)
     column, is_frozen = key_column(subject.table), selection.frozen_at is not None
     rows, exact = (selection.rows, True) if is_frozen else _count(session, selection, column, conditions)
-    first = select(column).where(*conditions).order_by(column).limit(ROWS_SHOWN)
-    keys = chosen_at(session, selection.id, 0, ROWS_SHOWN).keys or session.scalars(first).all()
+    keys = chosen_at(session, selection.id, 0, ROWS_SHOWN).keys or _first(session, column, conditions)
     matches = column.in_(select(column).where(*conditions)) if conditions else column.is_not(None)
     effects = effects_of(session, subject.table, matches, along)
     return Preview(tuple(keys), rows, exact, is_frozen, left_out_of(selection), effects)
+
+
+def _first(session: Session, column: Any, conditions: Sequence[ColumnElement[bool]]) -> Sequence[Any]:
+    """The first that match, to be shown; none where they are not found soon."""
+    first = select(column).where(*conditions).order_by(column).limit(ROWS_SHOWN)
+    try:
+        with budget(session, COUNTING_SECONDS):
+            return session.scalars(first).all()
+    except OverBudget:
+        return []
 
 
 def _count(

@@ -17,8 +17,9 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from backoffice.budgets import OverBudget, budget
 from backoffice.clock import utcnow
-from backoffice.database import OverBudget, budget, writing
+from backoffice.database import writing
 from backoffice.exceptions import Busy, DoneAlready, NotFound
 from backoffice.extensions import db
 from backoffice.models import Operation, Selection, SelectionPage

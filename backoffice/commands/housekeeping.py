@@ -1,4 +1,7 @@
-"""What is forgotten with time: questions, drafts, links, sign-ins and events, and history if set so."""
+"""What is forgotten with time: questions, drafts, links, sign-ins and events, and history if set so.
+
+And what is learnt with time: how many rows the tables have.
+"""
 
 from datetime import timedelta
 
@@ -12,7 +15,9 @@ from backoffice.accounts.throttling import forget_past_attempts
 from backoffice.clock import utcnow
 from backoffice.database import begin_writing
 from backoffice.extensions import db
+from backoffice.listing import note_sizes
 from backoffice.models import SignIn
+from backoffice.models.adoption import application_tables, origins
 from backoffice.security import forget_old_events
 
 # How long a sign-in that is over can still be looked up.
@@ -20,7 +25,7 @@ SIGN_INS_KEPT_FOR = timedelta(days=30)
 
 
 def tidy_up() -> None:
-    """Forget what is due to be forgotten; doing it twice changes nothing."""
+    """Forget what is due to be forgotten, and learn anew; doing it twice changes nothing."""
     bulk.forget_old()
     drafts.forget_old()
     password_links.forget_old()
@@ -31,6 +36,14 @@ def tidy_up() -> None:
     forget_old_events()
     retention.finish_forgetting()
     retention.purge_daily()
+    learn_sizes()
+
+
+def learn_sizes() -> None:
+    """Let lists know how many rows the tables have, but for those that the console found and adopted."""
+    adopted = origins(db.session.connection())
+    note_sizes(db.session(), [table for table in application_tables() if adopted.get(table.name) is False])
+    db.session.rollback()
 
 
 def forget_sign_ins() -> None:

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from backoffice.clock import utcnow
 from backoffice.console.base import ConsoleView, person
 from backoffice.console.chart import Chart, daily_chart
+from backoffice.console.count_words import number_words
 from backoffice.console.latest_changes import change_columns, latest_changes
 from backoffice.extensions import db
 from backoffice.listing import count_by_day
@@ -51,7 +52,7 @@ class Dashboard(ConsoleView, AdminIndexView):
             "label": view.title,
             "icon": view.icon,
             "url": url_for(f"{view.endpoint}.index_view"),
-            "count": view.count_words(view.listing({}).count(db.session, current_app.config["COUNT_LIMIT"])),
+            "count": number_words(view.listing({}).count(db.session, current_app.config["COUNT_LIMIT"])),
         }
 
     def _newest(self, view: Any) -> dict[str, Any]:

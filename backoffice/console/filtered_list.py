@@ -7,14 +7,23 @@ from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
 from flask_babel import get_timezone
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, false
 
+from backoffice.budgets import OverBudget, reading
+from backoffice.console.list_ends import too_long_words
 from backoffice.exceptions import Invalid
 from backoffice.listing import LAST, Columns, Listing, Page
 from backoffice.listing.moments import parse_moment
 from backoffice.models.identity import is_storable
 
 FROM, UNTIL, PAGE = "from", "until", "page"
+CUT_OFF = Page((), previous=None, next=None, is_first=True, seconds=0)
+
+
+def status_of(page: Page) -> int:
+    """The HTTP status of the page that shows these rows."""
+    return 503 if page is CUT_OFF else 200
 
 
 @dataclass(frozen=True)
@@ -75,16 +84,21 @@ class FilteredList:
         filters: Sequence[AddressFilter],
         *within: ColumnElement[bool],
     ) -> Page:
-        """The rows of one page, with these columns of them."""
+        """The rows of one page, with these columns of them; `CUT_OFF` where finding them took too long."""
         # What is looked for by time is read in the order of time, so that an index gives just that.
         timed = any(one.argument in (FROM, UNTIL) for one in filters)
-        return Listing(
+        listing = Listing(
             Columns(self.model, shown, sort=("id", self.at)),
             order=f"-{self.at}" if timed else "-id",
             size=current_app.config["PAGE_SIZE"],
             cursor=request.args.get(PAGE, ""),
             within=[*within, *(one.condition for one in filters)],
-        ).page(session)
+        )
+        try:
+            with reading(session, current_app.config["LIST_SECONDS"]):
+                return listing.page(session)
+        except OverBudget:
+            return CUT_OFF
 
     def context(self, filters: Sequence[AddressFilter], page: Page) -> dict[str, Any]:
         """What the page shows of its filters, and of where one can go from here."""
@@ -93,6 +107,9 @@ class FilteredList:
             "values": {one.argument: one.text for one in filters},
             "clear_url": self.address({}),
             "page": self._pages(page),
+            "too_long": [*too_long_words(), str(_("Filter by a range of days."))]
+            if page is CUT_OFF
+            else None,
         }
 
     def _chip(self, one: AddressFilter) -> dict[str, Any]:

@@ -1,10 +1,13 @@
 """Finding a few records by what is remembered of them, at a cost that does not grow with the table."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from flask import current_app
 from sqlalchemy import ColumnElement, func, or_, select
 
+from backoffice.budgets import OverBudget, reading
 from backoffice.extensions import db
 from backoffice.listing import Column, Kind, Relation, search_words
 from backoffice.listing.text import begins_with, contains, equals
@@ -27,16 +30,17 @@ class Find(Records):
         """The keys and names of up to `limit` records.
 
         `#17` is the record with this number. Anything else is how an indexed column begins, or stands
-        somewhere in a searched column of one of the newest records.
+        somewhere in a searched column of one of the newest records. What takes too long is left out.
         """
         found: dict[Any, str] = {}
         name = self.columns[str(self.name_column)].attribute
         key = self.columns.key.attribute
-        for conditions, order in self._ways(typed):
-            rows = db.session.execute(select(key, name).where(*conditions).order_by(order).limit(limit))
-            found |= {row[0]: self.called(row[1], row[0]) for row in rows if row[0] not in found}
-            if len(found) >= limit:
-                break
+        with suppress(OverBudget), reading(db.session, current_app.config["LIST_SECONDS"]):
+            for conditions, order in self._ways(typed):
+                rows = db.session.execute(select(key, name).where(*conditions).order_by(order).limit(limit))
+                found |= {row[0]: self.called(row[1], row[0]) for row in rows if row[0] not in found}
+                if len(found) >= limit:
+                    break
         return list(found.items())[:limit]
 
     def _ways(self, typed: str) -> Iterator[tuple[list[ColumnElement[bool]], Any]]:

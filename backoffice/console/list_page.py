@@ -7,10 +7,14 @@ from urllib.parse import urlencode
 from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin.base import expose
-from flask_babel import format_decimal, get_locale, get_timezone, ngettext
+from flask_babel import get_locale, get_timezone, ngettext
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from backoffice.budgets import OverBudget, reading
+from backoffice.console.count_words import count_words, matching_words
+from backoffice.console.jump_form import jump_form
+from backoffice.console.list_ends import narrower, narrowing_words, too_long_words
 from backoffice.console.list_rows import ListRows
 from backoffice.console.probes import note_filters
 from backoffice.extensions import db
@@ -20,7 +24,8 @@ from backoffice.transfer import FORMATS
 Arguments = MultiDict[str, str]
 # What an address may say besides its filters.
 SEARCH, SORT, SIZE, CURSOR = "search", "sort", "page_size", "page"
-
+# Where its page begins, and how exactly to count: said in its own address, and in none that it leads to.
+AT, COUNT, EXACT = "at", "count", "exact"
 
 if TYPE_CHECKING:
     from backoffice.console.records import Records
@@ -36,37 +41,82 @@ class ListPage(Records):
         if "filter" in request.args:
             return redirect(self._address(self._with_new_filter()))
         listing = self.listing(request.args)
-        page, count = listing.page(db.session), listing.count(db.session, current_app.config["COUNT_LIMIT"])
-        filters = listing.filters
+        try:
+            with reading(db.session, current_app.config["LIST_SECONDS"]):
+                page = listing.page(db.session)
+        except OverBudget:
+            return self._render_list(listing, too_long=self._too_long(listing)), 503
+        return self._render_page(listing, page)
+
+    def _render_page(self, listing: Listing, page: Page) -> str:
+        count, note = self._count(listing, page)
         delete_url = url_for(".delete_view") if self.can_delete and self.allows("delete") else None
         actions = self._ticked_actions()
-        headings = [self._sortable_heading(column, listing) for column in self.columns.shown]
+        headings = self._headings(listing)
         drawn = ListRows(self, headings, tickable=bool(actions), delete_url=delete_url)
+        narrowed, is_all = bool(listing.filters or listing.search), page.is_whole
+        return self._render_list(
+            listing,
+            count=count_words(count, narrowed=narrowed),
+            count_url=None if count.exact or note else self._count_url(),
+            columns=headings,
+            rows=drawn.markup(page.rows),
+            notes=[note] if note else [],
+            page=self._pages(page),
+            jump=None if is_all else jump_form(listing, request.args.get(AT, "")),
+            page_sizes=self._page_sizes(listing.size),
+            actions=actions,
+            matching=None if is_all else matching_words(count, narrowed=narrowed),
+        )
+
+    def _render_list(self, listing: Listing, **context: Any) -> str:
+        """The list with what it has of its own in any case: its columns, its search, its filters."""
+        filters = listing.filters
         return self.render(
             "records/list.html",
             title=self.title,
             singular=self.singular,
             plural=self.plural,
-            count=self._count_words(listing, count),
-            columns=headings,
-            rows=drawn.markup(page.rows),
             filters=[self._chip(one) for one in filters],
             filter_choices=self._filter_choices(),
             state=[(name, value) for name, value in self._state().items(multi=True) if name != SEARCH],
             search=listing.search if self.columns.searched else None,
             search_placeholder=_("Search %(things)s", things=self.plural),
             clear_url=self._address(self._state(without=(SEARCH, *{one.argument for one in filters}))),
-            notes=[],
-            page=self._pages(page),
-            page_sizes=self._page_sizes(listing.size),
             new_url=url_for(".create_view") if self.allows("create") else None,
             exports=self._exports(),
             trash_url=url_for("history.trash_view", table=self.table),
-            actions=actions,
-            matching=self._matching_words(listing, count) if page.has_next or page.has_previous else None,
             action_url=_with_arguments(url_for(".action_view"), self._state()),
             return_url=request.full_path.rstrip("?"),
+            **context,
         )
+
+    def _count(self, listing: Listing, page: Page) -> tuple[Count, str | None]:
+        """How many there are, as exactly as was asked for; and a note where that took too long."""
+        limit, seconds = current_app.config["COUNT_LIMIT"], current_app.config["STATEMENT_TIMEOUT_SECONDS"]
+        if request.args.get(COUNT) != EXACT:
+            return listing.count(db.session, limit, page), None
+        exact = listing.count_exactly(db.session, seconds)
+        if exact is not None:
+            return exact, None
+        return listing.count(db.session, limit, page), str(
+            ngettext(
+                "Counting exactly was cut off after %(num)d second. Search or filter for less.",
+                "Counting exactly was cut off after %(num)d seconds. Search or filter for less.",
+                seconds,
+            )
+        )
+
+    def _too_long(self, listing: Listing) -> dict[str, Any]:
+        def address(added: dict[str, str], without: tuple[str, ...]) -> str:
+            state = self._state(without=without)
+            state.update(added)
+            return self._address(state)
+
+        return {
+            "words": [*too_long_words(), *narrowing_words(listing)],
+            "links": list(narrower(listing, address, SEARCH)),
+        }
 
     def listing(self, arguments: Mapping[str, str], size: int | None = None) -> Listing:
         """The list that an address asks for; what cannot be used in it is left out."""
@@ -80,40 +130,16 @@ class ListPage(Records):
             arguments.get(SORT),
             size or page_size(arguments.get(SIZE), default),
             arguments.get(CURSOR, ""),
+            arguments.get(AT, ""),
+            get_timezone(),
         )
 
     def _note_probes(self, arguments: Mapping[str, str]) -> None:
         """Note what is asked that this list is never asked by a page of ours: mostly for what it hides."""
-        order = {arguments.get(SORT, "").removeprefix("-")} - {""}
-        known = {SEARCH, SORT, SIZE, CURSOR, "filter", "value", "url", *self.columns.arguments}
-        note_filters([*arguments, *order], known | {column.name for column in self.columns.sorted})
-
-    def count_words(self, count: Count) -> str:
-        """How many there are, as far as they were counted."""
-        number = format_decimal(count.value)
-        return str(number if count.exact else _("more than %(number)s", number=number))
-
-    def _count_words(self, listing: Listing, count: Count) -> str:
-        if listing.filters or listing.search:
-            words = ngettext(
-                "%(number)s matches", "%(number)s match", count.value, number=self.count_words(count)
-            )
-            return str(words)
-        return self.count_words(count)
-
-    def _matching_words(self, listing: Listing, count: Count) -> tuple[str, str]:
-        """All rows that the list has, on this page or not: to be chosen, and chosen."""
-        number = self.count_words(count)
-        if listing.filters or listing.search:
-            if not count.exact:
-                return str(_("Select all that match")), str(_("All that match are selected"))
-            chosen = _("All %(number)s that match are selected", number=number)
-            return str(_("Select all %(number)s that match", number=number)), str(chosen)
-        if not count.exact:
-            return str(_("Select all of them")), str(_("All of them are selected"))
-        return (
-            str(_("Select all %(number)s", number=number)),
-            str(_("All %(number)s are selected", number=number)),
+        order = {each.removeprefix("-") for each in arguments.get(SORT, "").split(",")} - {""}
+        known = {SEARCH, SORT, SIZE, CURSOR, AT, COUNT, "filter", "value", "url", *self.columns.arguments}
+        note_filters(
+            [*arguments, *order], known | {self.columns.key.name, *(one.name for one in self.columns.sorted)}
         )
 
     # Addresses
@@ -130,6 +156,11 @@ class ListPage(Records):
         state = self._state(without=tuple(changes))
         state.update({name: text for name, text in changes.items() if text})
         return self._address(state)
+
+    def _count_url(self) -> str:
+        arguments = MultiDict(request.args)
+        arguments[COUNT] = EXACT
+        return self._address(arguments)
 
     def _with_new_filter(self) -> Arguments:
         """The form that adds a filter sends its name and its value apart; an address has them as one."""
@@ -150,6 +181,9 @@ class ListPage(Records):
         ]
 
     # Parts of the page
+
+    def _headings(self, listing: Listing) -> list[dict[str, Any]]:
+        return [self._sortable_heading(column, listing) for column in self.columns.shown]
 
     def _sortable_heading(self, column: Any, listing: Listing) -> dict[str, Any]:
         heading, order = self.heading(column), listing.sorted_by

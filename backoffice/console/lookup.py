@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
-from flask import abort, jsonify, request
+from flask import abort, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from backoffice.budgets import OverBudget, reading
 from backoffice.console.fields import ReferenceField
 from backoffice.extensions import db
 from backoffice.listing.text import begins_with
@@ -55,7 +56,11 @@ class Lookup(Records):
             if typed
             else statement
         )
-        return list(db.session.execute(matching.order_by(field.label_column).limit(SUGGESTIONS)))
+        try:
+            with reading(db.session, current_app.config["LIST_SECONDS"]):
+                return list(db.session.execute(matching.order_by(field.label_column).limit(SUGGESTIONS)))
+        except OverBudget:  # whoever types goes on typing, or knows the number
+            return []
 
     def _suggestion(self, field: ReferenceField, key: Any, label: str | None) -> dict[str, str]:
         return {

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from backoffice.console.cells import Cell
+from backoffice.console.filtered_list import status_of
 from backoffice.console.operation_access import hidden_tables, in_view
 from backoffice.console.operation_addresses import operation_url
 from backoffice.console.operation_filters import OPERATIONS
@@ -40,7 +41,7 @@ class OperationList(ConsoleView):
         filters = OPERATIONS.filters()
         page = OPERATIONS.page(db.session, SHOWN, filters, in_view(Operation.table_name))
         undone = _undone(page)
-        return self.render(
+        html = self.render(
             "history/list.html",
             title=_("History"),
             tables=_tables(),
@@ -49,6 +50,7 @@ class OperationList(ConsoleView):
             rows=[_cells(row, undone) for row in page.rows],
             **OPERATIONS.context(filters, page),
         )
+        return html, status_of(page)
 
 
 def _undone(page: Page) -> Collection[int]:

@@ -86,12 +86,15 @@ class Records(ConsoleView, ModelView):
         )
 
     def _declared_order(self) -> str | None:
-        """Flask-Admin's `("timestamp", True)` as an address says it: `-timestamp`."""
+        """Flask-Admin's `("timestamp", True)` as an address says it: `-timestamp`.
+
+        A list of two of them names the primary key second, by which ties go: `-timestamp,id`.
+        """
         declared = self.column_default_sort
         if declared is None or isinstance(declared, str):
             return declared
-        name, descending = declared[0] if isinstance(declared, list) else declared
-        return f"-{name}" if descending else str(name)
+        pairs = declared if isinstance(declared, list) else [declared]
+        return ",".join(f"-{name}" if descending else str(name) for name, descending in pairs)
 
     def _every_column(self) -> list[str]:
         attributes = self.model.__mapper__.column_attrs

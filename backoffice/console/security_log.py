@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from backoffice.console.base import ConsoleView
 from backoffice.console.cells import Cell, cell
+from backoffice.console.filtered_list import status_of
 from backoffice.console.security_filters import ADDRESS, EVENTS, PERSON
 from backoffice.console.security_words import kind_choices, words_of_event
 from backoffice.extensions import db
@@ -30,7 +31,7 @@ class SecurityLogView(ConsoleView):
             return redirect(address)
         filters = EVENTS.filters()
         page = EVENTS.page(db.session, SHOWN, filters)
-        return self.render(
+        html = self.render(
             "security/list.html",
             title=_("Security log"),
             kinds=kind_choices(),
@@ -39,6 +40,7 @@ class SecurityLogView(ConsoleView):
             rows=[_cells(row) for row in page.rows],
             **EVENTS.context(filters, page),
         )
+        return html, status_of(page)
 
 
 def _cells(row: Any) -> list[Cell]:

@@ -2,10 +2,11 @@
 
 from backoffice.listing.column import Column, Relation
 from backoffice.listing.columns import Columns
-from backoffice.listing.counting import Count
+from backoffice.listing.counting import Accuracy, Count
 from backoffice.listing.cursor import LAST
 from backoffice.listing.daily import Day, count_by_day
 from backoffice.listing.distinct import distinct_values
+from backoffice.listing.estimates import note_sizes
 from backoffice.listing.filters import Filter, parse_filters
 from backoffice.listing.kinds import Kind
 from backoffice.listing.listing import PAGE_SIZES, Listing, page_size
@@ -18,6 +19,7 @@ __all__ = [
     "LAST",
     "OPERATIONS",
     "PAGE_SIZES",
+    "Accuracy",
     "Column",
     "Columns",
     "Count",
@@ -31,6 +33,7 @@ __all__ = [
     "Relation",
     "count_by_day",
     "distinct_values",
+    "note_sizes",
     "page_size",
     "parse_filters",
     "search_words",

@@ -47,7 +47,7 @@ class Columns:
         self.sorted = tuple(self._sortable(name) for name in sort)
         self.filtered = tuple(self._filterable(name) for name in filters)
         self.arguments = self._arguments()
-        self.default_order = Order.parse(order or self.key.name)
+        self.default_order = Order.parse(order or self.key.name, self.key.name)
         self._sortable(self.default_order.column)
 
     def __getitem__(self, name: str) -> Column:
@@ -58,7 +58,7 @@ class Columns:
 
     def order(self, text: str | None) -> Order:
         """The order that an address asks for, or the default where the list is not sorted like that."""
-        wanted = Order.parse(text or "")
+        wanted = Order.parse(text or "", self.key.name)
         return wanted if wanted.column in {column.name for column in self.sorted} else self.default_order
 
     def select(self, columns: Iterable[Column], *extra: Any) -> Select[Any]:

@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import Any
 
 from sqlalchemy import ColumnElement, Result, Select
 
+from backoffice.exceptions import Invalid
+from backoffice.listing.column import table_of
 from backoffice.listing.columns import Columns
-from backoffice.listing.counting import Count, count_rows
+from backoffice.listing.counting import Count, count_exactly, count_matches, count_rows, count_table
 from backoffice.listing.cursor import Cursor, read_cursor
 from backoffice.listing.filters import Filter
+from backoffice.listing.jump import Jump, read_jump
 from backoffice.listing.kinds import python_type
 from backoffice.listing.order import Order
 from backoffice.listing.paging import Page, Pager
@@ -19,6 +23,8 @@ from backoffice.listing.walk import Walk
 
 PAGE_SIZES = (10, 20, 50, 100, 200)
 STREAMED_ROWS = 1_000
+# Rows that were found at once are counted this long all the same.
+LEAST_COUNTING_SECONDS = 0.02
 
 
 def page_size(text: str | None, default: int) -> int:
@@ -33,8 +39,10 @@ def page_size(text: str | None, default: int) -> int:
 class Listing:
     """The rows that pass all filters and the search, in an order, a page at a time or all of them.
 
-    `order` (`-timestamp`) and `cursor` are as an address has them; what cannot be used is the default order
-    and the first page. `within` are the caller's own conditions on the table, for a list of a part of it.
+    `order` (`-timestamp`), `cursor` and `at` are as an address has them; what cannot be used is the default
+    order and the first page. Without a cursor the page begins `at` a date or time in `zone`, a number, or a
+    beginning of what the rows are ordered by; the `error` says why it cannot. `within` are the caller's own
+    conditions on the table, for a list of a part of it.
     """
 
     columns: Columns
@@ -43,7 +51,10 @@ class Listing:
     order: str | None = None
     size: int = 50
     cursor: str = ""
+    at: str = ""
+    zone: tzinfo = UTC
     within: Sequence[ColumnElement[bool]] = ()
+    error: str | None = field(default=None, init=False)
     _where: list[ColumnElement[bool]] | None = field(default=None, init=False, repr=False)
 
     def page(self, session: AnySession) -> Page:
@@ -56,12 +67,32 @@ class Listing:
         place = (walk.value.label(None), walk.key.label(None))
         statement = self.columns.select_with_keys(self.columns.shown, *place)
         statement = statement.where(*self.where(session))
-        return Pager(session, statement, walk, self._cursor_name, self.size).page(self._read_cursor(walk))
+        pager = Pager(session, statement, walk, self._cursor_name, self.size)
+        jump = self._jump(session)
+        return pager.page(self._read_cursor(walk)) if jump is None else pager.after(jump)
 
-    def count(self, session: AnySession, limit: int) -> Count:
-        """How many rows there are, up to `limit`."""
-        keys: Select[Any] = self.columns.select([self.columns.key]).where(*self.where(session))
-        return count_rows(session, keys, limit)
+    def count(self, session: AnySession, limit: int, page: Page | None = None) -> Count:
+        """How many rows there are, which costs no more than to read the page that is given did.
+
+        What the page shows already is not counted; the rows of a whole table are not where the database knows
+        of more than `limit`; and those that match are counted up to it, in the time that the page took.
+        """
+        if page is not None and page.is_whole:
+            return Count(len(page.rows))
+        known = len(page.rows) if page is not None else 0
+        if not self.where(session):
+            return count_table(session, table_of(self.columns.mapper), self._keys(session), limit, known)
+        if page is None:
+            return count_rows(session, self._keys(session), limit)
+        seconds = max(page.seconds, LEAST_COUNTING_SECONDS)
+        return count_matches(session, self._keys(session), limit, seconds, known)
+
+    def count_exactly(self, session: AnySession, seconds: float) -> Count | None:
+        """How many rows there are; None where counting takes more than so many seconds."""
+        return count_exactly(session, self._keys(session), seconds)
+
+    def _keys(self, session: AnySession) -> Select[Any]:
+        return self.columns.select([self.columns.key]).where(*self.where(session))
 
     def rows(self, session: AnySession) -> Result[Any]:
         """All rows in order, of the shown columns only, as the database sends them: never many at once.
@@ -94,8 +125,17 @@ class Listing:
 
     def _walk(self, session: AnySession) -> Walk:
         column, key = self.columns[self.sorted_by.column], self.columns.key
+        return Walk.by(column, key, self.sorted_by, Scope.of(session, self.columns.model).dialect)
+
+    def _jump(self, session: AnySession) -> Jump | None:
+        if self.cursor or not self.at.strip():
+            return None
         dialect = Scope.of(session, self.columns.model).dialect
-        return Walk.by(column, key, descending=self.sorted_by.descending, dialect=dialect)
+        try:
+            return read_jump(self.at.strip(), self.columns[self.sorted_by.column], self.zone, dialect)
+        except Invalid as error:
+            self.error = str(error)
+            return None
 
     def _read_cursor(self, walk: Walk) -> Cursor:
         return read_cursor(self.cursor, self._cursor_name, python_type(walk.value), python_type(walk.key))

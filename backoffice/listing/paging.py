@@ -1,12 +1,14 @@
 """One page of a list, found by the key of the row before it: the last page costs what the first one does."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
-from sqlalchemy import Row, Select
+from sqlalchemy import ColumnElement, Row, Select
 
 from backoffice.listing.cursor import Cursor, Place, write_cursor
+from backoffice.listing.jump import Jump
 from backoffice.listing.scope import AnySession
 from backoffice.listing.walk import Walk
 
@@ -14,6 +16,8 @@ from backoffice.listing.walk import Walk
 @dataclass(frozen=True)
 class Page:
     """Rows by the names of their columns, and the tokens of the pages beside this one, where there are any.
+
+    To read them took so many seconds.
 
     A page that follows another one is taken to have it before it, without looking: if those rows have gone
     since, the token leads to the first page. In the same way a token behind the end leads to the last page.
@@ -23,6 +27,12 @@ class Page:
     previous: str | None
     next: str | None
     is_first: bool
+    seconds: float
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it holds all rows that there are."""
+        return self.is_first and not self.has_next
 
     @property
     def has_previous(self) -> bool:
@@ -42,43 +52,56 @@ class Pager:
     walk: Walk
     order: str
     size: int
+    begun: float = field(default_factory=monotonic)
 
     def page(self, cursor: Cursor) -> Page:
         """The page of this cursor; where nothing is left there, the nearest one that is full."""
-        return self._before(cursor.place) if cursor.backward else self._after(cursor.place)
+        return self._before(cursor.place) if cursor.backward else self.after(cursor.place)
 
-    def _after(self, place: Place | None) -> Page:
-        rows, more = self._read(self.walk, place)
-        if not rows and place is not None:
+    def after(self, start: Place | Jump | None) -> Page:
+        """The page behind a place, or from a jump on; where nothing is left there, the last one."""
+        rows, more = self._read(self.walk, start)
+        if not rows and start is not None:
             return self._before(None)
         return Page(
             rows,
-            previous=self._token(rows[0], backward=True) if place else None,
+            previous=self._token(rows[0], backward=True) if start else None,
             next=self._token(rows[-1], backward=False) if more else None,
-            is_first=place is None,
+            is_first=start is None,
+            seconds=monotonic() - self.begun,
         )
 
     def _before(self, place: Place | None) -> Page:
         rows, more = self._read(self.walk.back(), place)
         if not more:
-            return self._after(None)
+            return self.after(None)
         rows.reverse()
         return Page(
             rows,
             previous=self._token(rows[0], backward=True),
             next=self._token(rows[-1], backward=False) if place else None,
             is_first=False,
+            seconds=monotonic() - self.begun,
         )
 
-    def _read(self, walk: Walk, place: Place | None) -> tuple[list[Row[Any]], bool]:
-        """The rows beyond a place, as many as fit on a page, and whether there are more."""
+    def _read(self, walk: Walk, start: Place | Jump | None) -> tuple[list[Row[Any]], bool]:
+        """The rows from here on, as many as fit on a page, and whether there are more."""
         rows: list[Row[Any]] = []
-        for segment in walk.segments(place):
-            statement = self.statement.where(*segment.conditions).order_by(*segment.order)
-            rows += self.session.execute(statement.limit(self.size + 1 - len(rows)))
+        for segment in walk.segments(start):
+            wanted = self.size + 1 - len(rows)
+            statement = self.statement.where(*segment.conditions)
+            if segment.fenced:
+                statement = statement.where(*self._fences(walk, statement, wanted))
+            rows += self.session.execute(statement.order_by(*segment.order).limit(wanted))
             if len(rows) > self.size:
                 break
         return rows[: self.size], len(rows) > self.size
+
+    def _fences(self, walk: Walk, statement: Select[Any], wanted: int) -> Iterator[ColumnElement[bool]]:
+        """That no row is sorted which is behind those that are wanted; ties by value are all sorted."""
+        values = statement.with_only_columns(walk.value).order_by(walk.order[0])
+        for value in self.session.scalars(values.offset(wanted - 1).limit(1)):
+            yield walk.fence(value)
 
     def _token(self, row: Row[Any], *, backward: bool) -> str:
         value, key = tuple(row)[-2:]

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, String, literal, or_, type_coerce
+from sqlalchemy import ColumnElement, String, or_, type_coerce
 
 from backoffice.listing.column import Column
 from backoffice.listing.cursor import Place
+from backoffice.listing.jump import Jump, bound_to
 from backoffice.listing.kinds import is_unique, python_type
+from backoffice.listing.order import Order
 from backoffice.listing.text import MARIADB
 
 
@@ -19,86 +21,123 @@ class Segment:
 
     conditions: tuple[ColumnElement[bool], ...]
     order: tuple[ColumnElement[Any], ...]
+    fenced: bool
 
 
 @dataclass(frozen=True)
 class Walk:
     """By `value`, ties by `key`, nulls where the database itself has them, as its indexes do.
 
-    Where the value is `unique`, it orders alone, and the key only those rows that have none.
+    Where the value is `unique`, it orders alone, and the key only those rows that have none. Where the way is
+    `fenced`, its database sorts all rows when ties go against the rest, unless it is told where to stop.
     """
 
     value: Any
     key: Any
     descending: bool
+    ties_descending: bool
     nulls_first: bool
     unique: bool
+    fenced: bool
 
     @classmethod
-    def by(cls, column: Column, key: Column, *, descending: bool, dialect: str) -> "Walk":
+    def by(cls, column: Column, key: Column, order: Order, dialect: str) -> "Walk":
         """Through the rows of a table on a database of this dialect."""
         nulls_are_high = dialect == "postgresql"
         # MariaDB does not know that a unique index is in the order of value and key as well, and would sort.
         # The others do, and are not led astray where an index that should be unique is not.
         unique = column is key or (dialect in MARIADB and is_unique(column.attribute.property.columns[0]))
-        value = _compared(column.attribute, dialect)
-        return cls(value, key.attribute, descending, descending == nulls_are_high, unique)
+        return cls(
+            _compared(column.attribute, dialect),
+            key.attribute,
+            order.descending,
+            order.descending != bool(order.ties),
+            nulls_first=order.descending == nulls_are_high,
+            unique=unique,
+            fenced=bool(order.ties) and dialect in MARIADB and not unique,
+        )
 
     def back(self) -> "Walk":
         """The same way in the other direction."""
-        return replace(self, descending=not self.descending, nulls_first=not self.nulls_first)
+        return replace(
+            self,
+            descending=not self.descending,
+            ties_descending=not self.ties_descending,
+            nulls_first=not self.nulls_first,
+        )
 
     @property
     def order(self) -> tuple[ColumnElement[Any], ...]:
         """What the rows are ordered by."""
-        return self._directed(self.value) if self.unique else self._directed(self.value, self.key)
+        value = _directed(self.value, self.descending)
+        return (value,) if self.unique else (value, _directed(self.key, self.ties_descending))
 
-    def segments(self, place: Place | None) -> Iterator[Segment]:
-        """What lies beyond a place, or the whole way, in at most two parts: read one, and then the other."""
-        if place is None:
-            yield from self._whole()
-        elif place.value is None:
-            yield self._nulls(self._beyond(self.key, place.key))
-            if self.nulls_first:
-                yield self._values(self.value.is_not(None))
-        else:
-            yield self._values(*self._past(place))
-            if self._has_nulls and not self.nulls_first:
-                yield self._nulls()
+    def segments(self, start: Place | Jump | None) -> Iterator[Segment]:
+        """What lies beyond a place, from a jump on, or the whole way, in at most two parts.
+
+        Read one, and then the other.
+        """
+        match start:
+            case None:
+                yield from self._whole()
+            case Place(value=None, key=key):
+                yield self._nulls(_beyond(self.key, key, self.ties_descending))
+                if self.nulls_first:
+                    yield self._values(self.value.is_not(None))
+            case Place():
+                yield self._values(*self._past(start))
+                yield from self._nulls_last()
+            case Jump():
+                yield self._values(start.condition(self.value, descending=self.descending))
+                yield from self._nulls_last()
+
+    def fence(self, value: Any) -> ColumnElement[bool]:
+        """Not further than this value."""
+        bound = bound_to(self.value, value)
+        fence: ColumnElement[bool] = self.value >= bound if self.descending else self.value <= bound
+        return fence
 
     def _whole(self) -> Iterator[Segment]:
-        if not self.unique or not self._has_nulls:
+        if not self._has_nulls or not (self.unique or self.fenced):
             yield self._values()
         else:
             parts = self._nulls(), self._values(self.value.is_not(None))
             yield from parts if self.nulls_first else reversed(parts)
 
     def _past(self, place: Place) -> tuple[ColumnElement[bool], ...]:
-        beyond = self._beyond(self.value, place.value)
+        beyond = _beyond(self.value, place.value, self.descending)
         if self.unique:
             return (beyond,)
         # The first condition, which adds nothing, is the range by which the index is entered.
-        value = _bound(self.value, place.value)
+        value = bound_to(self.value, place.value)
         entered = self.value <= value if self.descending else self.value >= value
-        return entered, or_(beyond, self._beyond(self.key, place.key))
+        return entered, or_(beyond, _beyond(self.key, place.key, self.ties_descending))
 
     def _values(self, *conditions: ColumnElement[bool]) -> Segment:
-        return Segment(conditions, self.order)
+        return Segment(conditions, self.order, fenced=self.fenced)
+
+    def _nulls_last(self) -> Iterator[Segment]:
+        if self._has_nulls and not self.nulls_first:
+            yield self._nulls()
 
     def _nulls(self, *conditions: ColumnElement[bool]) -> Segment:
-        return Segment((self.value.is_(None), *conditions), self._directed(self.key))
-
-    def _beyond(self, column: Any, value: Any) -> ColumnElement[bool]:
-        bound = _bound(column, value)
-        beyond: ColumnElement[bool] = column < bound if self.descending else column > bound
-        return beyond
-
-    def _directed(self, *columns: Any) -> tuple[ColumnElement[Any], ...]:
-        return tuple(column.desc() if self.descending else column.asc() for column in columns)
+        order = _directed(self.key, self.ties_descending)
+        return Segment((self.value.is_(None), *conditions), (order,), fenced=False)
 
     @property
     def _has_nulls(self) -> bool:
         return self.value is not self.key
+
+
+def _beyond(column: Any, value: Any, descending: bool) -> ColumnElement[bool]:
+    bound = bound_to(column, value)
+    beyond: ColumnElement[bool] = column < bound if descending else column > bound
+    return beyond
+
+
+def _directed(column: Any, descending: bool) -> ColumnElement[Any]:
+    directed: ColumnElement[Any] = column.desc() if descending else column.asc()
+    return directed
 
 
 def _compared(column: Any, dialect: str) -> Any:
@@ -107,8 +146,3 @@ def _compared(column: Any, dialect: str) -> Any:
     if dialect == "sqlite" and issubclass(python_type(column), date):
         return type_coerce(column, String())
     return column
-
-
-def _bound(column: Any, value: Any) -> ColumnElement[Any]:
-    # As a number of 64 bits, since PostgreSQL refuses one that the column's own type cannot hold.
-    return literal(value, BigInteger() if isinstance(value, int) else column.type)

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backoffice.database import OverBudget, budget, retried
+from backoffice.budgets import OverBudget, budget
+from backoffice.database import retried
 from backoffice.history import begin_operation
 from backoffice.models import Change, Operation
 from backoffice.undo.undoing import VERB, UndoJob, plan_of, refusal_of, rows_of

@@ -27,7 +27,10 @@ PLACES: dict[str, list[str]] = {
     "user.details_view": ["/admin/user/details/?id=3"],
     "user.password_view": ["/admin/user/password/?id=3", "/admin/user/password/?id=2"],
     "user.selection_view": ["{user}"],
-    "post.index_view": ["/admin/post/?page_size=10&author_is=susan&sort=timestamp&timestamp_after=soon"],
+    "post.index_view": [
+        "/admin/post/?page_size=10&author_is=susan&sort=timestamp&timestamp_after=soon",
+        "/admin/post/?page_size=10&at=soon",
+    ],
     "post.create_view": ["/admin/post/new/"],
     "post.edit_view": ["/admin/post/edit/?id=3", "/admin/post/edit/?id=999999"],
     "post.details_view": ["/admin/post/details/?id=3"],

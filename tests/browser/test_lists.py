@@ -73,3 +73,15 @@ def test_a_list_is_kept_as_a_file_by_keyboard(windows: Windows, width: int, scri
     with page.expect_download() as download:
         press(page, "Enter")
     assert re.fullmatch(r"post-filtered-[\dT-]+Z\.jsonl", download.value.suggested_filename)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_date_is_gone_to_by_keyboard(windows: Windows, scripts: bool) -> None:
+    page = windows.open(width=360, java_script_enabled=scripts)
+    page.goto("/admin/post/?page_size=10")
+    page.get_by_label("Go to date").fill("2025-01-01")
+    press(page, "Enter")
+    expect(page).to_have_url("/admin/post/?page_size=10&at=2025-01-01")
+    expect(page.get_by_label("Go to date")).to_have_value("2025-01-01")
+    page.get_by_role("link", name="Previous").click()
+    assert "at=" not in page.url

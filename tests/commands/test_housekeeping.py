@@ -4,19 +4,23 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, inspect, select, text, update
 
 from backoffice.clock import utcnow
 from backoffice.commands.housekeeping import tidy_up
 from backoffice.extensions import db
+from backoffice.listing.column import table_of
+from backoffice.listing.estimates import estimated_size
 from backoffice.models import (
     Administrator,
     Draft,
     KnownBrowser,
+    Post,
     SecurityEvent,
     Selection,
     SelectionPage,
     SignIn,
+    TableOrigin,
     Throttle,
     User,
 )
@@ -130,3 +134,29 @@ def test_attempts_and_browsers_are_forgotten_when_they_count_no_more(
     tidy_up()
     assert db.session.scalars(select(Throttle.subject_digest)).all() == ["present"]
     assert db.session.scalars(select(KnownBrowser.token_digest)).all() == ["used"]
+
+
+def posts_known(app: Flask) -> int:
+    """How many posts the database itself takes there to be."""
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("the others keep such numbers by themselves")
+    db.session.add_all(Post(body=f"post {number}") for number in range(120))
+    db.session.commit()
+    tidy_up()
+    size = estimated_size(db.session, table_of(inspect(Post)))
+    return 0 if size is None else db.session.scalar(select(size)) or 0
+
+
+def test_a_database_without_numbers_of_its_own_learns_them(app: Flask) -> None:
+    assert posts_known(app) == 120
+    db.session.execute(delete(Post).where(Post.id > 20))
+    db.session.commit()
+    tidy_up()
+    assert db.session.scalar(select(estimated_size(db.session, table_of(inspect(Post))))) == 20
+
+
+def test_nothing_is_added_to_tables_that_were_found(app: Flask) -> None:
+    db.session.execute(update(TableOrigin).values(adopted=True))
+    db.session.commit()
+    assert posts_known(app) == 0
+    assert "sqlite_stat1" not in db.session.scalars(text("SELECT name FROM sqlite_master")).all()

@@ -85,6 +85,12 @@ def test_relations_and_keys_that_do_not_work_are_refused(
     [
         ("number", Order("number")),
         ("-second", Order("second", descending=True)),
+        ("-second,-id", Order("second", descending=True)),
+        ("-second,id", Order("second", descending=True, ties="id")),
+        ("number,-id", Order("number", ties="-id")),
+        ("id,-id", Order("id")),
+        ("number,word", Order("id")),
+        ("number,id,id", Order("id")),
         (None, Order("id")),
         ("", Order("id")),
         ("-", Order("id")),
@@ -101,6 +107,9 @@ def test_an_order_is_what_was_asked_for_or_the_default(asked: str | None, given:
 def test_the_default_order() -> None:
     assert POSTS.order("author") == Order("timestamp", descending=True)
     assert str(POSTS.default_order) == "-timestamp"
+    mixed = Columns(Post, ["id"], sort=["timestamp"], order="-timestamp,id")
+    assert str(mixed.order(None)) == "-timestamp,id"
+    assert str(mixed.order("timestamp,-id")) == "timestamp,-id"
 
 
 def test_labels() -> None:

@@ -38,10 +38,15 @@ def add(session: Session, table: Table) -> None:
 
 def in_order(table: Table, order: str) -> list[int]:
     """The keys as SQLite has to order them: nulls low, ties by key."""
-    places = {key: ({"id": key} | row)[order.removeprefix("-")] for key, row in table.items()}
-    nulls = sorted(key for key in places if places[key] is None)
-    others = sorted((key for key in places if places[key] is not None), key=lambda key: (places[key], key))
-    return (nulls + others)[:: -1 if order.startswith("-") else 1]
+    column, _, ties = order.partition(",")
+    name, turned = column.removeprefix("-"), column.startswith("-")
+    rows = {key: {"id": key} | row for key, row in table.items()}
+    # A stable sort keeps those that are equal in the order that they have already.
+    by_key = sorted(rows, reverse=(ties or column).startswith("-"))
+    nulls = [key for key in by_key if rows[key][name] is None]
+    others = [key for key in by_key if rows[key][name] is not None]
+    others.sort(key=lambda key: rows[key][name], reverse=turned)
+    return others + nulls if turned else nulls + others
 
 
 @given(tables, orders, st.integers(1, 6))

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from itertools import product
 
 import pytest
-from sqlalchemy import asc, delete, desc, insert, select, text
+from sqlalchemy import asc, delete, desc, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from backoffice.listing import LAST, Listing
@@ -36,9 +36,12 @@ def fill(session: Session) -> None:
 
 def own_order(session: Session, order: str) -> list[int]:
     """The keys as the database orders them when it is left to itself."""
-    direction = desc if order.startswith("-") else asc
-    columns = dict.fromkeys([getattr(Sample, order.removeprefix("-")), Sample.id])
-    return list(session.scalars(select(Sample.id).order_by(*map(direction, columns))))
+    column, _, ties = order.partition(",")
+    by = [
+        (desc if name.startswith("-") else asc)(getattr(Sample, name.removeprefix("-")))
+        for name in (column, ties or column.replace(column.removeprefix("-"), "id"))
+    ]
+    return list(session.scalars(select(Sample.id).order_by(*by)))
 
 
 @pytest.mark.parametrize("size", [4, 200])
@@ -63,6 +66,20 @@ def test_a_page_is_stable_while_rows_come_and_go(session: Session) -> None:
         assert keys(page(session, order, 10, second.next)) == expected[20:30], order
         assert keys(page(session, order, 10, second.previous)) == keys(page(session, order, 10)), order
         session.rollback()
+
+
+def test_a_page_stays_where_it_is_when_the_row_before_it_is_moved_or_gone(session: Session) -> None:
+    fill(session)
+    for order in ORDERS:
+        expected = own_order(session, order)
+        first = page(session, order, 10)
+        third = page(session, order, 10, page(session, order, 10, first.next).next)
+        ends = Sample.id.in_([expected[9], expected[20]])
+        for change in (delete(Sample), update(Sample).values(number=3, word="moved", at=NOON, second=3)):
+            session.execute(change.where(ends).execution_options(synchronize_session=False))
+            assert set(expected[10:19]) <= set(keys(page(session, order, 11, first.next))), order
+            assert set(expected[11:20]) <= set(keys(page(session, order, 11, third.previous))), order
+            session.rollback()
 
 
 def test_a_place_behind_the_end_shows_the_last_page(session: Session) -> None:

@@ -67,12 +67,25 @@ def test_pages_go_by_the_index_of_their_order(filled: Engine) -> None:
         (POSTS, "timestamp", "ix_post_timestamp"),
         (USERS, "username", "ix_user_username"),
     ]:
-        for order in (name, f"-{name}"):
+        for order in (name, f"-{name}", f"{name},-id", f"-{name},id"):
             for cursor in cursors(filled, columns, order):
-                for found in plans(filled, Listing(columns, order=order, cursor=cursor)):
-                    assert index in found.indexes, (order, cursor, found)
-                    assert not found.read_whole, (order, cursor, found)
-                    assert not found.sorts, (order, cursor, found)
+                assert_by_index(filled, Listing(columns, order=order, cursor=cursor), index)
+
+
+def test_jumps_go_by_the_index_of_their_order(filled: Engine) -> None:
+    for columns, name, index, at in [
+        (POSTS, "timestamp", "ix_post_timestamp", "2026-03-03"),
+        (USERS, "username", "ix_user_username", "User77"),
+    ]:
+        for order in (name, f"-{name}", f"{name},-id", f"-{name},id"):
+            assert_by_index(filled, Listing(columns, order=order, at=at), index)
+
+
+def assert_by_index(engine: Engine, listing: Listing, index: str) -> None:
+    for found in plans(engine, listing):
+        assert index in found.indexes, (listing, found)
+        assert not found.read_whole, (listing, found)
+        assert not found.sorts, (listing, found)
 
 
 def cursors(engine: Engine, columns: Columns, order: str) -> list[str]:

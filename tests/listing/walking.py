@@ -7,12 +7,14 @@ from sqlalchemy.orm import Session
 from backoffice.listing import LAST, Listing, Page
 from tests.listing.shapes import SAMPLES
 
-ORDERS = ["number", "-number", "word", "-word", "at", "-at", "second", "-second", "id", "-id"]
+COLUMNS = ["number", "-number", "word", "-word", "at", "-at", "second", "-second", "id", "-id"]
+# With the ties in the same direction, and against the rest.
+ORDERS = [*COLUMNS, *(f"{one},{'' if one.startswith('-') else '-'}id" for one in COLUMNS[:-2])]
 
 
-def page(session: Session, order: str, size: int, cursor: str | None = "") -> Page:
+def page(session: Session, order: str, size: int, cursor: str | None = "", at: str = "") -> Page:
     """A page of the samples."""
-    return Listing(SAMPLES, order=order, size=size, cursor=cursor or "").page(session)
+    return Listing(SAMPLES, order=order, size=size, cursor=cursor or "", at=at).page(session)
 
 
 def keys(page: Page) -> list[int]:
