@@ -1,9 +1,22 @@
 """Addresses that a person is sent on to: only ever inside the console."""
 
 import posixpath
+from functools import lru_cache
 from urllib.parse import unquote
 
+from flask import request, url_for
+
 LONGEST = 2000
+
+
+def address_of(endpoint: str) -> str:
+    """The address of a page of the console that needs nothing but its name; found once for all pages."""
+    return _address_below(request.script_root, endpoint)
+
+
+@lru_cache(maxsize=256)
+def _address_below(_script_root: str, endpoint: str) -> str:
+    return url_for(endpoint)
 
 
 def inside(address: str | None) -> str | None:

@@ -150,7 +150,7 @@ class ListPage(Records):
         return MultiDict((name, text) for name, text in request.args.items(multi=True) if name in known)
 
     def _address(self, arguments: Arguments) -> str:
-        return _with_arguments(url_for(".index_view"), arguments)
+        return _with_arguments(f"{request.script_root}{self.url}/", arguments)
 
     def _with(self, **changes: str) -> str:
         state = self._state(without=tuple(changes))

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, request
 from flask_admin import Admin
 from flask_login import current_user
 
+from backoffice.console.addresses import address_of
 from backoffice.console.base import home_url, person
 from backoffice.console.role_words import role_name
 from backoffice.console.theme import themes
@@ -29,13 +30,13 @@ def _frame() -> dict[str, Any]:
         "person": {
             "name": person().username,
             "role": role_name(person().role),
-            "url": url_for("account.index"),
+            "url": address_of("account.index"),
         },
         "home_url": home_url(),
-        "sign_out_url": url_for("sign_in.logout"),
+        "sign_out_url": address_of("sign_in.logout"),
         "themes": themes(),
-        "palette_url": url_for("palette.index"),
-        "theme_url": url_for("theme.index"),
+        "palette_url": address_of("palette.index"),
+        "theme_url": address_of("theme.index"),
         "here": _here(),
     }
 
@@ -71,12 +72,12 @@ def _links(view: Any) -> Iterator[dict[str, Any]]:
     yield {
         "label": str(view.name),
         "icon": view.icon,
-        "url": url_for(f"{view.endpoint}.{view._default_view}"),
+        "url": address_of(f"{view.endpoint}.{view._default_view}"),
         "current": request.blueprint == view.endpoint and not is_further,
     }
     for link in further:
         endpoint = link["endpoint"]
-        yield {**link, "url": url_for(endpoint), "current": request.endpoint == endpoint}
+        yield {**link, "url": address_of(endpoint), "current": request.endpoint == endpoint}
 
 
 def _admin() -> Admin:
