@@ -112,13 +112,13 @@ def manage(url: str, *arguments: str) -> str:
 
 def deep_token(moment: Any, key: int) -> str:
     """The address's token of the page that begins with this post, as the console writes it."""
+    # SQLite's times are texts, in a place too.
     code = (
-        "import sys, datetime as dt\n"
+        "import datetime, sys\n"
         "from backoffice.listing.cursor import Cursor, Place, write_cursor\n"
-        "place = Place(dt.datetime.fromisoformat(sys.argv[1]), int(sys.argv[2]) + 1)\n"
-        "print(write_cursor(Cursor(place), 'post -timestamp'))"
+        f"print(write_cursor(Cursor(Place({moment!r}, {key + 1})), 'post -timestamp'))"
     )
-    command = [PYTHON, "-c", code, str(moment), str(key)]
+    command = [PYTHON, "-c", code]
     return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 

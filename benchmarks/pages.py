@@ -72,6 +72,7 @@ SQL = {
 class Facts:
     """What is asked for; `benchmarks/operations.py` says what each is for."""
 
+    dialect: str
     users: int
     posts: int
     username: str = "liam.smith7"
@@ -87,7 +88,10 @@ class Facts:
         self.week = [str(middle), str(middle + timedelta(days=7))]
         self.last_day = str((middle + timedelta(days=6)).date())
         self.deep_id = self.posts // 10
-        place = Place(self.moment(self.deep_id), self.deep_id + 1)
+        deep: Any = self.moment(self.deep_id)
+        # SQLite's times are texts, in a place too.
+        self.deep = f"{deep}.000000" if self.dialect == "sqlite" else deep
+        place = Place(self.deep, self.deep_id + 1)
         self.deep_token = write_cursor(Cursor(place), "post -timestamp")
         self.delete_range_closed = [str(self.moment(1)), str(self.moment(DELETED))]
 
@@ -101,8 +105,7 @@ class Facts:
     def parameters(self) -> dict[str, Any]:
         """What the statements ask for."""
         week_0, week_1 = self.week
-        deep = str(self.moment(self.deep_id))
-        return {**vars(self), "week_0": week_0, "week_1": week_1, "deep": deep, "body": self.new_body()}
+        return {**vars(self), "week_0": week_0, "week_1": week_1, "body": self.new_body()}
 
 
 class Client(Operations, Browser):
@@ -118,7 +121,7 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         for url in arguments.urls or [f"sqlite:///{folder}/pages.db", *answering()]:
             with database(url) as own:
-                measure(own, Facts(arguments.users, arguments.posts))
+                measure(own, arguments.users, arguments.posts)
 
 
 def parsed() -> Any:
@@ -143,15 +146,15 @@ def answering() -> list[str]:
     return [SERVER]
 
 
-def measure(url: str, facts: Facts) -> None:
+def measure(url: str, users: int, posts: int) -> None:
     app = create_app(config.load({**SETTINGS, "DATABASE_URL": url}))
     with app.app_context():
         upgrade()
+        facts, engine = Facts(dialect(), users, posts), create_engine(db.engine.url)
         fill(facts)
-        name, engine = dialect(), create_engine(db.engine.url)
         db.engine.dispose()
     with served(url) as (address, cold_start, pid), engine.connect() as connection:
-        print(f"\n{name}, {facts.users:,} users, {facts.posts:,} posts\n")
+        print(f"\n{facts.dialect}, {users:,} users, {posts:,} posts\n")
         print(f"{'operation':<24}{'bare SQL':>12}{'page':>12}   ms")
         client = Client(address, facts)
         client.login()
