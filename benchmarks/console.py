@@ -38,7 +38,7 @@ SETTINGS = {"BACKOFFICE_ENV": "development", "SECRET_KEY": SECRET_KEY, "WEB_PROC
 ROWS = {"user": "id, username, email, password_hash", "post": "id, body, timestamp, user_id"}
 
 
-class Console(Operations, Adapter):  # type: ignore[misc]
+class Console(Operations, Adapter):
     """The console."""
 
     env = SETTINGS
@@ -54,13 +54,13 @@ class Console(Operations, Adapter):  # type: ignore[misc]
         self.s.headers["Origin"] = self.url
 
 
-class FlaskAdminOnCopy(FlaskAdmin):  # type: ignore[misc]
+class FlaskAdminOnCopy(FlaskAdmin):
     """Stock Flask-Admin, with the console's indexes."""
 
     is_on_copy = True
 
 
-class DjangoTunedOnCopy(DjangoTuned):  # type: ignore[misc]
+class DjangoTunedOnCopy(DjangoTuned):
     """Tuned Django, with the console's indexes."""
 
     is_on_copy = True
@@ -69,7 +69,7 @@ class DjangoTunedOnCopy(DjangoTuned):  # type: ignore[misc]
 # bench.py gives every target of one kind the same database and facts. Those in this file get the copy's.
 
 
-class Target(bench.Target):  # type: ignore[misc, name-defined]
+class Target(bench.Target):
     """One that is on the copy where its class says so."""
 
     copies: dict[str, tuple[Any, Any]] = {}
@@ -85,19 +85,19 @@ class Target(bench.Target):  # type: ignore[misc, name-defined]
         return {**super().environment(), "DATABASE_URL": self.db.url}
 
 
-bench.Target = Target  # type: ignore[attr-defined]
+bench.Target = Target
 
 
 def prepared(source: Any, facts: Any) -> tuple[Any, Any]:
     """The copy, made where it is missing, as bench.py knows databases; and the facts of it."""
     db = copy.copy(source)
     (on_postgresql if source.kind == "pg" else on_sqlite)(source, db)
-    bench.set_admin(db)  # type: ignore[attr-defined]
+    bench.set_admin(db)
     db.run("DELETE FROM backoffice_throttle")
     if not db.all("SELECT 1 FROM backoffice_administrator WHERE user_id = 1"):
         name, email = db.all('SELECT username, email FROM "user" WHERE id = 1')[0]
         manage(db.url, "create-admin", name, email)
-    known = bench.Facts(db, facts.users, facts.posts)  # type: ignore[attr-defined]
+    known = bench.Facts(db, facts.users, facts.posts)
     known.last_day = str(dt.date.fromisoformat(known.week[1][:10]) - dt.timedelta(days=1))
     known.deep_token = deep_token(*known.deep_key)
     return db, known

@@ -17,9 +17,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
-from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -34,78 +31,17 @@ from sqlalchemy.exc import DBAPIError
 import config
 from backoffice import create_app
 from backoffice.extensions import bcrypt, db
-from backoffice.listing.cursor import Cursor, Place, write_cursor
 from backoffice.models import Administrator, User
 from benchmarks.browser import Browser
-from benchmarks.bulk_work import BEGINNING, POSTS, STEP, database, dialect
+from benchmarks.bulk_work import POSTS, database, dialect
+from benchmarks.facts import SQL, Facts
 from benchmarks.operations import Operations
 
 SERVER = os.environ.get("TEST_POSTGRESQL_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 PASSWORD = "throw-away, for the benchmark"
 SETTINGS = {"BACKOFFICE_ENV": "development", "SECRET_KEY": "benchmark" * 5, "WEB_PROCESSES": "2"}
-DELETED = 6_000  # more than are deleted at once: work for a worker
 RUNS = {"login": 3, "delete_selected_50": 3, "delete_matching_100k": 1, "export_csv": 3}
 MOST_RUNS, CLIENTS, THROUGHPUT_SECONDS = 9, 4, 5.0
-
-JOINED = """SELECT p.id, p.body, p.timestamp, u.id, u.username FROM post p
-    LEFT JOIN "user" u ON u.id = p.user_id {} ORDER BY p.timestamp DESC, p.id DESC LIMIT 50"""
-PEOPLE = 'SELECT id, username, email FROM "user" {} ORDER BY id DESC LIMIT 50'
-SQL = {
-    "list_first": JOINED.format(""),
-    "list_users_first": PEOPLE.format(""),
-    "list_filtered_eq": PEOPLE.format("WHERE username = :username"),
-    "list_filtered_prefix": PEOPLE.format("WHERE email LIKE :email_prefix || '%'"),
-    "list_filtered_contains": PEOPLE.format("WHERE email LIKE '%' || :email_part || '%'"),
-    "list_time_range": JOINED.format("WHERE p.timestamp >= :week_0 AND p.timestamp < :week_1"),
-    "deep_page": JOINED.format("WHERE p.timestamp <= :deep AND (p.timestamp < :deep OR p.id <= :deep_id)"),
-    "search_substring": PEOPLE.format("WHERE username LIKE '%' || :fragment || '%'"),
-    "search_body": JOINED.format("WHERE p.body LIKE '%' || :body_word || '%'"),
-    "open_edit_post": 'SELECT p.*, u.username FROM post p LEFT JOIN "user" u ON u.id = p.user_id '
-    "WHERE p.id = :post_id",
-    "save_edit_post": "UPDATE post SET body = :body WHERE id = :post_id",
-    "open_edit_user": 'SELECT id, username, email FROM "user" WHERE id = :heavy_user',
-    "export_csv": 'SELECT id, username, email FROM "user"',
-}
-
-
-@dataclass
-class Facts:
-    """What is asked for; `benchmarks/operations.py` says what each is for."""
-
-    dialect: str
-    users: int
-    posts: int
-    username: str = "liam.smith7"
-    email_prefix: str = "olivia."
-    email_part: str = "@acme-industrial"
-    fragment: str = "wojciecho"
-    heavy_user: int = 2
-    bodies: Iterator[int] = field(default_factory=count)
-
-    def __post_init__(self) -> None:
-        self.body_word, self.post_id = str(self.posts - 7), self.posts // 2
-        middle = self.moment(self.posts // 2).replace(hour=0, minute=0, second=0)
-        self.week = [str(middle), str(middle + timedelta(days=7))]
-        self.last_day = str((middle + timedelta(days=6)).date())
-        self.deep_id = self.posts // 10
-        deep: Any = self.moment(self.deep_id)
-        # SQLite's times are texts, in a place too.
-        self.deep = f"{deep}.000000" if self.dialect == "sqlite" else deep
-        place = Place(self.deep, self.deep_id + 1)
-        self.deep_token = write_cursor(Cursor(place), "post -timestamp")
-        self.delete_range_closed = [str(self.moment(1)), str(self.moment(DELETED))]
-
-    def moment(self, number: int) -> Any:
-        """When the post of this number was written."""
-        return BEGINNING + timedelta(seconds=STEP * number)
-
-    def new_body(self) -> str:
-        return f"edited by the benchmark, {next(self.bodies)}"
-
-    def parameters(self) -> dict[str, Any]:
-        """What the statements ask for."""
-        week_0, week_1 = self.week
-        return {**vars(self), "week_0": week_0, "week_1": week_1, "body": self.new_body()}
 
 
 class Client(Operations, Browser):
