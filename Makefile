@@ -17,7 +17,7 @@ LOCK := uv pip compile --quiet --no-config --universal --python-version 3.11 --g
 # Every process would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test lint types translations lock
+.PHONY: help run test lint types bench translations lock
 .DELETE_ON_ERROR:
 
 help:  ## What can be made
@@ -35,6 +35,9 @@ lint: $(DEVELOPMENT)  ## Style and formatting
 
 types: $(DEVELOPMENT)  ## Static types
 	@$(VENV)/bin/mypy
+
+bench: $(RUNTIME)  ## The pages beside the bare SQL, on rows made for it, in two minutes
+	@$(VENV)/bin/python -m benchmarks.pages
 
 translations: $(RUNTIME)  ## Take the texts of the code into the catalogues, and compile those
 	$(VENV)/bin/pybabel --quiet extract --mapping-file=pyproject.toml --keywords=lazy_gettext \

@@ -3,7 +3,9 @@
 gunicorn --config python:backoffice.commands.gunicorn_settings 'backoffice:create_app()'
 """
 
+import gc
 import sys
+from typing import Any
 
 # By name: every name in this module that gunicorn knows is a setting, and `config` is one.
 from config import SettingError, load
@@ -16,9 +18,15 @@ except SettingError as error:
 host, port = settings["HOST"], settings["PORT"]
 bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 workers = settings["WEB_PROCESSES"]
+# Made once and then forked: sooner there, and what the processes only read they share. It holds no connection
+# and no thread by then.
+preload_app = True
 # A long download holds a thread, not a process.
 worker_class = "backoffice.commands.web_worker.WebWorker"
 threads = settings["WEB_THREADS"]
+# Longer than the minute after which balancers let go of an idle connection: else they send requests into one
+# that is just being closed. An idle connection holds no thread.
+keepalive = 75
 # Whose word on forwarded addresses and schemes counts is the application's to say: TRUSTED_PROXIES.
 forwarded_allow_ips = ""
 # A little more than the application takes, which says in words what was too much: console/limits.py.
@@ -28,3 +36,8 @@ limit_request_field_size = 16_380
 # Nothing outside the process needs to steer it.
 control_socket_disable = True
 loglevel = "warning"
+
+
+def when_ready(_server: Any) -> None:
+    """What is there by now stays: no process looks it through for garbage, and so none gets its own copy."""
+    gc.freeze()

@@ -7,10 +7,12 @@ so that nothing is lost where a message is, and nothing done twice where it come
 import logging
 import sqlite3
 from collections.abc import Callable
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app
+from sqlalchemy.engine import URL
 
 if TYPE_CHECKING:
     from huey import Huey
@@ -24,8 +26,8 @@ BELIEVED_SECONDS = 60
 Do = Callable[[str, int], None]
 
 
-def open_queue(file: Path, redis_url: str | None, key: str) -> "Huey":
-    """The queue in `file`, or at `redis_url` where there is one; nothing is connected to yet.
+def open_queue(file: Path, redis_url: str | None, key: str, name: str = NAME) -> "Huey":
+    """The queue of this name in `file`, or at `redis_url` where there is one; nothing is connected to yet.
 
     `key` is known to the console's processes only. A message is a pickle, which could do anything when it
     is read, so none is read that was not signed with this key.
@@ -36,9 +38,9 @@ def open_queue(file: Path, redis_url: str | None, key: str) -> "Huey":
 
     serializer = SignedSerializer(secret=key, salt=NAME)
     if redis_url:
-        return RedisHuey(NAME, url=redis_url, serializer=serializer, results=False)
+        return RedisHuey(name, url=redis_url, serializer=serializer, results=False)
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return SqliteHuey(NAME, filename=str(file), serializer=serializer, results=False)
+    return SqliteHuey(name, filename=str(file), serializer=serializer, results=False)
 
 
 def app_queue() -> "Huey":
@@ -46,9 +48,17 @@ def app_queue() -> "Huey":
     extensions, settings = current_app.extensions, current_app.config
     if "backoffice_queue" not in extensions:
         file = settings.get("QUEUE_FILE") or Path(current_app.instance_path) / "queue.db"
-        extensions["backoffice_queue"] = open_queue(file, settings["REDIS_URL"], settings["SECRET_KEY"])
+        redis_url, key = settings["REDIS_URL"], settings["SECRET_KEY"]
+        # In Redis the number in the address tells installations apart: machines may call one database by
+        # different names. The file is this machine's, on which consoles of several databases may run.
+        name = NAME if redis_url else f"{NAME}-{_digest(settings['SQLALCHEMY_DATABASE_URI'])}"
+        extensions["backoffice_queue"] = open_queue(file, redis_url, key, name)
     queue: Huey = extensions["backoffice_queue"]
     return queue
+
+
+def _digest(database: URL) -> str:
+    return blake2b(str(database).encode(), digest_size=8).hexdigest()
 
 
 def task_of(queue: "Huey", do: Do) -> Callable[[str, int], Any]:

@@ -4,14 +4,20 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
+from sqlalchemy import QueuePool, text
 
+from backoffice import create_app
 from backoffice.console.headers import ENCRYPTION, HEADERS
+from backoffice.extensions import db
 from tests.commands.conftest import Start
 from tests.commands.test_run import SECONDS, said_until_served
+from tests.conftest import settings
 
 PRODUCTION = {
     "BACKOFFICE_ENV": "production",
@@ -65,6 +71,18 @@ def test_every_answer_is_plain_and_carries_the_headers(port: int) -> None:
         assert "&lt;b" not in body
         for name, value in {**HEADERS, **ENCRYPTION, "Cache-Control": "no-store"}.items():
             assert head.count(f"{name}: {value}") == 1, f"{name}: {sent[:80]}"
+
+
+def test_an_application_holds_no_connection_and_no_thread_before_it_is_forked(database_url: str) -> None:
+    before = threading.active_count()
+    app = create_app(settings(database_url))
+    with app.app_context():
+        pool = cast(QueuePool, db.engine.pool)
+        assert (pool.checkedin(), pool.checkedout(), threading.active_count()) == (0, 0, before)
+        db.session.execute(text("SELECT 1"))
+        assert pool.checkedout() == 1
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_the_server_that_has_a_debugger_does_not_start_in_production(copy: Path) -> None:

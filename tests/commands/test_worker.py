@@ -14,12 +14,14 @@ from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import func, select
 
+from backoffice import create_app
 from backoffice.clock import utcnow
 from backoffice.extensions import db
 from backoffice.models import Operation, Seal, Selection, User
-from backoffice.work import open_queue
+from backoffice.work import app_queue, call, open_queue
 from backoffice.work.queue import task_of
 from tests.commands.conftest import Start
+from tests.conftest import settings
 from tests.databases import REDIS_URL, missing
 
 on_sqlite = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
@@ -122,3 +124,15 @@ def test_a_worker_does_at_once_what_a_page_calls_for(queues: Callable[[str], Hue
     task_of(page, print)("operation", 17)  # another function, of another module, as in another process
     worker.execute(worker.dequeue())
     assert done == [("operation", 17)]
+
+
+def test_consoles_of_two_databases_do_not_take_each_others_messages(tmp_path: Path) -> None:
+    here, there = (
+        create_app(settings(f"sqlite:///{tmp_path / name}") | {"QUEUE_FILE": tmp_path / "queue.db"})
+        for name in ("here.db", "there.db")
+    )
+    with here.app_context():
+        call("operation", 17)
+        own = app_queue().pending_count()
+    with there.app_context():
+        assert (own, app_queue().pending_count()) == (1, 0)
