@@ -53,7 +53,7 @@ class ListPage(Records):
             search=listing.search if self.columns.searched else None,
             search_placeholder=_("Search %(things)s", things=self.plural),
             clear_url=self._address(self._state(without=(SEARCH, *{one.argument for one in filters}))),
-            notes=[],
+            notes=_notes(listing),
             page=self._pages(page),
             page_sizes=self._page_sizes(listing.size),
             new_url=url_for(".create_view") if self.allows("create") else None,
@@ -221,6 +221,21 @@ class ListPage(Records):
             if name != "delete" and self.is_action_allowed(name):
                 actions.append({"name": name, "label": label, "icon": "play", "dangerous": False})
         return actions
+
+
+def _notes(listing: Listing) -> list[str]:
+    """How this list was searched, where it could not be as one would expect."""
+    notes = []
+    if listing.searches_beginnings():
+        notes.append(_("Words of one or two letters are looked for at the beginning only."))
+    if listing.scans(db.session):
+        notes.append(
+            _(
+                "There is no search index here, so every row is looked through for a fragment. "
+                "What a text begins with is found sooner, by a filter."
+            )
+        )
+    return notes
 
 
 def _with_arguments(address: str, arguments: Arguments) -> str:

@@ -60,7 +60,9 @@ OPERATIONS: dict[Kind, dict[str, Operation]] = {
             values.read_text,
             conditions.opposite(_begins_with),
         ),
-        "contains": Operation(lazy_gettext("%(column)s contains %(value)s"), values.read_text, _contains),
+        "contains": Operation(
+            lazy_gettext("%(column)s contains %(value)s"), values.read_text, conditions.contains
+        ),
         "not_contains": Operation(
             lazy_gettext("%(column)s does not contain %(value)s"),
             values.read_text,
@@ -116,3 +118,6 @@ OPERATIONS: dict[Kind, dict[str, Operation]] = {
     },
     Kind.OTHER: {},
 }
+
+# Those that look for a fragment.
+FRAGMENTS = tuple(OPERATIONS[Kind.TEXT][name] for name in ("contains", "not_contains"))
