@@ -180,6 +180,21 @@ def test_an_index_that_was_not_made_to_its_end_is_made_anew(own: Flask) -> None:
     assert is_used()
 
 
+@on("postgresql")
+def test_where_the_extension_cannot_be_made_it_goes_on_without(
+    empty_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_index.postgresql, "EXTENSION", "CREATE EXTENSION backoffice_is_no_extension")
+    assert succeed("db", "upgrade").count("There is no search index") == 1
+    assert made() == []
+    assert manage("db", "check").exit_code == 0
+    assert "The database refused: " in refused("search-index", "create")
+    assert found("anything") == set()
+    monkeypatch.undo()
+    succeed("search-index", "create")
+    assert is_used()
+
+
 @on("sqlite", "postgresql")
 def test_an_adopted_database_gets_it_only_when_asked(empty_app: Flask) -> None:
     host = microblog.last_version()

@@ -26,6 +26,7 @@ WHOLE = f"""
     WHERE i.type = 'trigger' AND i.name = '{PREFIX}' || i.tbl_name || '_insert'
     AND u.type = 'trigger' AND u.name = '{PREFIX}' || i.tbl_name || '_update' AND u.tbl_name = i.tbl_name
     AND v.type = 'view' AND v.name = '{PREFIX}' || i.tbl_name || '_whole'
+    AND EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '{PREFIX}' || i.tbl_name)
 """
 # The tables behind the one of trigrams go with it.
 PARTS = f"""
