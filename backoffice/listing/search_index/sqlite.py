@@ -129,8 +129,9 @@ def _some_rows(connection: Connection, searched: Searched, column: str) -> Itera
     key, value = searched.key, searched.table.columns[column]
     rows = select(key, value).where(value.is_not(None))
     yield from connection.execute(rows.order_by(key.desc()).limit(LOOKED_AT)).all()
-    first, last = connection.execute(select(func.min(key), func.max(key))).one()
-    for at in range(first or 0, last or 0, max(1, ((last or 0) - (first or 0)) // LOOKED_AT)):
+    # Apart, each is found by the index at once.
+    first, last = (connection.scalar(select(end(key))) or 0 for end in (func.min, func.max))
+    for at in range(first, last, max(1, (last - first) // LOOKED_AT)):
         yield from connection.execute(rows.where(key >= at).order_by(key).limit(1)).all()
 
 
