@@ -13,6 +13,7 @@ from sqlalchemy.schema import CreateTable
 from backoffice.clock import utcnow
 from backoffice.exceptions import BackofficeError, Conflict
 from backoffice.extensions import db
+from backoffice.listing import search_index
 from backoffice.models.adoption import (
     application_tables,
     note_origins,
@@ -106,6 +107,7 @@ def finish(connection: sa.Connection) -> None:
     with connection.begin():
         heads = context.get_context().get_current_heads()
         if not heads:
+            search_index.drop(connection, nullcontext)
             db.metadata.drop_all(connection, tables=own_tables())
             connection.execute(sa.text(f"DROP TABLE IF EXISTS {VERSION_TABLE}"))
     click.echo(f"The database is at {', '.join(heads) or 'the beginning'}.")

@@ -5,13 +5,18 @@ And a table that was there before the console is the application's: it is neithe
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
+import click
 import sqlalchemy as sa
 from alembic import op
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy.exc import DBAPIError
 
+from backoffice.listing import search_index
+from backoffice.listing.search_index import Searched
 from backoffice.models.adoption import OWN_PREFIX, forget_origin, origins
 
 MARIADB = ("mysql", "mariadb")
@@ -65,6 +70,41 @@ def _collate(table: str, lengths: Mapping[str, int], collation: str) -> None:
         return
     changes = (f'ALTER {name} TYPE varchar({most}) COLLATE "{collation}"' for name, most in lengths.items())
     op.execute(f"ALTER TABLE {table} {', '.join(changes)}")
+
+
+def create_search_indexes(**columns: Sequence[str]) -> None:
+    """Make the search indexes of these columns of tables, where the console made the table.
+
+    Where the database has none, or does not allow them, it goes on without: they can be made later.
+    """
+    wanted = [_searched(table, names) for table, names in columns.items() if _is_made_here(table)]
+    if op.get_context().as_sql:
+        for searched in wanted:
+            for statement in search_index.statements(op.get_context().dialect.name, searched):
+                op.execute(sa.text(statement))
+        return
+    try:
+        with op.get_bind().begin_nested():
+            for searched in wanted:
+                search_index.create(op.get_bind(), searched, nullcontext)
+    except DBAPIError as error:
+        reason = str(error.orig).strip().partition("\n")[0]
+        click.echo(f"There is no search index, and fragments are searched for in every row: {reason}")
+
+
+def _searched(name: str, columns: Sequence[str]) -> Searched:
+    texts = (sa.Column(column, sa.String) for column in columns)
+    table = sa.Table(name, sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), *texts)
+    return Searched(table, tuple(columns))
+
+
+def drop_search_indexes() -> None:
+    """Drop every search index that there is, also those that were asked for."""
+    _once_noted(_drop_search_indexes)
+
+
+def _drop_search_indexes() -> None:
+    search_index.drop(op.get_bind(), nullcontext)
 
 
 def drop_table(name: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Table
 
 from backoffice.extensions import db
+from backoffice.listing import search_index
 from backoffice.models import Post, User
 from backoffice.models.adoption import OWN_PREFIX
 
@@ -24,6 +25,8 @@ def include_object(made_here: set[str]) -> Callable[[Any, str | None, str, bool,
     def include(thing: Any, _name: str | None, kind: str, reflected: bool, compared_with: Any) -> bool:
         if kind == "table":
             return True
+        if kind == "index" and str(thing.name).startswith(search_index.PREFIX):
+            return False
         table: Table = thing.table
         is_extra, is_missing = (found and compared_with is None for found in (reflected, not reflected))
         if not table.name.startswith(OWN_PREFIX) and table.name not in made_here:

@@ -88,6 +88,7 @@ def test_nothing_is_missing_after_an_upgrade(app: Flask) -> None:
 
 @on("sqlite", "postgresql")
 def test_tables_are_made_as_the_models_would_make_them(migrated_app: Flask) -> None:
+    succeed("search-index", "drop")  # which no model has
     migrated = schema()
     migrated.pop("backoffice_alembic_version")
     migrated["user"] = [line for line in migrated["user"] if "lower(" not in line]
@@ -166,7 +167,7 @@ def test_an_upgrade_goes_on_after_a_crash_at_any_step(empty_app: Flask) -> None:
 def test_either_way_is_open_after_a_downgrade_crashes(migrated_app: Flask) -> None:
     below = dict(zip(REVISIONS, ["base", *REVISIONS], strict=False))
     # Tables, columns and indexes, the application's and ours.
-    chosen, crashed = [*REVISIONS[::-4], REVISIONS[0]], []
+    chosen, crashed = [LATEST, *REVISIONS[-2::-4], REVISIONS[0]], []
     for revision in chosen:
         # Where a crash came before this, it goes on from there.
         succeed("db", "downgrade", revision)
@@ -244,6 +245,7 @@ def test_references_are_enforced_again_after_a_migration(migrated_app: Flask) ->
 
 
 def test_check_finds_what_differs_from_the_models(migrated_app: Flask) -> None:
+    succeed("search-index", "drop")  # whose triggers hold on to a column
     drop_index = "DROP INDEX ix_post_timestamp" + (" ON post" if db.engine.dialect.name == "mariadb" else "")
     for change, back in (
         ("ALTER TABLE backoffice_sign_in DROP COLUMN address", "ADD COLUMN address VARCHAR(45)"),
@@ -272,9 +274,7 @@ def test_check_leaves_alone_what_is_the_applications(migrated_app: Flask) -> Non
 
 @on("sqlite")
 def test_check_does_not_see_the_tables_behind_an_index(migrated_app: Flask) -> None:
-    run_sql(
-        "CREATE VIRTUAL TABLE backoffice_search_post USING fts5 (body, content='post', tokenize='trigram')"
-    )
+    assert "backoffice_search_post_data" in schema()
     assert no_drift()
 
 

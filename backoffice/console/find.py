@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, func, or_, select
 from backoffice.budgets import OverBudget, reading
 from backoffice.extensions import db
 from backoffice.listing import Column, Kind, Relation, search_words
+from backoffice.listing.fragments import is_fragment, knows_all, narrowing
+from backoffice.listing.scope import Scope
 from backoffice.listing.text import begins_with, contains, equals
 from backoffice.models.keys import parse_key
 
@@ -52,16 +54,22 @@ class Find(Records):
         if typed.startswith("#"):
             return
         dialect = db.engine.dialect.name
-        texts = [column.attribute for column in self.columns.searched if _is_text(column)]
+        searched = [column for column in self.columns.searched if _is_text(column)]
+        texts = [column.attribute for column in searched]
         for holds in (equals, begins_with):
             for column in filter(_is_indexed, texts):
                 yield [holds(column, typed, dialect)], None
         if texts and self.columns.key.kind is Kind.NUMBER:
-            newest = key > select(func.max(key)).scalar_subquery() - NEWEST
-            anywhere = (
-                or_(*(contains(text, word, dialect) for text in texts)) for word in search_words(typed)
-            )
-            yield [newest, *anywhere], key.desc()
+            words = search_words(typed)
+            anywhere = (or_(*(contains(text, word, dialect) for text in texts)) for word in words)
+            yield [*self._first_narrowed(words, searched), *anywhere], key.desc()
+
+    def _first_narrowed(self, words: list[str], searched: list[Column]) -> list[ColumnElement[bool]]:
+        """To what the search index finds; where there is none, or it does not know a word, to the newest."""
+        scope, key = Scope.of(db.session, self.model), self.columns.key.attribute
+        if all(map(is_fragment, words)) and knows_all(searched, scope):
+            return narrowing(words, key, searched, scope)
+        return [key > select(func.max(key)).scalar_subquery() - NEWEST]
 
 
 def _is_text(column: Column) -> bool:

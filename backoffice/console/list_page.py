@@ -61,7 +61,7 @@ class ListPage(Records):
             count_url=None if count.exact or note else self._count_url(),
             columns=headings,
             rows=drawn.markup(page.rows),
-            notes=[note] if note else [],
+            notes=[*_notes(listing), *([note] if note else [])],
             page=self._pages(page),
             jump=None if is_all else jump_form(listing, request.args.get(AT, "")),
             page_sizes=self._page_sizes(listing.size),
@@ -254,6 +254,21 @@ class ListPage(Records):
             if name != "delete" and self.is_action_allowed(name):
                 actions.append({"name": name, "label": label, "icon": "play", "dangerous": False})
         return actions
+
+
+def _notes(listing: Listing) -> list[str]:
+    """How this list was searched, where it could not be as one would expect."""
+    notes = []
+    if listing.searches_beginnings():
+        notes.append(_("Words of one or two letters are looked for at the beginning only."))
+    if listing.scans(db.session):
+        notes.append(
+            _(
+                "There is no search index here, so every row is looked through for a fragment. "
+                "What a text begins with is found sooner, by a filter."
+            )
+        )
+    return notes
 
 
 def _with_arguments(address: str, arguments: Arguments) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Float, and_, false, literal, not_, or_, select
 
-from backoffice.listing import text
+from backoffice.listing import fragments, text
 from backoffice.listing.column import Column, Relation
 from backoffice.listing.scope import Scope
 from backoffice.listing.values import Key
@@ -32,6 +32,10 @@ def not_empty(column: Column, value: None, scope: Scope) -> ColumnElement[bool]:
 def of_text(compare: Callable[[Any, str, str], ColumnElement[bool]]) -> Condition:
     """A comparison of text as a condition."""
     return lambda column, value, scope: compare(column.attribute, value, scope.dialect)
+
+
+def contains(column: Column, value: str, scope: Scope) -> ColumnElement[bool]:
+    return and_(*fragments.contains(column.attribute, value, scope))
 
 
 def in_list(column: Column, words: list[str], scope: Scope) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from backoffice.exceptions import Invalid
 from backoffice.listing.column import Column
 from backoffice.listing.columns import Columns
 from backoffice.listing.kinds import Kind
-from backoffice.listing.operations import Operation
+from backoffice.listing.operations import FRAGMENTS, Operation
 from backoffice.listing.scope import Scope
 from backoffice.listing.values import BETWEEN
 
@@ -33,6 +33,16 @@ class Filter:
     text: str
     value: Any = None
     error: str | None = None
+
+    @property
+    def asks_for_fragment(self) -> bool:
+        """Whether a text is looked for that may stand anywhere in the column."""
+        return self.operation in FRAGMENTS and self.error is None
+
+    @property
+    def leaves_out_empty(self) -> bool:
+        """Whether no row passes it that has nothing in the column."""
+        return self.error is not None or not self.operation.holds_for_empty
 
     def condition(self, scope: Scope) -> ColumnElement[bool]:
         """What it asks of a row."""

@@ -1,7 +1,7 @@
 """What a page, an export or bulk work wants of one table, read in one way by all of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from typing import Any
 
@@ -13,12 +13,13 @@ from backoffice.listing.columns import Columns
 from backoffice.listing.counting import Count, count_exactly, count_matches, count_rows, count_table
 from backoffice.listing.cursor import Cursor, read_cursor
 from backoffice.listing.filters import Filter
+from backoffice.listing.fragments import is_fragment
 from backoffice.listing.jump import Jump, read_jump
 from backoffice.listing.kinds import python_type
 from backoffice.listing.order import Order
 from backoffice.listing.paging import Page, Pager
 from backoffice.listing.scope import AnySession, Scope
-from backoffice.listing.search import search_conditions
+from backoffice.listing.search import scans_for_fragments, search_conditions, search_words
 from backoffice.listing.walk import Walk
 
 PAGE_SIZES = (10, 20, 50, 100, 200)
@@ -56,6 +57,7 @@ class Listing:
     within: Sequence[ColumnElement[bool]] = ()
     error: str | None = field(default=None, init=False)
     _where: list[ColumnElement[bool]] | None = field(default=None, init=False, repr=False)
+    _looked_at: Scope | None = field(default=None, init=False, repr=False)
 
     def page(self, session: AnySession) -> Page:
         """The page at the cursor.
@@ -113,19 +115,36 @@ class Listing:
         done to it mean the same rows.
         """
         if self._where is None:
-            scope = Scope.of(session, self.columns.model)
+            scope = self._scope(session)
             filters = [each.condition(scope) for each in self.filters]
             self._where = [*self.within, *filters, *search_conditions(self.search, self.columns, scope)]
         return self._where
+
+    def scans(self, session: AnySession) -> bool:
+        """Whether every row is looked through for a fragment, since no index knows the fragments."""
+        return scans_for_fragments(self.search, self.filters, self.columns, self._scope(session))
+
+    def searches_beginnings(self) -> bool:
+        """Whether a word is so short that it is looked for at the beginning only."""
+        return not all(map(is_fragment, search_words(self.search)))
 
     @property
     def sorted_by(self) -> Order:
         """The order that holds."""
         return self.columns.order(self.order)
 
+    def _scope(self, session: AnySession) -> Scope:
+        # What was looked up about the database holds as long as the list.
+        if self._looked_at is None or self._looked_at.session is not session:
+            self._looked_at = Scope.of(session, self.columns.model)
+        return self._looked_at
+
     def _walk(self, session: AnySession) -> Walk:
         column, key = self.columns[self.sorted_by.column], self.columns.key
-        return Walk.by(column, key, self.sorted_by, Scope.of(session, self.columns.model).dialect)
+        walk = Walk.by(column, key, self.sorted_by, Scope.of(session, self.columns.model).dialect)
+        if any(each.column is column and each.leaves_out_empty for each in self.filters):
+            return replace(walk, may_be_null=False)
+        return walk
 
     def _jump(self, session: AnySession) -> Jump | None:
         if self.cursor or not self.at.strip():

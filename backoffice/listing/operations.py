@@ -23,6 +23,8 @@ class Operation:
     read: Callable[[str, Column, tzinfo], Any]
     condition: Callable[[Any, Any, Scope], ColumnElement[bool]]
     takes_value: bool = True
+    # Whether it holds for rows that have nothing there.
+    holds_for_empty: bool = False
 
     def describe(self, column: Column, value: str = "…") -> str:
         """What it asks of this column, in words."""
@@ -37,7 +39,11 @@ _equals, _begins_with, _contains = map(conditions.of_text, (text.equals, text.be
 
 _EMPTY = {
     "empty": Operation(
-        lazy_gettext("%(column)s is empty"), values.read_nothing, conditions.empty, takes_value=False
+        lazy_gettext("%(column)s is empty"),
+        values.read_nothing,
+        conditions.empty,
+        takes_value=False,
+        holds_for_empty=True,
     ),
     "not_empty": Operation(
         lazy_gettext("%(column)s is not empty"), values.read_nothing, conditions.not_empty, takes_value=False
@@ -51,6 +57,7 @@ OPERATIONS: dict[Kind, dict[str, Operation]] = {
             lazy_gettext("%(column)s does not equal %(value)s"),
             values.read_text,
             conditions.opposite(_equals),
+            holds_for_empty=True,
         ),
         "begins_with": Operation(
             lazy_gettext("%(column)s begins with %(value)s"), values.read_text, _begins_with
@@ -59,12 +66,16 @@ OPERATIONS: dict[Kind, dict[str, Operation]] = {
             lazy_gettext("%(column)s does not begin with %(value)s"),
             values.read_text,
             conditions.opposite(_begins_with),
+            holds_for_empty=True,
         ),
-        "contains": Operation(lazy_gettext("%(column)s contains %(value)s"), values.read_text, _contains),
+        "contains": Operation(
+            lazy_gettext("%(column)s contains %(value)s"), values.read_text, conditions.contains
+        ),
         "not_contains": Operation(
             lazy_gettext("%(column)s does not contain %(value)s"),
             values.read_text,
             conditions.opposite(_contains),
+            holds_for_empty=True,
         ),
         "in_list": Operation(
             lazy_gettext("%(column)s is one of %(value)s"), values.read_list, conditions.in_list
@@ -73,6 +84,7 @@ OPERATIONS: dict[Kind, dict[str, Operation]] = {
             lazy_gettext("%(column)s is none of %(value)s"),
             values.read_list,
             conditions.opposite(conditions.in_list),
+            holds_for_empty=True,
         ),
     },
     Kind.TIME: {
@@ -91,7 +103,10 @@ OPERATIONS: dict[Kind, dict[str, Operation]] = {
     Kind.RELATION: {
         "is": Operation(lazy_gettext("%(column)s is %(value)s"), values.read_reference, conditions.refers_to),
         "is_not": Operation(
-            lazy_gettext("%(column)s is not %(value)s"), values.read_reference, conditions.does_not_refer_to
+            lazy_gettext("%(column)s is not %(value)s"),
+            values.read_reference,
+            conditions.does_not_refer_to,
+            holds_for_empty=True,
         ),
         **_EMPTY,
     },
@@ -103,6 +118,7 @@ OPERATIONS: dict[Kind, dict[str, Operation]] = {
             lazy_gettext("%(column)s does not equal %(value)s"),
             values.read_number,
             conditions.opposite(conditions.same_number),
+            holds_for_empty=True,
         ),
         "less": Operation(
             lazy_gettext("%(column)s less than %(value)s"), values.read_number, conditions.less
@@ -116,3 +132,6 @@ OPERATIONS: dict[Kind, dict[str, Operation]] = {
     },
     Kind.OTHER: {},
 }
+
+# Those that look for a fragment.
+FRAGMENTS = tuple(OPERATIONS[Kind.TEXT][name] for name in ("contains", "not_contains"))

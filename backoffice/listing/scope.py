@@ -1,9 +1,12 @@
-"""Where conditions are made for: a session, and the kind of its database."""
+"""Where conditions are made for: a session, and what its database has."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy.orm import Session, scoped_session
+
+from backoffice.listing import search_index
 
 AnySession = Session | scoped_session[Any]
 
@@ -18,3 +21,13 @@ class Scope:
     @classmethod
     def of(cls, session: AnySession, model: type[Any]) -> "Scope":
         return cls(session, session.get_bind(mapper=model).dialect.name)
+
+    def finds_fragments(self, attribute: Any) -> bool:
+        """Whether an index of this column knows the fragments of what it holds."""
+        column = attribute.property.columns[0]
+        return (column.table.name, column.name) in self._indexed
+
+    @cached_property
+    def _indexed(self) -> frozenset[tuple[str, str]]:
+        # Looked up anew for each list: another process may have dropped it.
+        return search_index.indexed(self.session.connection())

@@ -1,18 +1,22 @@
 """The search of a list: every word somewhere in one of the searched columns."""
 
 import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_, select
 
-from backoffice.listing import text
+from backoffice.listing import fragments, text
 from backoffice.listing.column import Column, Relation
 from backoffice.listing.columns import Columns
+from backoffice.listing.filters import Filter
 from backoffice.listing.scope import Scope
 
 MOST_WORDS = 10
 LONGEST_SEARCH = 200
-# A shorter word would be found in nearly every row, and no index of fragments knows it.
-SHORTEST_FRAGMENT = 3
+
+# The keys of the rows whose name holds a word, by the relation and the word.
+Names = Mapping[Relation, Mapping[str, list[Any]]]
 
 
 def search_words(searched: str) -> list[str]:
@@ -22,18 +26,44 @@ def search_words(searched: str) -> list[str]:
 
 
 def search_conditions(searched: str, columns: Columns, scope: Scope) -> list[ColumnElement[bool]]:
-    """One condition a word. A word of fewer than three characters must begin the column."""
+    """A condition for each word, and those by which an index finds the rows.
+
+    A word of fewer than three characters, of which no index of fragments knows, must begin the column.
+    """
+    words = search_words(searched)
+    relations = [column for column in columns.searched if isinstance(column, Relation)]
+    names = {relation: fragments.few_names(relation, words, scope) for relation in relations if words}
     return [
+        *fragments.narrowing(words, columns.key.attribute, columns.searched, scope),
         # Where nothing is searched nothing is found, instead of everything.
-        or_(false(), *(_holds(column, word, scope) for column in columns.searched))
-        for word in search_words(searched)
+        *(
+            or_(false(), *(_holds(column, word, names, scope) for column in columns.searched))
+            for word in words
+        ),
     ]
 
 
-def _holds(column: Column, word: str, scope: Scope) -> ColumnElement[bool]:
-    holds = text.contains if len(word) >= SHORTEST_FRAGMENT else text.begins_with
-    condition = holds(column.searched, word, scope.dialect)
+def scans_for_fragments(searched: str, filters: Iterable[Filter], columns: Columns, scope: Scope) -> bool:
+    """Whether a fragment is looked for in a column whose index does not know fragments."""
+    looked_at = [one.column for one in filters if one.asks_for_fragment]
+    if any(map(fragments.is_fragment, search_words(searched))):
+        looked_at += columns.searched
+    return not fragments.knows_all(looked_at, scope)
+
+
+def _holds(column: Column, word: str, names: Names, scope: Scope) -> ColumnElement[bool]:
     if isinstance(column, Relation):
-        # Not by a join, which bulk work could not follow.
-        return column.attribute.in_(select(column.key).where(condition))  # type: ignore[no-any-return]
-    return condition
+        return _refers_to(column, word, names[column].get(word), scope)
+    holds = text.contains if fragments.is_fragment(word) else text.begins_with
+    return holds(column.searched, word, scope.dialect)
+
+
+def _refers_to(relation: Relation, word: str, keys: list[Any] | None, scope: Scope) -> ColumnElement[bool]:
+    """To a row whose name holds the word. Not by a join, which bulk work could not follow."""
+    if keys is not None:
+        return relation.attribute.in_(keys) if keys else false()
+    if fragments.is_fragment(word):
+        named = fragments.named_like(relation, word, scope)
+    else:
+        named = select(relation.key).where(text.begins_with(relation.searched, word, scope.dialect))
+    return relation.attribute.in_(named)  # type: ignore[no-any-return]

@@ -39,6 +39,7 @@ class Walk:
     nulls_first: bool
     unique: bool
     fenced: bool
+    may_be_null: bool = True
 
     @classmethod
     def by(cls, column: Column, key: Column, order: Order, dialect: str) -> "Walk":
@@ -126,7 +127,7 @@ class Walk:
 
     @property
     def _has_nulls(self) -> bool:
-        return self.value is not self.key
+        return self.may_be_null and self.value is not self.key
 
 
 def _beyond(column: Any, value: Any, descending: bool) -> ColumnElement[bool]:

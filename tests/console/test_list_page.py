@@ -215,3 +215,18 @@ def test_the_dashboard_counts(posts: FlaskClient) -> None:
     page = posts.get("/admin/").text
     assert "120" in page
     assert "post 119" in page
+
+
+def test_it_says_how_it_was_searched(signed_in: FlaskClient) -> None:
+    scanned, beginnings = "every row is looked through", "at the beginning only"
+    is_scanned = db.engine.dialect.name == "mariadb"  # the others have a search index here
+    for query, notes in [
+        ("", (False, False)),
+        ("?search=susan", (is_scanned, False)),
+        ("?search=su+susan", (is_scanned, True)),
+        ("?search=su", (False, True)),
+        ("?username_contains=usa", (is_scanned, False)),
+        ("?username_equals=susan", (False, False)),
+    ]:
+        page = signed_in.get(f"/admin/user/{query}").text
+        assert (scanned in page, beginnings in page) == notes, query

@@ -17,6 +17,7 @@ from backoffice.console.record_view import RecordView
 from backoffice.extensions import db
 from backoffice.models import Change, Operation
 from tests.browsing import submit, token_of
+from tests.managing import succeed
 
 
 class Base(DeclarativeBase):
@@ -212,3 +213,15 @@ def test_a_secret_cannot_be_declared() -> None:
         view = type("AccountView", (RecordView,), {"column_list": ("id",), attribute: ("password_hash",)})
         with pytest.raises(ValueError, match="secret"):
             view(Account)
+
+
+def test_it_is_searched_by_an_index_where_that_can_be_made(books: FlaskClient) -> None:
+    submit(books, "/admin/book/new/", **FIELDS)
+    for _again in ("without the index", "and with it"):
+        assert "Dune" in books.get("/admin/book/?search=DUN").text
+        assert "Dune" not in books.get("/admin/book/?search=dunes").text
+        told = succeed("search-index", "create")
+    if db.engine.dialect.name == "sqlite":
+        assert "book: none is made, since its rows are not numbered." in told
+    else:
+        assert ("book.title: there" in told) is (db.engine.dialect.name == "postgresql")

@@ -1,5 +1,6 @@
 """Going to anything by typing."""
 
+import re
 from typing import Any
 
 import pytest
@@ -95,14 +96,15 @@ def test_strangers_are_told_nothing(client: FlaskClient) -> None:
     assert answer.status_code == 401
 
 
-def test_no_fragment_is_sought_beyond_the_newest(
+def test_without_a_search_index_no_fragment_is_sought_beyond_the_newest(
     signed_in: FlaskClient, rows: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(find, "NEWEST", 2)
-    assert labels(signed_in, "lighthouse", "Posts") == [
-        "A walk to lighthouse 2",
-        "All posts with “lighthouse”",
-    ]
+    newest = ["A walk to lighthouse 2"]
+    others = (
+        [] if db.engine.dialect.name == "mariadb" else ["A walk to lighthouse 1", "A walk to lighthouse 0"]
+    )
+    assert labels(signed_in, "lighthouse", "Posts") == [*newest, *others, "All posts with “lighthouse”"]
 
 
 @pytest.mark.usefixtures("rows")
@@ -118,6 +120,6 @@ def test_on_sqlite_no_statement_reads_a_whole_table(signed_in: FlaskClient) -> N
     assert len(sought) >= 6
     for statement, values in sought:
         plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
-        assert not [row[3] for row in plan if row[3].startswith("SCAN") and "CONSTANT" not in row[3]], (
-            statement
-        )
+        assert not [
+            row[3] for row in plan if re.match("SCAN (?!CONSTANT|anon_|.* VIRTUAL TABLE INDEX)", row[3])
+        ]

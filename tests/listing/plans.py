@@ -47,7 +47,9 @@ def _sqlite(connection: Connection, statement: str, parameters: Any) -> Plan:
     rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
     steps = [row[-1] for row in rows]
     indexes = [name for step in steps for name in re.findall(r"INDEX (\w+)", step)]
-    whole = [step.split()[1] for step in steps if re.fullmatch(r"SCAN \w+", step)]
+    # As a virtual table, an index of fragments is always "scanned".
+    indexes += [step.split()[1] for step in steps if "VIRTUAL TABLE INDEX" in step]
+    whole = [step.split()[1] for step in steps if re.fullmatch(r"SCAN (?!anon_)\w+", step)]
     # What it says of the right part of an order is a sort of ties only.
     sorts = any("TEMP B-TREE FOR ORDER" in step for step in steps)
     return Plan(frozenset(indexes), frozenset(whole), sorts)

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, insert, text
+from sqlalchemy import Engine, insert, text, update
 from sqlalchemy.orm import Session
 
-from backoffice.listing import LAST, Columns, Listing, parse_filters
+from backoffice.listing import LAST, Columns, Listing, fragments, parse_filters, search_index
 from backoffice.models import Post, User
+from tests.listing.conftest import make_search_index
 from tests.listing.plans import Plan, asking, plan
 from tests.listing.shapes import POSTS, USERS
 
@@ -111,3 +112,82 @@ def test_posts_are_filtered_by_an_index(filled: Engine) -> None:
         for found in plans(filled, Listing(POSTS, parse_filters([(argument, value)], POSTS))):
             assert found.indexes, (value, found)
             assert not found.read_whole, (value, found)
+
+
+@pytest.fixture
+def indexed(filled: Engine) -> Engine:
+    """The same with a search index, and a word that is in few of the posts, and a name that is in few."""
+    with filled.begin() as connection:
+        connection.execute(update(Post).where(Post.id.in_([77, 7_777])).values(body="A xylophone"))
+        connection.execute(update(User).where(User.id == 99).values(username="Wojciechowski"))
+    make_search_index(filled)
+    with filled.begin() as connection:
+        for statement in ANALYZE[filled.dialect.name]:
+            connection.execute(text(statement))
+    return filled
+
+
+FRAGMENTS = [
+    (USERS, "jciech", ()),
+    (USERS, "", [("username_contains", "JCIECH")]),
+    (POSTS, "ylopho", ()),
+    (POSTS, "jciech", ()),
+    (POSTS, "ylopho xyl", ()),
+    (POSTS, "", [("body_contains", "ylopho")]),
+    (POSTS, "ylopho", [("timestamp_before", "2030-01-01")]),
+]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("whose", ["own", "adopted"])
+def test_fragments_go_by_the_search_index(indexed: Engine, whose: str) -> None:
+    if whose == "adopted":
+        drop_any_case_index(indexed)
+    for columns, searched, arguments in FRAGMENTS:
+        for order in columns.sorted:
+            filters = parse_filters(arguments, columns)
+            for found in plans(indexed, Listing(columns, filters, searched, order.name)):
+                assert not found.read_whole, (searched, arguments, found)
+                assert by_fragments(found), (searched, arguments, found)
+
+
+def by_fragments(found: Plan) -> bool:
+    return any(name.startswith(search_index.PREFIX) for name in found.indexes)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_is_in_many_rows_goes_by_the_order(indexed: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fragments, "MOST_CANDIDATES", ROWS // 10)
+    for columns, searched, index in [
+        (POSTS, "xxx", "ix_post_timestamp"),
+        (USERS, "x.org", "ix_user_username"),
+    ]:
+        order = "-timestamp" if columns is POSTS else "username"
+        found = plans(indexed, Listing(columns, search=searched, order=order))[-1]
+        assert index in found.indexes, found
+        assert not found.sorts, found
+
+
+def test_without_a_search_index_the_order_is_gone_through(filled: Engine) -> None:
+    found = plans(filled, Listing(POSTS, search="xxx", order="-timestamp"))[-1]
+    assert "ix_post_timestamp" in found.indexes, found
+    assert not found.sorts, found
+
+
+def test_an_adopted_database_is_filtered_by_its_own_indexes(filled: Engine) -> None:
+    """None is regardless of case, but MariaDB's: elsewhere a name in any case is looked for in all rows."""
+    drop_any_case_index(filled)
+    for columns, argument, value, index in [
+        (POSTS, "author_is", "User77", "ix_post_user_id"),
+        (POSTS, "timestamp_between", "2026-03-01T13:00..2026-03-01T14:00", "ix_post_timestamp"),
+    ]:
+        found = plans(filled, Listing(columns, parse_filters([(argument, value)], columns)))[-1]
+        assert index in found.indexes, found
+        assert not found.read_whole, found
+
+
+def drop_any_case_index(engine: Engine) -> None:
+    """Which an application has not."""
+    if engine.dialect.name in ANY_CASE:
+        with engine.begin() as connection:
+            connection.execute(text("DROP INDEX any_case"))

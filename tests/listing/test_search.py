@@ -1,16 +1,27 @@
 """Search: each word somewhere, in any of the searched columns, literally."""
 
+from collections.abc import Iterator
+
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Engine, insert
 from sqlalchemy.orm import Session
 
-from backoffice.listing import Columns, Listing, search_words
+from backoffice.listing import Columns, Listing, fragments, parse_filters, search_words
 from backoffice.models import Post, User
+from tests.listing.conftest import make_search_index
+from tests.listing.plans import asking
 from tests.listing.shapes import POSTS, USERS
 
 
 @pytest.fixture
-def posts(session: Session) -> Session:
+def posts(searched_engine: Engine) -> Iterator[Session]:
+    """Users and posts; what is found of them is the same with a search index and without."""
+    with Session(searched_engine) as session:
+        fill(session)
+        yield session
+
+
+def fill(session: Session) -> None:
     session.execute(
         insert(User),
         [
@@ -24,14 +35,14 @@ def posts(session: Session) -> Session:
         (2, "The day after", 2),
         (3, "100% of it's \\ /", None),
         (4, None, 1),
+        (5, 'Łódź, ÀÉÎ "quoted" 🦉🦉🦉', None),
     ]
     session.execute(insert(Post), [{"id": key, "body": body, "user_id": user} for key, body, user in bodies])
-    return session
 
 
 SEARCHES: list[tuple[str, set[int]]] = [
-    ("", {1, 2, 3, 4}),
-    ("   ", {1, 2, 3, 4}),
+    ("", {1, 2, 3, 4, 5}),
+    ("   ", {1, 2, 3, 4, 5}),
     ("day", {1, 2}),
     ("DAY portland", {1}),
     ("day susan", {1}),
@@ -47,7 +58,17 @@ SEARCHES: list[tuple[str, set[int]]] = [
     ("day nothing", set()),
     ("da\0y", set()),
     ("day\0after", {2}),
-    ("\ud800", {1, 2, 3, 4}),
+    ("\ud800", {1, 2, 3, 4, 5}),
+    ("łódź", {5}),
+    ("ŁÓDŹ", {5}),
+    ('"quoted"', {5}),
+    ('uot"', set()),
+    ("🦉🦉🦉", {5}),
+    ("àéî łód", {5}),
+    ("day NOT after", set()),
+    ("portland beaut susa", {1}),
+    ("day ohn", {2}),
+    ("NEAR(day)", set()),
     ("x" * 5_000, set()),
     ("day " * 5_000, {1, 2}),
 ]
@@ -63,6 +84,54 @@ def test_search(posts: Session) -> None:
 def test_every_searched_column_is_looked_through(posts: Session) -> None:
     assert [row.id for row in Listing(USERS, search="example").rows(posts)] == [1, 2]
     assert [row.id for row in Listing(USERS, search="j_d").rows(posts)] == [2]
+
+
+def test_a_filter_finds_the_same(posts: Session) -> None:
+    for value, expected in [
+        ("DAY", {1, 2}),
+        ("ay", {1, 2}),
+        ("0% o", {3}),
+        ("łód", {5}),
+        ('"', {5}),
+        ("zzz", set()),
+    ]:
+        filters = parse_filters([("body_contains", value)], POSTS)
+        assert {row.id for row in Listing(POSTS, filters).page(posts).rows} == expected, value
+        assert Listing(POSTS, filters).count(posts, 100).value == len(expected), value
+
+
+def test_what_is_in_many_rows_is_found_in_the_order_of_the_list(
+    posts: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fragments, "MOST_CANDIDATES", 1)
+    monkeypatch.setattr(fragments, "MOST_NAMES", 0)
+    test_search(posts)
+    test_a_filter_finds_the_same(posts)
+
+
+def test_a_page_of_a_search_takes_few_queries(posts: Session) -> None:
+    for columns, searched in [(POSTS, "day susan portland su"), (USERS, "example susan")]:
+        listing = Listing(columns, search=searched)
+        engine = posts.get_bind()
+        assert isinstance(engine, Engine)
+        with asking(engine) as asked:
+            listing.page(posts)
+            listing.count(posts, 100)
+            listing.scans(posts)
+        assert len(asked) <= 4, asked
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_it_is_known_whether_every_row_is_looked_through(session: Session, engine: Engine) -> None:
+    ways = [("day", []), ("", [("body_contains", "day")]), ("", [("body_not_contains", "day")])]
+    for searched, arguments in ways:
+        assert Listing(POSTS, parse_filters(arguments, POSTS), searched).scans(session)
+    assert not Listing(POSTS, search="us").scans(session)
+    assert Listing(POSTS, search="day us").searches_beginnings()
+    session.rollback()
+    make_search_index(engine)
+    for searched, arguments in ways:
+        assert not Listing(POSTS, parse_filters(arguments, POSTS), searched).scans(session)
 
 
 def test_where_nothing_is_searched_nothing_is_found(posts: Session) -> None:

@@ -1,0 +1,43 @@
+"""What the search indexes of all databases have in common."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+from sqlalchemy import Column, Table
+
+from backoffice.models.keys import key_column
+
+PREFIX = "backoffice_search_"
+LIKE_PREFIX = PREFIX.replace("_", "/_") + "%"
+
+Step = Callable[[], AbstractContextManager[Any]]
+
+
+class State(Enum):
+    """How it is with the index of a column."""
+
+    THERE = auto()
+    MISSING = auto()
+    BROKEN = auto()  # half made, or without what keeps it right: it is not used
+    OUT_OF_DATE = auto()  # it lacks rows
+
+
+@dataclass(frozen=True)
+class Searched:
+    """A table, and the names of those of its columns that are looked through for fragments."""
+
+    table: Table
+    columns: tuple[str, ...]
+
+    @property
+    def index_name(self) -> str:
+        """What everything that belongs to its index is called, or begins with."""
+        return f"{PREFIX}{self.table.name}"
+
+    @property
+    def key(self) -> Column[Any]:
+        """The primary key."""
+        return key_column(self.table)
