@@ -194,5 +194,4 @@ def fill_sqlite(original: Path, file: Path) -> None:
 
 def search_index(url: str, verb: str) -> None:
     """Make or drop the indexes for searching: filling a table is faster without."""
-    if (ROOT / "backoffice" / "commands" / "search_index.py").exists():
-        manage(url, "search-index", verb)
+    manage(url, "search-index", verb)

@@ -32,7 +32,8 @@ class Find(Records):
         """The keys and names of up to `limit` records.
 
         `#17` is the record with this number. Anything else is how an indexed column begins, or stands
-        somewhere in a searched column of one of the newest records. What takes too long is left out.
+        somewhere in a searched column: of any record by the search index, without one of the newest only.
+        What takes too long is left out.
         """
         found: dict[Any, str] = {}
         name = self.columns[str(self.name_column)].attribute
