@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, bindparam, inspect, text
 
 # How long what was read is believed; another application may migrate its tables while the console runs.
-BELIEVED_SECONDS = 60
+BELIEVED_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ _read: dict[tuple[str, str], tuple[float, dict[str, StoredColumn]]] = {}
 
 
 def stored_columns(engine: Engine, table: str) -> dict[str, StoredColumn]:
-    """The columns of `table` by name, as they were at most a minute ago."""
+    """The columns of `table` by name, as they were at most five minutes ago."""
     key = (str(engine.url), table)
     at, columns = _read.get(key, (0.0, {}))
     if not columns or monotonic() - at > BELIEVED_SECONDS:
