@@ -145,7 +145,8 @@ def find_signed_in(token: str) -> SignedInAdministrator | None:
 
     This is Flask-Login's user loader.
     """
-    row = db.session.execute(BY_DIGEST, {"digest": digest(token)}).one_or_none()
+    # By the connection, since the session would take half as long again as the database.
+    row = db.session.connection().execute(BY_DIGEST, {"digest": digest(token)}).one_or_none()
     now = utcnow()
     if row is None or not is_open(row, now) or not _is_granted(row):
         return None

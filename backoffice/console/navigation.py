@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, render_template, request
 from flask_admin import Admin
 from flask_login import current_user
+from markupsafe import Markup
 
 from backoffice.console.addresses import address_of
+from backoffice.console.assets import asset
 from backoffice.console.base import home_url, person
+from backoffice.console.formats import language
 from backoffice.console.role_words import role_name
 from backoffice.console.theme import themes
 
@@ -16,6 +19,7 @@ from backoffice.console.theme import themes
 def init_app(app: Flask) -> None:
     """Give the templates what the frame needs."""
     app.context_processor(_frame)
+    app.jinja_env.globals.update(dialogs=_dialogs)
 
 
 def _frame() -> dict[str, Any]:
@@ -35,10 +39,20 @@ def _frame() -> dict[str, Any]:
         "home_url": home_url(),
         "sign_out_url": address_of("sign_in.logout"),
         "themes": themes(),
-        "palette_url": address_of("palette.index"),
         "theme_url": address_of("theme.index"),
         "here": _here(),
     }
+
+
+def _dialogs() -> Markup:
+    """What is behind every page until it is asked for, made once in each language."""
+    made: dict[tuple[str, str], Markup] = current_app.extensions.setdefault("dialogs", {})
+    known = language(), asset("js/palette.js")
+    if known not in made:
+        made[known] = Markup(  # noqa: S704, it is a template's
+            render_template("layout/dialogs.html", palette_url=address_of("palette.index"))
+        )
+    return made[known]
 
 
 def _here() -> str:

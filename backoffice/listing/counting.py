@@ -35,7 +35,7 @@ class Count:
 
 def count_rows(session: AnySession, rows: Select[Any], limit: int) -> Count:
     """How many rows there are, up to `limit`."""
-    return _up_to(session.scalars(select(_number(rows, limit))).one(), limit)
+    return _up_to(session.connection().scalars(select(_number(rows, limit))).one(), limit)
 
 
 def count_table(session: AnySession, table: Table, rows: Select[Any], limit: int, known: int) -> Count:
@@ -58,7 +58,7 @@ def _count_table(session: AnySession, table: Table, rows: Select[Any], limit: in
         return count_rows(session, rows, limit)
     known = select(size.label("size")).subquery()
     number = case((func.coalesce(known.c.size, -1) <= limit, _number(rows, limit)), else_=None)
-    about, counted = session.execute(select(known.c.size, number)).one()
+    about, counted = session.connection().execute(select(known.c.size, number)).one()
     return Count(int(about), Accuracy.ABOUT) if counted is None else _up_to(counted, limit)
 
 

@@ -92,7 +92,7 @@ class Pager:
             statement = self.statement.where(*segment.conditions)
             if segment.fenced:
                 statement = statement.where(*self._fences(walk, statement, wanted))
-            rows += self.session.execute(statement.order_by(*segment.order).limit(wanted))
+            rows += self.session.connection().execute(statement.order_by(*segment.order).limit(wanted))
             if len(rows) > self.size:
                 break
         return rows[: self.size], len(rows) > self.size
