@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import ColumnElement, delete, true
+from sqlalchemy import ColumnElement, delete, select, true, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from backoffice.accounts.digests import digest
@@ -62,7 +62,7 @@ def _count(attempts: Iterable[Attempt]) -> tuple[timedelta | None, bool]:
     now = utcnow()
     with writing():
         commit_soon(db.session())  # a count that a crash undoes is no loss
-        rows = [(limit, subject, _locked(limit, subject)) for limit, subject in _in_order(attempts)]
+        rows = _locked(attempts)
         full = [(_wait(limit, row, now), row) for limit, _subject, row in rows if row is not None]
         full = [(wait, row) for wait, row in full if wait > timedelta(0)]
         for _time, row in full:
@@ -91,8 +91,7 @@ def _give_back(attempts: Iterable[Attempt]) -> None:
     now = utcnow()
     with writing():
         commit_soon(db.session())
-        for limit, subject in _in_order(attempts):
-            row = _locked(limit, subject)
+        for limit, _subject, row in _locked(attempts):
             if row is not None:
                 row.free_at = max(row.free_at - limit.each, now)
 
@@ -132,14 +131,14 @@ def is_used_up(limit: Limit, subject: str) -> bool:
     return row is not None and row.free_at + limit.each - utcnow() > limit.per
 
 
-def _in_order(attempts: Iterable[Attempt]) -> list[Attempt]:
-    """In one order everywhere, so that no two wait for each other."""
-    return sorted(attempts, key=lambda attempt: (attempt[0].name, digest(attempt[1])))
-
-
-def _locked(limit: Limit, subject: str) -> Throttle | None:
-    key = (limit.name, digest(subject))
-    return db.session.get(Throttle, key, with_for_update=True, populate_existing=True)
+def _locked(attempts: Iterable[Attempt]) -> list[tuple[Limit, str, Throttle | None]]:
+    """What is counted of each, locked in one order everywhere, so that no two wait for each other."""
+    known = {(limit.name, digest(subject)): (limit, subject) for limit, subject in attempts}
+    key = Throttle.limit_name, Throttle.subject_digest
+    rows = select(Throttle).where(tuple_(*key).in_(known)).order_by(*key).with_for_update()
+    found = db.session.scalars(rows, execution_options={"populate_existing": True})
+    counted = {(row.limit_name, row.subject_digest): row for row in found}
+    return [(limit, subject, counted.get(names)) for names, (limit, subject) in sorted(known.items())]
 
 
 def _new(limit: Limit, subject: str, now: datetime) -> Throttle:

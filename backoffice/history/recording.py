@@ -32,15 +32,20 @@ from backoffice.models import Administrator, Change, Operation
 
 @contextmanager
 def operation(
-    kind: str, *, table: str | None = None, selection: str | None = None, keep_empty: bool = False
+    kind: str,
+    *,
+    table: str | None = None,
+    selection: str | None = None,
+    keep_empty: bool = False,
+    **known: Any,
 ) -> Iterator[Operation]:
     """One act, in one transaction: what is changed inside is recorded, and committed on leaving.
 
-    `kind` is a typed name, such as `user:update`. An act that changed nothing leaves no record, unless
-    `keep_empty`. Whatever was read before is read again inside. After an exception everything is as it was.
-    Raises Busy where the database would not let the transaction through.
+    `kind` is a typed name, such as `user:update`; `known` are values of other columns of the operation. An
+    act that changed nothing leaves no record, unless `keep_empty`. Whatever was read before is read again
+    inside. After an exception everything is as it was. Raises Busy where the database is too busy for it.
     """
-    with begin_operation(kind, table=table, selection=selection) as act:
+    with begin_operation(kind, table=table, selection=selection, **known) as act:
         yield act
         act.finished_at = utcnow()
         db.session.flush()
@@ -50,12 +55,12 @@ def operation(
 
 @contextmanager
 def begin_operation(
-    kind: str, *, table: str | None = None, selection: str | None = None
+    kind: str, *, table: str | None = None, selection: str | None = None, **known: Any
 ) -> Iterator[Operation]:
     """The same for an act that is not done on leaving: a worker goes on with it."""
     session = db.session()
     with writing(session):
-        act = _begin(session, kind, table, selection)
+        act = _begin(session, kind, table, selection, **known)
         session.flush()
         yield act
 
@@ -65,7 +70,7 @@ def join(session: Session, act: Operation) -> None:
     session.info["operation"] = act
 
 
-def _begin(session: Session, kind: str, table: str | None, selection: str | None) -> Operation:
+def _begin(session: Session, kind: str, table: str | None, selection: str | None, **known: Any) -> Operation:
     actor = current_actor()
     act = Operation(
         kind=kind,
@@ -77,6 +82,7 @@ def _begin(session: Session, kind: str, table: str | None, selection: str | None
         table_name=table,
         selection=selection,
         changed_rows=0,
+        **known,
     )
     session.info["operation"] = act
     session.add(act)

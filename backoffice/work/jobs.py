@@ -32,6 +32,8 @@ class Job(Protocol):
 
 
 Begin = Callable[[Session, Operation], None]
+# Values of columns of the operation.
+Known = Mapping[str, Any]
 _makers: dict[str, Callable[[Operation], Job]] = {}
 
 
@@ -70,34 +72,35 @@ def perform(
     raises Busy where it cannot be; then nothing was changed.
     """
 
-    def describe(session: Session, act: Operation) -> None:
-        act.plan, act.expected_rows, act.undoes_id = dict(plan), expected, undoes_id
-        act.administrator_id = administrator_id
-        session.flush()
-        if begin is not None:
-            begin(session, act)
-
+    known = {
+        "plan": dict(plan),
+        "expected_rows": expected,
+        "undoes_id": undoes_id,
+        "administrator_id": administrator_id,
+    }
     if background:
-        act_id = retried(lambda: _put_off(kind, table, words, describe))
+        act_id = retried(lambda: _put_off(kind, table, words, begin, known))
         call("operation", act_id)
     else:
-        act_id = retried(lambda: _carry_out(kind, table, words, describe))
+        act_id = retried(lambda: _carry_out(kind, table, words, begin, known))
     return db.session.get_one(Operation, act_id)
 
 
-def _put_off(kind: str, table: str | None, words: str, describe: Begin) -> int:
-    with begin_operation(kind, table=table, selection=words) as act:
-        act.state, act.lease_until = State.WAITING, utcnow()
-        describe(db.session(), act)
+def _put_off(kind: str, table: str | None, words: str, begin: Begin | None, known: Known) -> int:
+    waiting = {"state": State.WAITING, "lease_until": utcnow()}
+    with begin_operation(kind, table=table, selection=words, **known, **waiting) as act:
+        if begin is not None:
+            begin(db.session(), act)
         return act.id
 
 
-def _carry_out(kind: str, table: str | None, words: str, describe: Begin) -> int:
-    with operation(kind, table=table, selection=words, keep_empty=True) as act:
+def _carry_out(kind: str, table: str | None, words: str, begin: Begin | None, known: Known) -> int:
+    began = {"began_at": utcnow()}
+    with operation(kind, table=table, selection=words, keep_empty=True, **known, **began) as act:
         session = db.session()
-        describe(session, act)
+        if begin is not None:
+            begin(session, act)
         require_permission(session, act)
-        act.began_at = act.started_at
         job = job_of(act)
         while not job.step(session, act, ROWS_A_STEP):
             session.flush()
