@@ -46,6 +46,9 @@ def test_a_connection_comes_back_clean_after_an_error(app: Flask) -> None:
     assert db.session.scalar(text('SELECT count(*) FROM "user"')) == 0
 
 
+STILL_THERE = "SELECT count(*) FROM pg_stat_activity WHERE pid = :number"
+
+
 def test_a_connection_that_the_server_ended_is_replaced(app: Flask) -> None:
     if db.engine.dialect.name == "sqlite":
         assert db.engine.pool._pre_ping  # there is no server to end it
@@ -54,9 +57,11 @@ def test_a_connection_that_the_server_ended_is_replaced(app: Flask) -> None:
     number = db.session.scalar(text(own))
     db.session.remove()
     end = f"SELECT pg_terminate_backend({number})" if "pg_" in own else f"KILL {number}"
-    other = create_engine(db.engine.url)
+    other = create_engine(db.engine.url, isolation_level="AUTOCOMMIT")
     with other.connect() as connection:
         connection.execute(text(end))
+        while own.startswith("SELECT pg") and connection.scalar(text(STILL_THERE), {"number": number}):
+            pass  # it ends a moment after it was told to
     other.dispose()
     assert db.session.scalar(text("SELECT 1")) == 1
 
