@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 from urllib.parse import quote_plus
 
-from flask import abort, request, url_for
+from flask import abort, g, request, url_for
 from flask_admin.contrib.sqla import ModelView
 from flask_babel import force_locale, format_decimal, lazy_gettext
 from sqlalchemy import Table, inspect
@@ -45,7 +45,7 @@ class Records(ConsoleView, ModelView):
         self.table = model.__tablename__
         self.singular = self.singular or self._prettify_class_name(model.__name__).lower()
         self.plural = self.plural or f"{self.singular}s"
-        self.history_path = f"/admin/history/record/?table={quote_plus(self.table)}"
+        self.history_path = f"/admin/history/record/?table={quote_plus(self.table)}&key="
         self.title = self.title or str(self.plural).capitalize()
         super().__init__(model, db, *args, name=kwargs.pop("name", self.title), **kwargs)
 
@@ -217,19 +217,33 @@ class Records(ConsoleView, ModelView):
 
     def history_url(self, key: Any) -> str:
         """Where the changes to a record are read, also when it is gone."""
-        return f"{request.script_root}{self.history_path}&key={_in_address(key)}"
+        return f"{self._begin('history')}{_in_address(key)}"
 
     def edit_url(self, key: Any) -> str | None:
         """Where the record is edited, for those who may."""
-        return self._page_of("edit", key) if self.allows("edit") else None
+        # Whether it is allowed is asked once a page, too.
+        begin = self._begin("edit", "edit")
+        return f"{begin}{_in_address(key)}" if begin else None
 
     def details_url(self, key: Any) -> str:
         """Where the record is read."""
         return self._page_of("details", key)
 
     def _page_of(self, page: str, key: Any) -> str:
-        # By hand: a list has hundreds of these, and `url_for` would take longer than the database.
-        return f"{request.script_root}{self.url}/{page}/?id={_in_address(key)}"
+        return f"{self._begin(page)}{_in_address(key)}"
+
+    def _begin(self, page: str, act: str | None = None) -> str | None:
+        """What the addresses of a page about a record begin with; None where `act` is not allowed.
+
+        By hand, and once a request: a list has hundreds of these, and `url_for` would take longer than the
+        database.
+        """
+        begun: dict[tuple[str, str, str | None], str | None] = g.setdefault("addresses", {})
+        known = self.url, page, act
+        if known not in begun:
+            path = self.history_path if page == "history" else f"{self.url}/{page}/?id="
+            begun[known] = f"{request.script_root}{path}" if act is None or self.allows(act) else None
+        return begun[known]
 
     def breadcrumbs(self, key: Any = None) -> list[dict[str, Any]]:
         """The way to a page below the list, or below a record."""

@@ -4,13 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
+from time import monotonic
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Select, Table, case, func, select
 
 from backoffice.budgets import OverBudget, noticed, reading
 from backoffice.listing.estimates import estimated_matches, estimated_size
 from backoffice.listing.scope import AnySession
+
+# How long a database is not asked again for what it reckons itself: it reckons anew far less often.
+BELIEVED_SECONDS = 10.0
 
 
 class Accuracy(Enum):
@@ -33,6 +38,10 @@ class Count:
         return self.accuracy is Accuracy.EXACT
 
 
+# By engine and table, when that was and how many.
+_BELIEVED: WeakKeyDictionary[Any, dict[str, tuple[float, Count]]] = WeakKeyDictionary()
+
+
 def count_rows(session: AnySession, rows: Select[Any], limit: int) -> Count:
     """How many rows there are, up to `limit`."""
     return _up_to(session.connection().scalars(select(_number(rows, limit))).one(), limit)
@@ -44,12 +53,19 @@ def count_table(session: AnySession, table: Table, rows: Select[Any], limit: int
     One statement asks for both, and counts only where that is needed; where it takes longer than all may, the
     transaction is over, and there are more than those `known`.
     """
+    believed = _BELIEVED.setdefault(session.get_bind(), {})
+    at, count = believed.get(table.name, (0.0, None))
+    if count is not None and count.value > limit and monotonic() - at < BELIEVED_SECONDS:
+        return count
     try:
         with noticed():
-            return _count_table(session, table, rows, limit)
+            count = _count_table(session, table, rows, limit)
     except OverBudget:
         session.rollback()
         return Count(known, Accuracy.MORE)
+    if count.accuracy is Accuracy.ABOUT:
+        believed[table.name] = monotonic(), count
+    return count
 
 
 def _count_table(session: AnySession, table: Table, rows: Select[Any], limit: int) -> Count:

@@ -154,6 +154,7 @@ def test_a_page_asks_at_most_four_questions(analyzed: FlaskClient, address: str)
 
 @pytest.mark.parametrize("address", ["?x=", "?search=post", "?author_is=john"])
 def test_more_rows_are_no_more_questions(analyzed: FlaskClient, address: str) -> None:
+    analyzed.get(f"/admin/post/{address}")  # what the database reckons is believed for a while
     counts = []
     for size in (10, 50):
         with questions() as asked:
