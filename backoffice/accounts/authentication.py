@@ -104,13 +104,12 @@ def _reason(meant: Account | None, account: Account | None) -> str:
 def _granted_accounts() -> list[Account]:
     # All of them: these are the people at work here, and looking through the users, who may be millions,
     # for a name in any case of its letters needs an index that an adopted table does not have.
-    statement = (
-        select(User, Administrator)
-        .join(Administrator, Administrator.user_id == User.id)
-        .order_by(User.id)
-        .options(lazyload(Administrator.user))
-    )
-    found = [Account(user, grant) for user, grant in db.session.execute(statement)]
+    grants = db.session.scalars(select(Administrator).options(lazyload(Administrator.user))).all()
+    # Not by a join, for which SQLite may go through all users.
+    theirs = select(User).where(User.id.in_([grant.user_id for grant in grants]))
+    users = {user.id: user for user in db.session.scalars(theirs)}
+    by_user = sorted(grants, key=lambda grant: grant.user_id)
+    found = [Account(users[grant.user_id], grant) for grant in by_user if grant.user_id in users]
     for account in found:
         set_committed_value(account.grant, "user", account.user)
     return found

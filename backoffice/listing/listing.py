@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Result, Select
+from sqlalchemy import ColumnElement, Select
 
 from backoffice.exceptions import Invalid
 from backoffice.listing.column import table_of
@@ -23,7 +23,6 @@ from backoffice.listing.search import scans_for_fragments, search_conditions, se
 from backoffice.listing.walk import Walk
 
 PAGE_SIZES = (10, 20, 50, 100, 200)
-STREAMED_ROWS = 1_000
 # Rows that were found at once are counted this long all the same.
 LEAST_COUNTING_SECONDS = 0.005
 
@@ -95,13 +94,6 @@ class Listing:
 
     def _keys(self, session: AnySession) -> Select[Any]:
         return self.columns.select([self.columns.key]).where(*self.where(session))
-
-    def rows(self, session: AnySession) -> Result[Any]:
-        """All rows in order, of the shown columns only, as the database sends them: never many at once.
-
-        Until the last one is read, the connection of the session serves nothing else.
-        """
-        return session.execute(self.select(session), execution_options={"yield_per": STREAMED_ROWS})
 
     def select(self, session: AnySession) -> Select[Any]:
         """The statement that reads all rows in order, of the shown columns only."""

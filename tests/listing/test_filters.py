@@ -29,7 +29,7 @@ def parse(columns: Columns, *arguments: tuple[str, str], zone: tzinfo = UTC) -> 
 def found(session: Session, columns: Columns, *arguments: tuple[str, str], zone: tzinfo = UTC) -> list[Any]:
     """The keys that the filters leave."""
     listing = Listing(columns, parse(columns, *arguments, zone=zone), order=columns.key.name)
-    return [row[0] for row in listing.rows(session)]
+    return [row[0] for row in session.execute(listing.select(session))]
 
 
 @pytest.fixture
@@ -164,7 +164,10 @@ def test_a_relation_to_the_same_table(session: Session) -> None:
     assert found(session, PAGES, ("parent_is", "home")) == ["about"]
     assert found(session, PAGES, ("parent_is", "#about")) == ["team"]
     listing = Listing(PAGES, search="about")
-    assert [tuple(row) for row in listing.rows(session)] == [("about", "Home"), ("team", "About us")]
+    assert [tuple(row) for row in session.execute(listing.select(session))] == [
+        ("about", "Home"),
+        ("team", "About us"),
+    ]
 
 
 NUMBERS_AND_FLAGS: list[tuple[str, str, set[int]]] = [
