@@ -93,6 +93,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _configure_postgresql(connection: DBAPIConnection, lock_seconds: int, statement_seconds: int) -> None:
+    # A statement that comes again is planned once: a page's statements are the same for everybody.
+    connection.prepare_threshold = 2
     connection.autocommit = True
     for setting in (
         f"lock_timeout = '{lock_seconds}s'",
