@@ -32,11 +32,7 @@ class ListRows:
         self.labels: dict[int, tuple[Any, str]] = {}
         self.dots = icon("three-dots")
         self.details, self.edit = _labelled("eye", _("Details")), _labelled("pencil", _("Edit"))
-        self.delete = (
-            f'<li class="menu-danger"><button formaction="{escape(delete_url)}" name="id" value="',
-            f'">{_labelled("trash", _("Delete…"))}</button></li>',
-        )
-        self.deletable = delete_url is not None
+        self.delete_url, self.delete = delete_url, _labelled("trash", _("Delete…"))
 
     def markup(self, rows: Iterable[Any]) -> Markup:
         """All of them."""
@@ -60,15 +56,18 @@ class ListRows:
         )
 
     def _menu(self, row: Any, key: Any, name: str) -> str:
-        # How the row was shown, by which what is done to it is known to be meant for it.
-        version = f"{escape(key)}:{self.version(row)}" if self.version else ""
-        sent = f'<input type="hidden" name="{SENT}" value="{version}">' if version else ""
         before, after = self.more
         return (
             '<td class="more" role="cell"><details class="menu" name="row-menu" data-menu>'
             f'<summary>{self.dots}<span class="visually-hidden">{before}{name}{after}</span></summary>'
-            f'<ul class="menu-panel">{"".join(self._items(key))}</ul></details>{sent}</td>'
+            f'<ul class="menu-panel">{"".join(self._items(key))}</ul></details>{self._version(row, key)}</td>'
         )
+
+    def _version(self, row: Any, key: Any) -> str:
+        """How the row was shown, by which what is done to it is known to be meant for it."""
+        if self.version is None:
+            return ""
+        return f'<input type="hidden" name="{SENT}" value="{escape(key)}:{self.version(row)}">'
 
     def _items(self, key: Any) -> Iterable[str]:
         yield _item(self.view.details_url(key), self.details)
@@ -76,9 +75,9 @@ class ListRows:
             yield _item(edit_url, self.edit)
         for link in self.view.links(key):
             yield _item(link["url"], self._link_label(link))
-        if self.deletable:
-            before, after = self.delete
-            yield f"{before}{escape(key)}{after}"
+        if self.delete_url is not None:
+            button = f'<button formaction="{escape(self.delete_url)}" name="id" value="{escape(key)}">'
+            yield f'<li class="menu-danger">{button}{self.delete}</button></li>'
 
     def _link_label(self, link: Mapping[str, Any]) -> str:
         # As a rule it is the same object in every row. Being kept, it is not confused with another one.
