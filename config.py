@@ -242,7 +242,7 @@ def _roles(env: Mapping[str, str], name: str, default: tuple[str, ...]) -> list[
 
 def _requests(env: Mapping[str, str], production: bool) -> dict[str, Any]:
     return {
-        # The other limits on what is sent stand in console/limits.py.
+        # The other limits on what is sent stand in console/http/guards.py.
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "MAX_FORM_PARTS": 1_000,
@@ -250,7 +250,7 @@ def _requests(env: Mapping[str, str], production: bool) -> dict[str, Any]:
         "HOST_NAMES": _host_names(env, production),
         # A form that has been open for hours can still be sent: its token lives as long as the session.
         "WTF_CSRF_TIME_LIMIT": None,
-        # Where a form comes from is for console/origins.py to say, and not for the referrer alone.
+        # Where a form comes from is for console/http/guards.py to say, and not for the referrer alone.
         "WTF_CSRF_SSL_STRICT": False,
         # OPTIONS would answer to strangers what a page can do.
         "PROVIDE_AUTOMATIC_OPTIONS": False,

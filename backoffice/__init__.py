@@ -8,7 +8,9 @@ from flask import Flask
 
 import config
 from backoffice import commands, database, history, security
-from backoffice.console import console, reader, requests
+from backoffice.console import console
+from backoffice.console.http import requests
+from backoffice.console.presenters import locale
 from backoffice.extensions import babel, bcrypt, csrf, db, login_manager, migrate
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,7 +38,7 @@ def _bind_extensions(app: Flask) -> None:
         database.configure(db.engine, app.config)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=True)
     bcrypt.init_app(app)
-    babel.init_app(app, locale_selector=reader.language, timezone_selector=reader.zone)
+    babel.init_app(app, locale_selector=locale.language, timezone_selector=locale.zone)
     login_manager.init_app(app)
     csrf.init_app(app)
 

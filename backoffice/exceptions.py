@@ -1,6 +1,6 @@
 """The errors that the domain speaks in.
 
-They know nothing of HTTP: `console/errors.py` turns them into pages, `commands/` into exit codes.
+They know nothing of HTTP: `console/http/errors.py` turns them into pages, `commands/` into exit codes.
 Their text is written for the administrator and may be shown as it is.
 """
 

@@ -2,6 +2,8 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 from flask import Flask
@@ -10,65 +12,132 @@ from flask.testing import FlaskClient
 from backoffice.permissions import ACTS
 
 PACKAGE = Path(__file__).parents[1] / "backoffice"
-FLOORS = (
-    {"extensions", "exceptions", "clock", "budgets", "database", "zones"},
-    {"models"},
-    {"history", "listing", "permissions"},
-    {"work", "security"},
-    {"bulk", "undo", "transfer", "accounts", "retention"},
-    {"console"},
-    {"commands", "__init__"},
-)
-FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
-# The two rooms on the top floor that know others of it: the house itself, which wires them all.
-WIRING = "__init__"
+# The floors of the house, and of the rooms that are houses themselves: the lowest first.
+FLOORS: dict[str, tuple[set[str], ...]] = {
+    "backoffice": (
+        {"extensions", "exceptions", "clock", "budgets", "database", "zones"},
+        {"models"},
+        {"history", "listing", "permissions"},
+        {"work", "security"},
+        {"bulk", "undo", "accounts", "retention"},
+        {"transfer"},
+        {"console"},
+        {"commands"},
+    ),
+    "backoffice.accounts": (
+        {"account", "digests", "drafts", "protection"},
+        {"sessions"},
+        {"preferences", "rate_limits"},
+        {"passwords"},
+        {"authentication", "mfa"},
+        {"administrators", "unlocking"},
+    ),
+    "backoffice.console": (
+        {"http"},
+        {"presenters"},
+        {"auth"},
+        {"base"},
+        {"records", "filtered_list"},
+        {"account", "history", "posts", "security_log", "users"},
+        {"administrators", "shell"},
+        {"console"},
+    ),
+}
+# What an import crosses: the importing module, the imported one, and the names that are taken from it.
+Import = tuple[str, str, list[str]]
 
 
-def imports_between_rooms() -> Iterator[tuple[Path, str, str]]:
-    """Each import of one room by another: the file, its room, and the room that it imports."""
+def imports() -> Iterator[Import]:
+    """Each import of ours by ours, wherever in a file it stands."""
     for path in sorted(PACKAGE.rglob("*.py")):
-        inside = path.relative_to(PACKAGE)
-        room = inside.parts[0].removesuffix(".py")
-        for imported in imported_modules(path):
-            if imported == room:
-                continue
-            yield inside, room, imported
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "backoffice":
+                yield module_name(path), str(node.module), [alias.name for alias in node.names]
+            elif isinstance(node, ast.Import):
+                assert not any(alias.name.startswith("backoffice") for alias in node.names), path
 
 
-def imported_modules(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("backoffice"):
-            parts = node.module.split(".")
-            yield from [parts[1]] if len(parts) > 1 else [alias.name for alias in node.names]
-        elif isinstance(node, ast.Import):
-            yield from (a.name.split(".")[1] for a in node.names if a.name.startswith("backoffice."))
+def module_name(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def module_path(module: str) -> Path:
+    return PACKAGE.parent.joinpath(*module.split("."))
+
+
+def is_package(module: str) -> bool:
+    return (module_path(module) / "__init__.py").exists()
+
+
+def is_module(module: str) -> bool:
+    return is_package(module) or module_path(module).with_suffix(".py").exists()
+
+
+def modules_of(imported: str, names: list[str]) -> Iterator[str]:
+    """The modules that an import reaches: the one it names, or those in it that its names are."""
+    for name in names:
+        yield f"{imported}.{name}" if is_module(f"{imported}.{name}") else imported
+
+
+def room_in(house: str, module: str) -> str | None:
+    """The room of a house in which a module stands; None for the house itself, and for what is not in it."""
+    inside = module.removeprefix(f"{house}.")
+    return None if inside == module else inside.partition(".")[0]
 
 
 def test_every_room_has_a_floor() -> None:
-    rooms = {path.name.removesuffix(".py") for path in PACKAGE.iterdir() if is_room(path)}
-    assert rooms <= FLOOR_OF.keys(), "a new room: say in FLOORS on which floor it stands"
-
-
-def is_room(path: Path) -> bool:
-    return path.suffix == ".py" or (path / "__init__.py").exists()
+    for house, floors in FLOORS.items():
+        folder = module_path(house)
+        rooms = {path.stem for path in folder.iterdir() if is_module(f"{house}.{path.stem}")} - {"__init__"}
+        assert rooms == set.union(*floors), f"{house}: say in FLOORS on which floor a room stands"
 
 
 def test_imports_go_down_the_floors() -> None:
-    wrong = [
-        f"{path} imports {imported}"
-        for path, room, imported in imports_between_rooms()
-        if room != WIRING and FLOOR_OF[imported] >= FLOOR_OF[room] and FLOOR_OF[room] > 0
-    ]
+    wrong = []
+    for house, floors in FLOORS.items():
+        floor_of = {room: floor for floor, rooms in enumerate(floors) for room in rooms}
+        for module, imported, names in imports():
+            room = room_in(house, module)
+            for reached in modules_of(imported, names):
+                other = room_in(house, reached)
+                if room is None or other is None or other == room:
+                    continue
+                # What everything stands on knows itself, and nothing else of ours.
+                on_the_ground = house == "backoffice" and floor_of[room] == floor_of[other] == 0
+                if floor_of[other] >= floor_of[room] and not on_the_ground:
+                    wrong.append(f"{module} imports {reached}")
     assert not wrong, "imports go down only, and rooms on one floor do not know each other"
 
 
-def test_the_ground_floor_imports_nothing_of_ours() -> None:
-    wrong = [
-        f"{path} imports {imported}"
-        for path, room, imported in imports_between_rooms()
-        if FLOOR_OF[room] == 0 and imported not in FLOORS[0]
+def test_a_folder_is_entered_by_its_face() -> None:
+    """From outside a folder only that is taken which its `__all__` names."""
+    wrong = []
+    for module, imported, names in imports():
+        folder = folder_entered(module, imported)
+        if folder is not None and (folder != imported or not set(names) <= face_of(folder)):
+            wrong.append(f"{module} takes {', '.join(names)} from {imported}")
+    assert not wrong, "name it in the `__all__` of the folder, or do without"
+
+
+def folder_entered(module: str, imported: str) -> str | None:
+    """The innermost folder that an import enters from outside; the houses themselves stand open."""
+    parts = imported.split(".")
+    folders = [".".join(parts[:n]) for n in range(2, len(parts) + 1)]
+    entered = [
+        folder
+        for folder in folders
+        if is_package(folder)
+        and folder not in (*FLOORS, "backoffice.commands")
+        and module != folder
+        and not module.startswith(f"{folder}.")
     ]
-    assert not wrong
+    return entered[-1] if entered else None
+
+
+@cache
+def face_of(folder: str) -> frozenset[str]:
+    return frozenset(import_module(folder).__all__)
 
 
 def admin_rules(app: Flask) -> list[tuple[str, str]]:

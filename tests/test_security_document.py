@@ -9,20 +9,14 @@ from pathlib import Path
 import pytest
 
 import config
-from backoffice.accounts import (
-    authenticators,
-    challenges,
-    known_browsers,
-    lifetimes,
-    limits,
-    password_links,
-    recovery_codes,
-    second_factor,
-)
-from backoffice.accounts.judging import SITE_WORDS
-from backoffice.accounts.throttling import Limit
-from backoffice.console import pending_sign_in
-from backoffice.console.selection_pages import TYPED_ABOVE
+from backoffice.accounts.mfa import check, one_time_challenges, recovery_codes, totp
+from backoffice.accounts.passwords import reset_links
+from backoffice.accounts.passwords.strength import SITE_WORDS
+from backoffice.accounts.rate_limits import policy
+from backoffice.accounts.rate_limits.buckets import Limit
+from backoffice.accounts.sessions import expiry, trusted_devices
+from backoffice.console.auth import pending_login
+from backoffice.console.records.bulk_select import TYPED_ABOVE
 from backoffice.models.password import LONGEST_PASSWORD_BYTES
 from backoffice.permissions import matrix
 from backoffice.security import keeping
@@ -112,7 +106,7 @@ def test_nothing_is_left_open() -> None:
 
 # What the code says, the page repeats.
 
-LIMITS = [limit for room in (limits, second_factor, password_links) for limit in vars(room).values()
+LIMITS = [limit for room in (policy, check, reset_links) for limit in vars(room).values()
           if isinstance(limit, Limit)]  # fmt: skip
 PERIODS = {timedelta(minutes=15): "15 minutes", timedelta(hours=1): "an hour", timedelta(days=1): "a day"}
 UNITS = {"seconds": 1, "minutes": 60, "hour": 3600, "hours": 3600, "days": 24 * 3600}
@@ -140,22 +134,22 @@ def test_no_limit_is_there_that_is_none() -> None:
 
 def numbers() -> dict[str, list[int | timedelta]]:
     settings = config.load({"SECRET_KEY": "k" * 40})
-    step, late = authenticators.STEP_SECONDS, authenticators.LATE_SECONDS
+    step, late = totp.STEP_SECONDS, totp.LATE_SECONDS
     return {
         "characters of a password": [settings["MIN_PASSWORD_LENGTH"], LONGEST_PASSWORD_BYTES],
         "a code of an authenticator app": [timedelta(seconds=step), late],
-        "between a right password and the second factor": [pending_sign_in.LASTS],
-        "a passkey's question": [challenges.LASTS],
-        "setting up an authenticator app": [authenticators.SETTING_UP_LASTS],
+        "between a right password and the second factor": [pending_login.LASTS],
+        "a passkey's question": [one_time_challenges.LASTS],
+        "setting up an authenticator app": [totp.SETTING_UP_LASTS],
         "recovery codes": [recovery_codes.HOW_MANY, recovery_codes.BYTES * 8],
-        "a one-time link": [password_links.VALID_FOR],
+        "a one-time link": [reset_links.VALID_FOR],
         "a proof": [settings["PROOF_LASTS"]],
         "a session unused": [settings["SESSION_IDLE"]],
         "a session at all": [settings["SESSION_ABSOLUTE"]],
         'with "keep me signed in", unused': [settings["SESSION_REMEMBERED_IDLE"]],
         'with "keep me signed in", at all': [settings["SESSION_REMEMBERED"]],
-        "sessions at once, of one person": [lifetimes.MOST_OPEN],
-        "a known browser": [known_browsers.KEPT_FOR],
+        "sessions at once, of one person": [expiry.MOST_OPEN],
+        "a known browser": [trusted_devices.KEPT_FOR],
         "the security log": [timedelta(days=settings["SECURITY_LOG_DAYS"]), keeping.MOST],
         "deleting, or undoing what removes, more than 1,000 rows": [TYPED_ABOVE],
     }

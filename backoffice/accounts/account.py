@@ -8,8 +8,7 @@ from sqlalchemy.orm import lazyload
 
 from backoffice.exceptions import NotFound
 from backoffice.extensions import db
-from backoffice.models import Administrator, User
-from backoffice.models.password import is_bcrypt
+from backoffice.models import Administrator, User, is_bcrypt
 
 
 @dataclass(frozen=True)

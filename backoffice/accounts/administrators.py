@@ -9,17 +9,24 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
 from backoffice.accounts.account import Account, find_account
-from backoffice.accounts.factor_changes import forget_factors
-from backoffice.accounts.password_links import forget_links
-from backoffice.accounts.passwords import hash_new_password
+from backoffice.accounts.mfa import forget_factors
+from backoffice.accounts.passwords import forget_links, hash_new_password
 from backoffice.accounts.protection import ensure_can_be_taken_away, lock_grants
-from backoffice.accounts.sign_ins import end_sign_ins
+from backoffice.accounts.sessions import end_sign_ins
 from backoffice.clock import utcnow
 from backoffice.exceptions import Conflict, Invalid, NotFound
 from backoffice.extensions import db
 from backoffice.history import current_actor, operation
-from backoffice.models import Administrator, Operation, User
-from backoffice.models.identity import called, clean_email, clean_username, is_storable, taken
+from backoffice.models import (
+    Administrator,
+    Operation,
+    User,
+    called,
+    clean_email,
+    clean_username,
+    is_storable,
+    taken,
+)
 from backoffice.permissions import GRANTS, ROLES, may, require
 from backoffice.security import note
 

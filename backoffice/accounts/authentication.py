@@ -9,16 +9,14 @@ from sqlalchemy.orm import lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from backoffice.accounts.account import Account, find_account
-from backoffice.accounts.checking import check_counted, is_possible
-from backoffice.accounts.known_browsers import known_browsers
-from backoffice.accounts.limits import name_subject, to_sign_in
+from backoffice.accounts.passwords import check_counted, is_possible
+from backoffice.accounts.rate_limits import name_subject, to_sign_in
+from backoffice.accounts.sessions import known_browsers
 from backoffice.exceptions import NotFound, Throttled
 from backoffice.extensions import db
 from backoffice.history import current_actor
-from backoffice.models import Administrator, User
-from backoffice.models.identity import folded
-from backoffice.security import name_digest, note
-from backoffice.security.kinds import REFUSED, THROTTLED
+from backoffice.models import Administrator, User, folded
+from backoffice.security import REFUSED, THROTTLED, name_digest, note
 
 log = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 """What somebody chose for themselves: their time zone and their language."""
 
-from backoffice.accounts.sign_ins import writing
+from backoffice.accounts.sessions import writing
 from backoffice.extensions import db
 from backoffice.models import Preference
 

@@ -3,8 +3,7 @@
 from sqlalchemy import select
 
 from backoffice.accounts.authentication import find_meant
-from backoffice.accounts.limits import name_subject, subjects_of
-from backoffice.accounts.throttling import clear, clear_all
+from backoffice.accounts.rate_limits import clear, clear_all, name_subject, subjects_of
 from backoffice.extensions import db
 from backoffice.models import KnownBrowser
 from backoffice.security import network_of, note

@@ -17,7 +17,20 @@ from backoffice.bulk.selections import (
 )
 
 __all__ = [
-    "Effect", "Fate", "Matching", "Preview", "choose", "choose_matching",
-    "chosen_at", "delete", "due", "edit", "find", "forget_old", "freeze", "matching_of", "preview",
+    "Effect",
+    "Fate",
+    "Matching",
+    "Preview",
+    "choose",
+    "choose_matching",
+    "chosen_at",
+    "delete",
+    "due",
+    "edit",
+    "find",
+    "forget_old",
+    "freeze",
+    "matching_of",
+    "preview",
     "show_again",
-]  # fmt: skip
+]

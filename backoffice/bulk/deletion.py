@@ -15,10 +15,8 @@ from backoffice.bulk.effects import Effect, Fate, effects_of, flat
 from backoffice.bulk.selections import Matching, chosen_at, left_out_of, matching_of, use_up
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
-from backoffice.models import Operation, Selection
-from backoffice.models.keys import key_column
-from backoffice.work import is_big, perform, register, subject_of
-from backoffice.work.left_out import CHANGED, MISSING
+from backoffice.models import Operation, Selection, key_column
+from backoffice.work import CHANGED, MISSING, is_big, perform, register, subject_of
 
 VERB = "delete"
 # Of a selection that is still being read, the number is counted as long as a page may take.

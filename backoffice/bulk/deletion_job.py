@@ -11,10 +11,8 @@ from backoffice.bulk.effects import Fate
 from backoffice.bulk.targets import Chunk, Targets
 from backoffice.exceptions import Conflict
 from backoffice.history import Key, among, delete_all_rows, delete_rows, is_one_of, lock_rows, update_rows
-from backoffice.models import Operation
-from backoffice.models.references import Reference, references_to
-from backoffice.work import note_left_out
-from backoffice.work.left_out import CHANGED, LOCKED, REFERRED
+from backoffice.models import Operation, Reference, references_to
+from backoffice.work import CHANGED, LOCKED, REFERRED, note_left_out
 
 
 def nothing_left(act: Operation | None) -> Conflict:

@@ -14,8 +14,7 @@ from backoffice.database import retried, writing
 from backoffice.exceptions import Conflict, Invalid
 from backoffice.extensions import db
 from backoffice.history import Image, among, stored_values, update_rows
-from backoffice.models import Operation, Selection
-from backoffice.models.keys import key_column
+from backoffice.models import Operation, Selection, key_column
 from backoffice.work import is_big, note_left_out, perform, register, subject_of
 
 VERB = "edit"

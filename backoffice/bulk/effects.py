@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, Table, func, select
 from sqlalchemy.orm import Session
 
 from backoffice.budgets import OverBudget, budget
-from backoffice.models.references import OnDelete, Reference, references_to
+from backoffice.models import OnDelete, Reference, references_to
 
 # How long a page may take to count what refers to the rows, and how far it counts where that is too short.
 COUNTING_SECONDS = 0.35

@@ -22,8 +22,7 @@ from backoffice.clock import utcnow
 from backoffice.database import writing
 from backoffice.exceptions import Busy, DoneAlready, NotFound
 from backoffice.extensions import db
-from backoffice.models import Operation, Selection, SelectionPage
-from backoffice.models.keys import key_column
+from backoffice.models import Operation, Selection, SelectionPage, key_column
 from backoffice.work import Subject, call, subject_of
 from backoffice.zones import find_zone
 

@@ -9,10 +9,8 @@ from sqlalchemy.orm import Session
 
 from backoffice.bulk.selections import chosen_at, matching_of
 from backoffice.history import Key, among, lock_keys
-from backoffice.models import Operation, Selection
-from backoffice.models.keys import key_column
-from backoffice.work import Subject, subject_of
-from backoffice.work.left_out import CHANGED, LOCKED, MISSING, UNMATCHED
+from backoffice.models import Operation, Selection, key_column
+from backoffice.work import CHANGED, LOCKED, MISSING, UNMATCHED, Subject, subject_of
 
 
 @dataclass(frozen=True)

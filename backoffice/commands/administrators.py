@@ -5,13 +5,7 @@ import sys
 import click
 from flask_babel import gettext as _
 
-from backoffice.accounts.account import find_account
-from backoffice.accounts.administrators import (
-    create_administrator,
-    find_user,
-    find_user_exactly,
-    grant_access,
-)
+from backoffice.accounts import create_administrator, find_account, find_user, find_user_exactly, grant_access
 from backoffice.accounts.passwords import is_risky, make_up_password, risk_of
 from backoffice.accounts.passwords import set_password as give_password
 from backoffice.commands.command import command

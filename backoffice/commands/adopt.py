@@ -5,8 +5,7 @@ from flask_babel import gettext as _
 
 from backoffice.commands.command import command
 from backoffice.extensions import db
-from backoffice.models.adoption import refuse_problems, survey
-from backoffice.models.advice import describe
+from backoffice.models import describe, refuse_problems, survey
 
 
 @command("adopt")

@@ -6,13 +6,12 @@ from flask_babel import gettext as _
 from flask_migrate import upgrade
 from sqlalchemy import select
 
-from backoffice.accounts.administrators import create_administrator
+from backoffice.accounts import create_administrator
 from backoffice.accounts.passwords import make_up_password
 from backoffice.commands.seed import add_sample, refuse_unfillable
 from backoffice.exceptions import BackofficeError
 from backoffice.extensions import db
-from backoffice.models import Administrator, Post, User
-from backoffice.models.adoption import origins
+from backoffice.models import Administrator, Post, User, origins
 
 USERNAME, EMAIL = "admin", "admin@example.com"
 SAMPLE_USERS, SAMPLE_POSTS = 50, 500

@@ -14,8 +14,7 @@ from backoffice.commands.command import command
 from backoffice.exceptions import Conflict, Invalid
 from backoffice.extensions import db
 from backoffice.history import seal_all
-from backoffice.models import Operation
-from backoffice.models.operation import State
+from backoffice.models import Operation, State
 
 UNITS = {"d": timedelta(days=1), "w": timedelta(weeks=1), "h": timedelta(hours=1)}
 # How often it is looked whether a worker has come to the end.

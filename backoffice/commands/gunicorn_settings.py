@@ -29,7 +29,7 @@ threads = settings["WEB_THREADS"]
 keepalive = 75
 # Whose word on forwarded addresses and schemes counts is the application's to say: TRUSTED_PROXIES.
 forwarded_allow_ips = ""
-# A little more than the application takes, which says in words what was too much: console/limits.py.
+# A little more than the application takes, which says in words what was too much: console/http/guards.py.
 limit_request_line = 8_190
 limit_request_fields = 120
 limit_request_field_size = 16_380

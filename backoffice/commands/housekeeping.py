@@ -9,15 +9,16 @@ from flask import current_app
 from sqlalchemy import ColumnElement, and_, delete, not_, or_
 
 from backoffice import bulk, retention
-from backoffice.accounts import drafts, password_links, second_factor
-from backoffice.accounts.known_browsers import forget_unused_browsers
-from backoffice.accounts.throttling import forget_past_attempts
+from backoffice.accounts import drafts
+from backoffice.accounts.mfa import check
+from backoffice.accounts.passwords import reset_links
+from backoffice.accounts.rate_limits import forget_past_attempts
+from backoffice.accounts.sessions import forget_unused_browsers
 from backoffice.clock import utcnow
 from backoffice.database import begin_writing
 from backoffice.extensions import db
 from backoffice.listing import note_sizes
-from backoffice.models import SignIn
-from backoffice.models.adoption import application_tables, origins
+from backoffice.models import SignIn, application_tables, origins
 from backoffice.security import forget_old_events
 
 # How long a sign-in that is over can still be looked up.
@@ -28,9 +29,9 @@ def tidy_up() -> None:
     """Forget what is due to be forgotten, and learn anew; doing it twice changes nothing."""
     bulk.forget_old()
     drafts.forget_old()
-    password_links.forget_old()
+    reset_links.forget_old()
     forget_sign_ins()
-    second_factor.tidy_up()
+    check.tidy_up()
     forget_past_attempts()
     forget_unused_browsers()
     forget_old_events()

@@ -15,7 +15,7 @@ from backoffice.exceptions import Conflict
 from backoffice.extensions import db
 from backoffice.listing import search_index as index
 from backoffice.listing.search_index import Searched, State
-from backoffice.models.adoption import origins
+from backoffice.models import origins
 
 STATES = {
     State.THERE: lazy_gettext("there"),

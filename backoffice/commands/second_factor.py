@@ -3,9 +3,8 @@
 import click
 from flask_babel import gettext as _
 
-from backoffice.accounts.account import find_account
-from backoffice.accounts.administrators import find_user
-from backoffice.accounts.factor_changes import reset
+from backoffice.accounts import find_account, find_user
+from backoffice.accounts.mfa import reset
 from backoffice.commands.command import command
 from backoffice.exceptions import NotFound
 from backoffice.models import Administrator

@@ -19,8 +19,7 @@ from backoffice.commands.command import command
 from backoffice.exceptions import Conflict, Invalid
 from backoffice.extensions import db
 from backoffice.history import operation
-from backoffice.models import User
-from backoffice.models.stored import stored_columns, unfillable_columns
+from backoffice.models import User, stored_columns, unfillable_columns
 
 CHUNK = 5_000
 # The end of the five years where a seed is given: the same seed makes the same rows on any day.

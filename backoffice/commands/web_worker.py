@@ -7,7 +7,7 @@ from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseExc
 from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import ThreadWorker
 
-from backoffice.console.headers import ENCRYPTION, HEADERS
+from backoffice.console.http import ENCRYPTION, HEADERS
 
 TOO_LONG = (414, "URI Too Long", "This address is too long.")
 TOO_MUCH = (

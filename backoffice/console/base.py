@@ -9,13 +9,9 @@ from flask_admin import BaseView
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from backoffice.accounts.sign_ins import Duty
-from backoffice.console.addresses import inside
-from backoffice.console.errors import wants_json
-from backoffice.console.noting import sender
-from backoffice.console.person import person
-from backoffice.console.proof import require_proof, take_proof
-from backoffice.console.sign_in import ask_to_sign_in
+from backoffice.accounts.sessions import Duty
+from backoffice.console.auth import ask_to_sign_in, require_proof, take_proof
+from backoffice.console.http import inside, person, sender, wants_json
 from backoffice.exceptions import Forbidden
 from backoffice.history import acting_as
 from backoffice.permissions import may

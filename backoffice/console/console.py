@@ -7,42 +7,17 @@ from flask.typing import ResponseReturnValue
 from flask_admin import Admin, BaseView
 from flask_babel import lazy_gettext
 
-from backoffice.accounts.protection import (
-    protected_accounts,
-    protected_grants,
-    protected_users,
-    somebody_left,
-)
-from backoffice.console import (
-    assets,
-    compression,
-    cookies,
-    errors,
-    expired_forms,
-    formats,
-    headers,
-    navigation,
-    proof,
-    session_cookie,
-    table_markup,
-)
-from backoffice.console.account import AccountView
-from backoffice.console.administrators import AdministratorView
-from backoffice.console.dashboard import Dashboard
-from backoffice.console.health import health
+from backoffice.accounts import protected_accounts, protected_grants, protected_users, somebody_left
+from backoffice.console.account import AccountView, ProofView, SecondFactorView, SessionsView
+from backoffice.console.administrators import AdministratorView, SecondFactorResetView
+from backoffice.console.auth import password, reauthentication, second_step, sign_in
 from backoffice.console.history import HistoryView
-from backoffice.console.palette import PaletteView
-from backoffice.console.password_page import password
+from backoffice.console.http import assets, compression, cookies, errors, headers, health
 from backoffice.console.posts import PostView
-from backoffice.console.proof_page import ProofView
-from backoffice.console.record_view import RecordView
-from backoffice.console.second_factor import SecondFactorView
-from backoffice.console.second_factor_reset import SecondFactorResetView
-from backoffice.console.second_step import second_step
+from backoffice.console.presenters import formats, table_markup
+from backoffice.console.records import RecordView, expired_forms
 from backoffice.console.security_log import SecurityLogView
-from backoffice.console.sessions import SessionsView
-from backoffice.console.sign_in import sign_in
-from backoffice.console.theme import ThemeView
+from backoffice.console.shell import Dashboard, PaletteView, ThemeView, navigation
 from backoffice.console.users import UserView
 from backoffice.models import Administrator, Post, User
 from backoffice.work import Protection, add_protection, add_subject
@@ -79,16 +54,15 @@ class Console(Admin):
 def init_app(app: Flask) -> Console:
     """Give the application its pages. A view of one's own is added to the console with `add_view`."""
     parts = (
-        session_cookie,
+        cookies,
         headers,
         compression,
-        cookies,
         assets,
         formats,
         table_markup,
         errors,
         expired_forms,
-        proof,
+        reauthentication,
         navigation,
     )
     for part in parts:

@@ -11,11 +11,10 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, false
 
 from backoffice.budgets import OverBudget, reading
-from backoffice.console.list_ends import too_long_words
+from backoffice.console.presenters import too_long_words
 from backoffice.exceptions import Invalid
-from backoffice.listing import LAST, Columns, Listing, Page
-from backoffice.listing.moments import parse_moment
-from backoffice.models.identity import is_storable
+from backoffice.listing import LAST, Columns, Listing, Page, parse_moment
+from backoffice.models import is_storable
 
 FROM, UNTIL, PAGE = "from", "until", "page"
 CUT_OFF = Page((), previous=None, next=None, is_first=True, seconds=0)

@@ -3,9 +3,8 @@
 from flask_babel import lazy_gettext
 from wtforms.validators import InputRequired
 
-from backoffice.console.fields import LongTextField
-from backoffice.console.record_view import RecordView
-from backoffice.console.translated_form import REQUIRED
+from backoffice.console.presenters import REQUIRED
+from backoffice.console.records import LongTextField, RecordView
 
 
 class PostView(RecordView):

@@ -6,16 +6,46 @@ from flask import current_app, redirect
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from sqlalchemy import ColumnElement
 
 from backoffice.console.base import ConsoleView
-from backoffice.console.cells import Cell, cell
-from backoffice.console.filtered_list import status_of
-from backoffice.console.security_filters import ADDRESS, EVENTS, PERSON
-from backoffice.console.security_words import kind_choices, words_of_event
+from backoffice.console.filtered_list import FROM, UNTIL, FilteredList, status_of
+from backoffice.console.presenters import GROUPS, Cell, cell, kind_choices, words_of_event, words_of_kind
 from backoffice.extensions import db
+from backoffice.models import SecurityEvent
 from backoffice.permissions import SECURITY_LOG
 
+PERSON, KIND, ADDRESS = "person", "kind", "address"
+LABELS = {
+    PERSON: lazy_gettext("Who"),
+    KIND: lazy_gettext("What"),
+    ADDRESS: lazy_gettext("Address"),
+    FROM: lazy_gettext("From"),
+    UNTIL: lazy_gettext("Until"),
+}
 SHOWN = ("id", "at", "kind", "name", "address", "request_id", "facts")
+
+
+def _condition(name: str, text: str) -> ColumnElement[bool]:
+    match name:
+        case "person":
+            return SecurityEvent.name == text
+        case "kind" if text in GROUPS:
+            return SecurityEvent.kind.startswith(f"{text}:", autoescape=True)
+        case "kind":
+            return SecurityEvent.kind == text
+        case _:
+            return SecurityEvent.address == text
+
+
+def _words(name: str, text: str) -> str:
+    if name != KIND:
+        return text
+    return str(GROUPS[text]) if text in GROUPS else words_of_kind(text)
+
+
+EVENTS = FilteredList("security.index_view", SecurityEvent, "at", LABELS, _condition, _words)
 
 
 class SecurityLogView(ConsoleView):
@@ -32,7 +62,7 @@ class SecurityLogView(ConsoleView):
         filters = EVENTS.filters()
         page = EVENTS.page(db.session, SHOWN, filters)
         html = self.render(
-            "security/list.html",
+            "security_log.html",
             title=_("Security log"),
             kinds=kind_choices(),
             days=current_app.config["SECURITY_LOG_DAYS"],

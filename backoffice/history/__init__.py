@@ -2,7 +2,7 @@
 
 from backoffice.history.actor import Actor, acting_as, current_actor
 from backoffice.history.breaking import rows_orphaned, rows_taken
-from backoffice.history.content import contents, unhurried
+from backoffice.history.content import CHANGES, FORGETTINGS, OPERATIONS, contents, unhurried
 from backoffice.history.keyring import keyring
 from backoffice.history.latest import who_deleted, who_set
 from backoffice.history.readable import readable
@@ -35,6 +35,9 @@ from backoffice.history.sides import Sides, images_of
 from backoffice.history.verifying import Report, verify
 
 __all__ = [
+    "CHANGES",
+    "FORGETTINGS",
+    "OPERATIONS",
     "Actor",
     "Head",
     "Image",
@@ -87,4 +90,4 @@ __all__ = [
     "who_deleted",
     "who_set",
     "with_keys",
-]  # fmt: skip
+]

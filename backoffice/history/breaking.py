@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.history.images import columns_of, values_in
 from backoffice.history.recorded import CHANGES, Recorded, is_row_of, these, with_images
-from backoffice.models.rules import ForeignKey
+from backoffice.models import ForeignKey
 
 
 def rows_taken(

@@ -14,8 +14,7 @@ from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.orm import Session
 from sqlalchemy.types import String, UserDefinedType
 
-from backoffice.models.stored import RawColumn, raw_columns
-from backoffice.models.types import RowJSON
+from backoffice.models import RawColumn, RowJSON, raw_columns
 
 Values = tuple[list[Any], list[Any]]
 

@@ -26,8 +26,7 @@ from backoffice.extensions import db
 from backoffice.history.images import columns_of, image_of, values_in
 from backoffice.history.rows import Key
 from backoffice.history.sets import is_one_of
-from backoffice.models import Change
-from backoffice.models.types import RowJSON
+from backoffice.models import Change, RowJSON
 
 CHANGES: Any = Change.__table__
 # The change that holds the image of a row which came back, or went again.

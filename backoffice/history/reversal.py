@@ -25,8 +25,7 @@ from backoffice.history.recorded import (
 )
 from backoffice.history.recording import count_changes
 from backoffice.history.sets import among
-from backoffice.models import Change, Operation
-from backoffice.models.stored import RawColumn
+from backoffice.models import Change, Operation, RawColumn
 
 RECORDED = ("operation_id", "table_name", "row_key", "action")
 

@@ -12,8 +12,7 @@ from backoffice.clock import utcnow
 from backoffice.database import is_busy
 from backoffice.history.content import FORGETTINGS, OPERATIONS, Contents, contents
 from backoffice.history.keyring import Keyring, SealKey
-from backoffice.models import Seal
-from backoffice.models.operation import UNFINISHED, State
+from backoffice.models import UNFINISHED, Seal, State
 
 SEALS: Table = Seal.metadata.tables["backoffice_seal"]
 SEALS_A_PAGE = 200

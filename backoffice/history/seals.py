@@ -20,8 +20,7 @@ from backoffice.database import retried, writing
 from backoffice.extensions import db
 from backoffice.history.content import contents, unhurried
 from backoffice.history.keyring import SealKey, keyring
-from backoffice.models import Operation, Seal
-from backoffice.models.operation import UNFINISHED
+from backoffice.models import UNFINISHED, Operation, Seal
 
 # How many operations are sealed by one transaction, and of about how many changes.
 OPERATIONS_AT_ONCE, CHANGES_AT_ONCE = 200, 50_000

@@ -31,8 +31,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from backoffice.history.images import columns_of, image_of, key_text_of, values_in
 from backoffice.history.recording import count_changes
 from backoffice.history.rows import Image, Key, with_keys
-from backoffice.models import Change, Operation
-from backoffice.models.types import RowJSON
+from backoffice.models import Change, Operation, RowJSON
 
 # An INSERT tells how many rows it made only if asked to.
 COUNTED = {"preserve_rowcount": True}

@@ -20,7 +20,7 @@ from backoffice.history.content import CHANGES, OPERATIONS, unhurried
 from backoffice.history.keyring import Keyring, keyring
 from backoffice.history.sealed import SEALS, Page, read_page
 from backoffice.history.seals import NO_DIGEST, Head, chained
-from backoffice.models.operation import UNFINISHED
+from backoffice.models import UNFINISHED
 
 # What ended within a day may still wait for a worker. And an operation is written when it ends: none that
 # says that it ended a day before the one that was sealed before it was there then.

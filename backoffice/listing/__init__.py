@@ -1,5 +1,6 @@
 """Reading one page of a big table: keyset paging, bounded counts, filters and search."""
 
+from backoffice.listing import search_index
 from backoffice.listing.column import Column, Relation
 from backoffice.listing.columns import Columns
 from backoffice.listing.counting import Accuracy, Count
@@ -8,15 +9,20 @@ from backoffice.listing.daily import Day, count_by_day
 from backoffice.listing.distinct import distinct_values
 from backoffice.listing.estimates import note_sizes
 from backoffice.listing.filters import Filter, parse_filters
+from backoffice.listing.fragments import is_fragment, knows_all, narrowing
 from backoffice.listing.kinds import Kind
 from backoffice.listing.listing import PAGE_SIZES, Listing, page_size
+from backoffice.listing.moments import parse_moment
 from backoffice.listing.operations import OPERATIONS, Operation
 from backoffice.listing.order import Order
 from backoffice.listing.paging import Page
+from backoffice.listing.scope import Scope
 from backoffice.listing.search import search_words
+from backoffice.listing.text import MARIADB, begins_with, contains, equals
 
 __all__ = [
     "LAST",
+    "MARIADB",
     "OPERATIONS",
     "PAGE_SIZES",
     "Accuracy",
@@ -31,10 +37,19 @@ __all__ = [
     "Order",
     "Page",
     "Relation",
+    "Scope",
+    "begins_with",
+    "contains",
     "count_by_day",
     "distinct_values",
+    "equals",
+    "is_fragment",
+    "knows_all",
+    "narrowing",
     "note_sizes",
     "page_size",
     "parse_filters",
+    "parse_moment",
+    "search_index",
     "search_words",
 ]

@@ -7,8 +7,7 @@ from sqlalchemy import Table
 from sqlalchemy.orm import Mapper, RelationshipDirection, aliased
 
 from backoffice.listing.kinds import Kind, kind_of
-from backoffice.models.keys import key_column
-from backoffice.models.secrets import is_secret
+from backoffice.models import is_secret, key_column
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from backoffice.listing.column import Column, Relation, own_column, relation, ta
 from backoffice.listing.kinds import SORTABLE_TYPES, Kind, is_indexed, kind_of, python_type
 from backoffice.listing.operations import OPERATIONS, Operation
 from backoffice.listing.order import Order
-from backoffice.models.keys import key_column
+from backoffice.models import key_column
 
 
 class Columns:

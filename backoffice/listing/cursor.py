@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from backoffice.listing.values import clamped
-from backoffice.models.identity import is_storable
+from backoffice.models import is_storable
 
 # The token of the last page, which needs no place.
 LAST = "last"

@@ -25,8 +25,7 @@ from sqlalchemy import column as named
 from backoffice.listing import text
 from backoffice.listing.column import Column, Relation
 from backoffice.listing.scope import Scope
-from backoffice.listing.search_index import PREFIX
-from backoffice.listing.search_index.trigrams import FRAGMENT, expression
+from backoffice.listing.search_index import FRAGMENT, PREFIX, expression
 
 # More rows are not collected and sorted, but gone through in order.
 MOST_CANDIDATES = 20_000

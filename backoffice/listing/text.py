@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, literal, literal_column
 from sqlalchemy.orm import InstrumentedAttribute
 
-from backoffice.models.adoption import OWN_PREFIX
+from backoffice.models import OWN_PREFIX
 
 Attribute = InstrumentedAttribute[Any] | ColumnElement[Any]
 

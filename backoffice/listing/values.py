@@ -10,8 +10,7 @@ from backoffice.exceptions import Invalid
 from backoffice.listing.column import Column, Relation
 from backoffice.listing.kinds import python_type
 from backoffice.listing.moments import last_days, parse_moment
-from backoffice.models.identity import is_storable
-from backoffice.models.keys import parse_key
+from backoffice.models import is_storable, parse_key
 
 LONGEST_VALUE = 1_000
 LONGEST_LIST = 200

@@ -1,46 +1,101 @@
 """The tables, one file a noun."""
 
 from backoffice.models.administrator import Administrator
+from backoffice.models.adoption import OWN_PREFIX, application_tables, origins, refuse_problems, survey
+from backoffice.models.advice import describe
 from backoffice.models.authenticator import Authenticator
 from backoffice.models.change import Change
 from backoffice.models.draft import Draft
 from backoffice.models.forgetting import Forgetting
+from backoffice.models.identity import called, clean_email, clean_username, folded, is_storable, taken
+from backoffice.models.keys import INTEGER_BITS, LONGEST_TEXT_KEY, key_column, parse_key
 from backoffice.models.known_browser import KnownBrowser
-from backoffice.models.operation import Operation
+from backoffice.models.operation import UNFINISHED, Operation, State
 from backoffice.models.passkey import Passkey
+from backoffice.models.password import (
+    LONGEST_PASSWORD_BYTES,
+    hash_password,
+    is_bcrypt,
+    is_foreign,
+    is_hashable,
+    needs_renewal,
+    verify_password,
+)
 from backoffice.models.password_link import PasswordLink
 from backoffice.models.post import Post
 from backoffice.models.preference import Preference
 from backoffice.models.recovery_code import RecoveryCode
+from backoffice.models.references import OnDelete, Reference, references_to
+from backoffice.models.rules import ForeignKey, Rules, rules_of
 from backoffice.models.seal import Seal
+from backoffice.models.secrets import is_secret
 from backoffice.models.security_event import SecurityEvent
 from backoffice.models.selection import Selection, SelectionPage
 from backoffice.models.sign_in import SignIn
+from backoffice.models.stored import RawColumn, raw_columns, stored_columns, unfillable_columns
 from backoffice.models.table_origin import TableOrigin
 from backoffice.models.throttle import Throttle
+from backoffice.models.types import RowJSON
 from backoffice.models.used_challenge import UsedChallenge
 from backoffice.models.user import User
 
 __all__ = [
+    "INTEGER_BITS",
+    "LONGEST_PASSWORD_BYTES",
+    "LONGEST_TEXT_KEY",
+    "OWN_PREFIX",
+    "UNFINISHED",
     "Administrator",
     "Authenticator",
     "Change",
     "Draft",
+    "ForeignKey",
     "Forgetting",
     "KnownBrowser",
+    "OnDelete",
     "Operation",
     "Passkey",
     "PasswordLink",
     "Post",
     "Preference",
+    "RawColumn",
     "RecoveryCode",
+    "Reference",
+    "RowJSON",
+    "Rules",
     "Seal",
     "SecurityEvent",
     "Selection",
     "SelectionPage",
     "SignIn",
+    "State",
     "TableOrigin",
     "Throttle",
     "UsedChallenge",
     "User",
+    "application_tables",
+    "called",
+    "clean_email",
+    "clean_username",
+    "describe",
+    "folded",
+    "hash_password",
+    "is_bcrypt",
+    "is_foreign",
+    "is_hashable",
+    "is_secret",
+    "is_storable",
+    "key_column",
+    "needs_renewal",
+    "origins",
+    "parse_key",
+    "raw_columns",
+    "references_to",
+    "refuse_problems",
+    "rules_of",
+    "stored_columns",
+    "survey",
+    "taken",
+    "unfillable_columns",
+    "verify_password",
 ]

@@ -4,5 +4,11 @@ from backoffice.retention.forgetting import finish_forgetting, forget, referring
 from backoffice.retention.purging import Purgeable, purge, purge_daily, purgeable
 
 __all__ = [
-    "Purgeable", "finish_forgetting", "forget", "purge", "purge_daily", "purgeable", "referring",
-]  # fmt: skip
+    "Purgeable",
+    "finish_forgetting",
+    "forget",
+    "purge",
+    "purge_daily",
+    "purgeable",
+    "referring",
+]

@@ -28,21 +28,30 @@ from backoffice.clock import utcnow
 from backoffice.database import retried, writing
 from backoffice.exceptions import Invalid, NotFound
 from backoffice.extensions import db
-from backoffice.history import begin_operation, contents, keyring, seal_all, unhurried
-from backoffice.history.content import CHANGES, FORGETTINGS, OPERATIONS
+from backoffice.history import (
+    CHANGES,
+    FORGETTINGS,
+    OPERATIONS,
+    begin_operation,
+    contents,
+    keyring,
+    seal_all,
+    unhurried,
+)
 from backoffice.models import (
+    UNFINISHED,
     Administrator,
     Forgetting,
     KnownBrowser,
     Operation,
     Passkey,
     PasswordLink,
+    Reference,
     Seal,
     SignIn,
+    State,
+    parse_key,
 )
-from backoffice.models.keys import parse_key
-from backoffice.models.operation import UNFINISHED, State
-from backoffice.models.references import Reference
 from backoffice.retention import traces
 from backoffice.retention.one_at_a_time import FORGET, refuse_another
 

@@ -5,8 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.exceptions import Conflict
-from backoffice.models import Operation, Seal
-from backoffice.models.operation import UNFINISHED
+from backoffice.models import UNFINISHED, Operation, Seal
 
 PURGE, FORGET = "history:purge", "history:forget"
 

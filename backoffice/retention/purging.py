@@ -18,10 +18,8 @@ from sqlalchemy.orm import Session
 from backoffice.clock import utcnow
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
-from backoffice.history import Actor, acting_as, among, contents, keyring, lock_rows, unhurried
-from backoffice.history.content import CHANGES
-from backoffice.models import Forgetting, Operation, Seal
-from backoffice.models.operation import UNFINISHED, State
+from backoffice.history import CHANGES, Actor, acting_as, among, contents, keyring, lock_rows, unhurried
+from backoffice.models import UNFINISHED, Forgetting, Operation, Seal, State
 from backoffice.retention.one_at_a_time import PURGE, refuse_another
 from backoffice.work import perform, register
 

@@ -8,10 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, String, Table, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from backoffice.history.content import CHANGES, OPERATIONS
-from backoffice.models import Administrator, SecurityEvent, User
-from backoffice.models.keys import parse_key
-from backoffice.models.references import Reference, references_to
+from backoffice.history import CHANGES, OPERATIONS
+from backoffice.models import Administrator, Reference, SecurityEvent, User, parse_key, references_to
 
 ROWS_A_PAGE = 1_000
 # The columns by which a person is named.

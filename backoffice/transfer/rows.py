@@ -7,8 +7,7 @@ from sqlalchemy import Connection, Enum, Result, Row, Select, String, text, type
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
-from backoffice.listing import Listing
-from backoffice.listing.text import MARIADB
+from backoffice.listing import MARIADB, Listing
 from backoffice.transfer.times import is_time, time_in_postgresql
 
 FETCHED_ROWS = 1_000

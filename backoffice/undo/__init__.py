@@ -6,6 +6,15 @@ from backoffice.undo.undoing import undo
 from backoffice.undo.versions import Side, Versions, put_back, versions_around
 
 __all__ = [
-    "Effect", "Obstacle", "Preview", "Side", "Trash", "Versions", "deleted_rows", "preview", "put_back",
-    "undo", "versions_around",
-]  # fmt: skip
+    "Effect",
+    "Obstacle",
+    "Preview",
+    "Side",
+    "Trash",
+    "Versions",
+    "deleted_rows",
+    "preview",
+    "put_back",
+    "undo",
+    "versions_around",
+]

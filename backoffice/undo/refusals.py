@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.exceptions import Conflict
 from backoffice.history import Image, Key, values_of, with_keys
-from backoffice.models.rules import ForeignKey, rules_of
-from backoffice.models.stored import stored_columns
+from backoffice.models import ForeignKey, rules_of, stored_columns
 
 
 def refusal_of(session: Session, table: Table, key: Key, after: Image) -> Conflict:

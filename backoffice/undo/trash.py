@@ -8,8 +8,7 @@ from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from backoffice.history import among, is_one_of, key_in, key_text, table_called
-from backoffice.models import Change, Operation
-from backoffice.models.operation import State
+from backoffice.models import Change, Operation, State
 
 # Changes are looked through by their ids, in windows that grow where nothing is found in them, and no longer
 # than a page is waited for: what is left is on the next one.

@@ -23,11 +23,8 @@ from backoffice.history import (
     rows_unchanged,
     updated_columns,
 )
-from backoffice.models import Operation
-from backoffice.models.references import references_to
-from backoffice.models.rules import Rules, rules_of
-from backoffice.work import protection_of
-from backoffice.work.left_out import (
+from backoffice.models import Operation, Rules, references_to, rules_of
+from backoffice.work import (
     CHANGED,
     FORGOTTEN,
     GONE,
@@ -37,6 +34,7 @@ from backoffice.work.left_out import (
     REFUSED,
     TAKEN,
     THERE,
+    protection_of,
     with_column,
 )
 

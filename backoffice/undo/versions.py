@@ -13,8 +13,7 @@ from backoffice.database import retried
 from backoffice.exceptions import Conflict, NotFound
 from backoffice.extensions import db
 from backoffice.history import Image, Key, Sides, images_of, operation, rows_by_key, update_rows
-from backoffice.models import Change, Operation
-from backoffice.models.keys import parse_key
+from backoffice.models import Change, Operation, parse_key
 from backoffice.undo.refusals import refusal_of
 
 VERB = "put_back"

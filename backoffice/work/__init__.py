@@ -4,7 +4,21 @@ from backoffice.work.cancelling import cancel
 from backoffice.work.engine import go_on
 from backoffice.work.jobs import ROWS_A_STEP, Job, is_big, perform, register
 from backoffice.work.lease import due
-from backoffice.work.left_out import note_left_out, reason_words
+from backoffice.work.left_out import (
+    CHANGED,
+    FORGOTTEN,
+    GONE,
+    LOCKED,
+    MISSING,
+    REFERRED,
+    REFUSED,
+    TAKEN,
+    THERE,
+    UNMATCHED,
+    note_left_out,
+    reason_words,
+    with_column,
+)
 from backoffice.work.permission import permission_of, require_permission
 from backoffice.work.queue import app_queue, call, open_queue
 from backoffice.work.subjects import (
@@ -18,7 +32,17 @@ from backoffice.work.subjects import (
 from backoffice.work.worker import Duty, IsStopping, every_hour, serve
 
 __all__ = [
+    "CHANGED",
+    "FORGOTTEN",
+    "GONE",
+    "LOCKED",
+    "MISSING",
+    "REFERRED",
+    "REFUSED",
     "ROWS_A_STEP",
+    "TAKEN",
+    "THERE",
+    "UNMATCHED",
     "Duty",
     "IsStopping",
     "Job",
@@ -43,4 +67,5 @@ __all__ = [
     "require_permission",
     "serve",
     "subject_of",
-]  # fmt: skip
+    "with_column",
+]

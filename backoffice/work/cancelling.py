@@ -3,8 +3,7 @@
 from backoffice.clock import utcnow
 from backoffice.database import retried, writing
 from backoffice.extensions import db
-from backoffice.models import Operation
-from backoffice.models.operation import State
+from backoffice.models import Operation, State
 
 
 def cancel(operation_id: int, by: str) -> bool:

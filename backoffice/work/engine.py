@@ -19,8 +19,7 @@ from backoffice.database import commit_soon, writing
 from backoffice.exceptions import BackofficeError, Busy
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, join
-from backoffice.models import Operation
-from backoffice.models.operation import State
+from backoffice.models import Operation, State
 from backoffice.work.jobs import Job, job_of
 from backoffice.work.lease import LEASE, give_back, take
 from backoffice.work.pace import Pace

@@ -10,8 +10,7 @@ from backoffice.clock import utcnow
 from backoffice.database import retried
 from backoffice.extensions import db
 from backoffice.history import begin_operation, operation
-from backoffice.models import Operation
-from backoffice.models.operation import State
+from backoffice.models import Operation, State
 from backoffice.work.permission import require_permission
 from backoffice.work.queue import call
 

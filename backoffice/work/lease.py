@@ -10,8 +10,7 @@ from backoffice.clock import utcnow
 from backoffice.database import writing
 from backoffice.exceptions import Busy
 from backoffice.extensions import db
-from backoffice.models import Operation
-from backoffice.models.operation import State
+from backoffice.models import Operation, State
 
 # A worker that has not come to the end of a chunk for so long is taken for dead. One that was only slow finds
 # another number when it comes back, and can write nothing any more.

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from backoffice.accounts import authenticators, recovery_codes
+from backoffice.accounts.mfa import recovery_codes, totp
 from backoffice.clock import utcnow
 from backoffice.database import begin_writing
 from backoffice.extensions import db
@@ -29,9 +29,9 @@ def code_of(secret: str) -> str:
 def add_authenticator(username: str) -> tuple[str, list[str]]:
     """An authenticator app that has shown no code yet: its secret, and the recovery codes."""
     grant_id = grant_of(username).id
-    enrolment = authenticators.new_enrolment(grant_id)
+    enrolment = totp.new_enrolment(grant_id)
     begin_writing(db.session)
-    authenticators.keep(grant_id, enrolment, 0)
+    totp.keep(grant_id, enrolment, 0)
     codes = recovery_codes.make(grant_id)
     db.session.commit()
     return enrolment.secret, codes

@@ -9,7 +9,7 @@ from sqlalchemy import Executable, event, select, update
 from werkzeug.security import generate_password_hash
 
 from backoffice.accounts.account import find_account
-from backoffice.accounts.sign_ins import SignedInAdministrator, start_sign_in
+from backoffice.accounts.sessions.session import SignedInAdministrator, start_sign_in
 from backoffice.database import begin_writing
 from backoffice.extensions import bcrypt, db
 from backoffice.models import Administrator, Operation, SignIn, User

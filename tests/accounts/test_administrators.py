@@ -21,7 +21,7 @@ from backoffice.accounts.administrators import (
 )
 from backoffice.accounts.authentication import authenticate
 from backoffice.accounts.protection import active_administrators, protected_user_ids
-from backoffice.accounts.sign_ins import find_signed_in
+from backoffice.accounts.sessions.session import find_signed_in
 from backoffice.clock import utcnow
 from backoffice.exceptions import BackofficeError, Conflict, Invalid, NotFound
 from backoffice.extensions import bcrypt, db

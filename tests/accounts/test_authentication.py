@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from backoffice.accounts import passwords
 from backoffice.accounts.account import Account
 from backoffice.accounts.authentication import authenticate
-from backoffice.accounts.passwords import renew_hash, set_password
+from backoffice.accounts.passwords import change
+from backoffice.accounts.passwords.change import renew_hash, set_password
 from backoffice.clock import utcnow
 from backoffice.extensions import bcrypt, db
 from backoffice.models import User
@@ -212,7 +212,7 @@ def overtake(monkeypatch: pytest.MonkeyPatch, user_id: int) -> None:
         set_password(user_id, "changed meanwhile")
         return hash_password(password)
 
-    monkeypatch.setattr(passwords, "hash_password", slowly)
+    monkeypatch.setattr(change, "hash_password", slowly)
 
 
 def raise_cost(app: Flask, rounds: int) -> None:

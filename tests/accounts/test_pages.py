@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete
 
-from backoffice.accounts.passwords import set_password
+from backoffice.accounts.passwords.change import set_password
 from backoffice.extensions import db
 from backoffice.models import Administrator, User
 from tests.accounts.people import add_grant, add_user, grant_of, operations, reread, write

@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 
 from backoffice import bulk
 from backoffice.clock import utcnow
-from backoffice.console import selection_pages
-from backoffice.console.versions import version_of
+from backoffice.console.records import bulk_select
+from backoffice.console.records.etags import version_of
 from backoffice.exceptions import Forbidden
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as
@@ -219,7 +219,7 @@ def test_what_was_done_before_is_taken_back_too(
 def test_many_are_not_changed_before_their_number_was_typed(
     signed_in: FlaskClient, posts: list[int], action: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(selection_pages, "TYPED_ABOVE", 50)
+    monkeypatch.setattr(bulk_select, "TYPED_ABOVE", 50)
     question = choose(signed_in, "post", action, *posts)
     answer = answer_to(question, action)
     for typed in ("", "59", "all"):

@@ -101,7 +101,7 @@ def test_oneself_is_never_in_it(crowd: list[int], susan: User) -> None:
 
 def test_rows_that_were_ticked_and_changed_since_are_left_out(crowd: list[int], app: Flask) -> None:
     view = app.extensions["admin"][0].view_of(User)
-    from backoffice.console.versions import version_of
+    from backoffice.console.records.etags import version_of
 
     with app.test_request_context():
         versions = version_of(view, crowd[:3])

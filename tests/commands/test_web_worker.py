@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import QueuePool, text
 
 from backoffice import create_app
-from backoffice.console.headers import ENCRYPTION, HEADERS
+from backoffice.console.http.headers import ENCRYPTION, HEADERS
 from backoffice.extensions import db
 from tests.commands.conftest import Start
 from tests.commands.test_run import SECONDS, said_until_served

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert
 
 from backoffice.accounts.administrators import disable, enable
-from backoffice.accounts.passwords import set_password
+from backoffice.accounts.passwords.change import set_password
 from backoffice.clock import utcnow
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as

@@ -2,7 +2,7 @@
 
 import re
 
-from backoffice.console.security_words import GROUPS, WORDS
+from backoffice.console.presenters.security_event_labels import GROUPS, WORDS
 from backoffice.security.kinds import FLOODED, KINDS, MEANS_OF_SIGNING_IN
 from tests.test_house import PACKAGE
 
@@ -16,7 +16,7 @@ def test_whatever_is_noted_is_in_the_list() -> None:
 
 
 def test_every_kind_has_words_and_a_group() -> None:
-    assert set(WORDS) == set(KINDS), "a new kind: say in console/security_words.py what it is"
+    assert set(WORDS) == set(KINDS), "a new kind: name it in console/presenters/security_event_labels.py"
     assert {kind.partition(":")[0] for kind in KINDS} == set(GROUPS)
     assert set(MEANS_OF_SIGNING_IN) <= set(KINDS)
     assert set(KINDS) >= FLOODED

@@ -12,14 +12,17 @@ from sqlalchemy import Connection
 
 from backoffice.listing.search_index import postgresql, sqlite
 from backoffice.listing.search_index.parts import PREFIX, Searched, State, Step
+from backoffice.listing.search_index.trigrams import FRAGMENT, expression
 
 __all__ = [
+    "FRAGMENT",
     "PREFIX",
     "Searched",
     "State",
     "Step",
     "create",
     "drop",
+    "expression",
     "indexed",
     "is_known",
     "state",

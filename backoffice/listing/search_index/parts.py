@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Column, Table
 
-from backoffice.models.keys import key_column
+from backoffice.models import key_column
 
 PREFIX = "backoffice_search_"
 LIKE_PREFIX = PREFIX.replace("_", "/_") + "%"

@@ -1,0 +1,160 @@
+"""Setting factors up and taking them away: recorded without a secret, noted, and told to the other sessions.
+
+Whoever changes a factor goes on in the session they are in; all others of theirs end.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import lazyload
+
+from backoffice.accounts.mfa import recovery_codes, totp, webauthn
+from backoffice.accounts.mfa.totp import Enrolment
+from backoffice.accounts.mfa.webauthn import Made
+from backoffice.accounts.sessions import SignedInAdministrator, end_sign_ins, has_second_factor
+from backoffice.clock import utcnow
+from backoffice.exceptions import Conflict, NotFound
+from backoffice.extensions import db
+from backoffice.history import current_actor, operation
+from backoffice.models import Administrator, Operation, folded
+from backoffice.security import note
+
+TABLE = Administrator.__tablename__
+LONGEST_NAME = 64
+
+
+def set_up_authenticator(person: SignedInAdministrator, enrolment: Enrolment, code: str) -> list[str] | None:
+    """Keep the app that shows this code; None where it is not the app's.
+
+    Gives recovery codes to be shown now, where there are none left of earlier.
+    """
+    step = totp.step_of(enrolment.secret, code, utcnow())
+    if step is None:
+        return None
+    with _changing("second-factor:add", person) as grant:
+        totp.keep(grant.id, enrolment, step)
+        codes = _first_codes(grant)
+    note("second-factor:added", administrator_id=person.id, name=person.username, factor="authenticator")
+    return _noted(person, codes)
+
+
+def remove_authenticator(person: SignedInAdministrator) -> None:
+    """Forget the authenticator app. Raises Conflict where it is the last factor that is required."""
+    with _changing("second-factor:remove", person) as grant:
+        totp.remove(grant.id)
+        _ensure_enough(grant)
+    note("second-factor:removed", administrator_id=person.id, name=person.username, factor="authenticator")
+
+
+def add_passkey(person: SignedInAdministrator, made: Made, name: str) -> list[str]:
+    """Keep a new passkey; gives recovery codes to be shown now, where there are none left of earlier."""
+    try:
+        with _changing("passkey:add", person) as grant:
+            webauthn.keep(grant.id, made, clean_name(name))
+            codes = _first_codes(grant)
+    except IntegrityError as error:
+        raise Conflict(_("This passkey was added already.")) from error
+    note("passkey:added", administrator_id=person.id, name=person.username)
+    return _noted(person, codes)
+
+
+def remove_passkey(person: SignedInAdministrator, passkey_id: int) -> None:
+    """Forget a passkey. Raises NotFound, and Conflict where it is the last factor that is required."""
+    with _changing("passkey:remove", person) as grant:
+        if not webauthn.remove(grant.id, passkey_id):
+            raise NotFound(_("This passkey is not there any more."))
+        _ensure_enough(grant)
+    note("passkey:removed", administrator_id=person.id, name=person.username)
+
+
+def rename_passkey(person: SignedInAdministrator, passkey_id: int, name: str) -> None:
+    """Call a passkey otherwise. Raises NotFound."""
+    if not webauthn.rename(person.id, passkey_id, clean_name(name)):
+        raise NotFound(_("This passkey is not there any more."))
+
+
+def make_recovery_codes(person: SignedInAdministrator) -> list[str]:
+    """Ten new recovery codes, to be shown now; the old ones are void. Raises Conflict without a factor."""
+    with _changing("recovery-codes:make", person) as grant:
+        if not has_second_factor(grant.id):
+            raise Conflict(_("Please set up a second factor first: recovery codes stand in for one."))
+        codes = recovery_codes.make(grant.id)
+    return _noted(person, codes)
+
+
+def reset(administrator_id: int, made_sure: str | None = None) -> None:
+    """Take every second factor of another administrator away, and end all their sessions.
+
+    `made_sure` is how whoever does it knows that it is them who asked for it. Raises NotFound, and Conflict
+    for oneself.
+    """
+    with _recorded("second-factor:reset", administrator_id) as (act, grant):
+        if grant.user_id == current_actor().id:
+            raise Conflict(_("You cannot reset your own second factor. Another administrator can."))
+        name = grant.username
+        act.report = {"made_sure": made_sure} if made_sure else None
+        forget_factors(grant.id)
+        end_sign_ins(grant.id)
+    note("second-factor:reset", administrator_id=administrator_id, name=name, made_sure=made_sure)
+
+
+def forget_factors(administrator_id: int) -> None:
+    """Forget all that a grant's second factor consists of, in the transaction of the caller."""
+    totp.remove(administrator_id)
+    webauthn.remove(administrator_id)
+    recovery_codes.remove(administrator_id)
+
+
+def clean_name(text: str) -> str:
+    """The name of a passkey as it is kept."""
+    return folded("".join(letter for letter in text if letter.isprintable()))[:LONGEST_NAME] or str(
+        _("Passkey")
+    )
+
+
+@contextmanager
+def _changing(verb: str, person: SignedInAdministrator) -> Iterator[Administrator]:
+    with _recorded(verb, person.id) as (_act, grant):
+        yield grant
+        end_sign_ins(grant.id, except_id=person.sign_in_id)
+
+
+@contextmanager
+def _recorded(verb: str, administrator_id: int) -> Iterator[tuple[Operation, Administrator]]:
+    """One act on a grant, which keeps other acts on it waiting: what is left after each can be counted."""
+    with operation(f"administrator:{verb}", table=TABLE, keep_empty=True) as act:
+        locked = select(Administrator).where(Administrator.id == administrator_id)
+        locked = locked.options(lazyload(Administrator.user)).with_for_update(key_share=True)
+        grant = db.session.scalar(locked)
+        if grant is None:
+            raise NotFound(_("This administrator is not there any more."))
+        act.selection = f"administrator {grant.username}"
+        yield act, grant
+
+
+def _first_codes(grant: Administrator) -> list[str]:
+    return [] if recovery_codes.left(grant.id) else recovery_codes.make(grant.id)
+
+
+def _ensure_enough(grant: Administrator) -> None:
+    """Let the last factor go only where none is required; recovery codes then stand in for nothing."""
+    if has_second_factor(grant.id):
+        return
+    if grant.role in current_app.config["SECOND_FACTOR_ROLES"]:
+        raise Conflict(
+            _(
+                "Your role requires a second factor, and this is your last one. "
+                "Please set up another one first."
+            )
+        )
+    recovery_codes.remove(grant.id)
+
+
+def _noted(person: SignedInAdministrator, codes: list[str]) -> list[str]:
+    if codes:
+        note("recovery-codes:made", administrator_id=person.id, name=person.username)
+    return codes

@@ -1,0 +1,157 @@
+"""Limits on attempts, counted in the database: they hold across processes and machines.
+
+Each limit is a bucket that empties evenly (the generic cell rate algorithm): ten attempts an hour are ten at
+once, and then one every six minutes. An attempt is counted before it is made: many at once are not more.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+from typing import TypeVar
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import ColumnElement, delete, select, true, tuple_
+from sqlalchemy.exc import IntegrityError
+
+from backoffice.accounts.digests import digest
+from backoffice.accounts.sessions import writing
+from backoffice.clock import utcnow
+from backoffice.database import commit_soon, retried
+from backoffice.exceptions import Busy, Throttled
+from backoffice.extensions import db
+from backoffice.models import Throttle
+
+T = TypeVar("T")
+# How often a first attempt is counted again that others were making at the same moment.
+TURNS = 5
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many attempts in so long, for each subject."""
+
+    name: str
+    attempts: int
+    per: timedelta
+
+    @property
+    def each(self) -> timedelta:
+        """How long it takes for one attempt to be forgotten."""
+        return self.per / self.attempts
+
+
+# An attempt against a limit, by a subject: a name, an address, a browser.
+Attempt = tuple[Limit, str]
+
+
+def count(*attempts: Attempt) -> None:
+    """Count attempts that are about to be made.
+
+    Raises Throttled where one of the limits is used up, and then counts none of them; and Busy.
+    """
+    wait, is_first = _taking_turns(lambda: _count(attempts))
+    if wait:
+        raise Throttled(_too_many(wait), ceil(wait.total_seconds()), is_first=is_first)
+
+
+def _count(attempts: Iterable[Attempt]) -> tuple[timedelta | None, bool]:
+    """How long there is to wait, None where the attempts were counted; and whether nobody had to before."""
+    now = utcnow()
+    with writing():
+        commit_soon(db.session())  # a count that a crash undoes is no loss
+        rows = _locked(attempts)
+        full = [(_wait(limit, row, now), row) for limit, _subject, row in rows if row is not None]
+        full = [(wait, row) for wait, row in full if wait > timedelta(0)]
+        for _time, row in full:
+            row.refused += 1
+        if full:
+            return max(wait for wait, _row in full), any(row.refused == 1 for _time, row in full)
+        for limit, subject, used in rows:
+            _use(limit, used or _new(limit, subject, now), now)
+    return None, False
+
+
+def _wait(limit: Limit, row: Throttle, now: datetime) -> timedelta:
+    return max(row.free_at, now) + limit.each - now - limit.per
+
+
+def _use(limit: Limit, row: Throttle, now: datetime) -> None:
+    row.free_at, row.refused = max(row.free_at, now) + limit.each, 0
+
+
+def give_back(*attempts: Attempt) -> None:
+    """Take back attempts that were counted, since they were right. Raises Busy."""
+    retried(lambda: _give_back(attempts))
+
+
+def _give_back(attempts: Iterable[Attempt]) -> None:
+    now = utcnow()
+    with writing():
+        commit_soon(db.session())
+        for limit, _subject, row in _locked(attempts):
+            if row is not None:
+                row.free_at = max(row.free_at - limit.each, now)
+
+
+def clear(subjects: Iterable[str]) -> int:
+    """Forget every attempt of these subjects, whatever it counts against; gives how many limits that were."""
+    return _forget(Throttle.subject_digest.in_([digest(subject) for subject in subjects]))
+
+
+def clear_all() -> int:
+    """Forget every attempt of everybody; gives how many limits that were."""
+    return _forget(true())
+
+
+def forget_past_attempts() -> None:
+    """Forget what does not count any more. Raises Busy."""
+    _forget(Throttle.free_at < utcnow())
+
+
+def _forget(condition: ColumnElement[bool]) -> int:
+    with writing():
+        forgotten = db.session.execute(delete(Throttle).where(condition))
+    return int(forgotten.rowcount)  # type: ignore[attr-defined]
+
+
+def _taking_turns(transaction: Callable[[], T]) -> T:
+    """What a transaction gives; it is made again where somebody else made the same first attempt just now."""
+    for _attempt in range(TURNS):
+        with suppress(IntegrityError):
+            return retried(transaction)
+    raise Busy(_("The database is busy. Please try again in a moment."))
+
+
+def is_used_up(limit: Limit, subject: str) -> bool:
+    """Whether the next attempt would be turned away."""
+    row = db.session.get(Throttle, (limit.name, digest(subject)), populate_existing=True)
+    return row is not None and row.free_at + limit.each - utcnow() > limit.per
+
+
+def _locked(attempts: Iterable[Attempt]) -> list[tuple[Limit, str, Throttle | None]]:
+    """What is counted of each, locked in one order everywhere, so that no two wait for each other."""
+    known = {(limit.name, digest(subject)): (limit, subject) for limit, subject in attempts}
+    key = Throttle.limit_name, Throttle.subject_digest
+    rows = select(Throttle).where(tuple_(*key).in_(known)).order_by(*key).with_for_update()
+    found = db.session.scalars(rows, execution_options={"populate_existing": True})
+    counted = {(row.limit_name, row.subject_digest): row for row in found}
+    return [(limit, subject, counted.get(names)) for names, (limit, subject) in sorted(known.items())]
+
+
+def _new(limit: Limit, subject: str, now: datetime) -> Throttle:
+    row = Throttle(limit_name=limit.name, subject_digest=digest(subject), free_at=now, refused=0)
+    db.session.add(row)
+    return row
+
+
+def _too_many(wait: timedelta) -> str:
+    minutes = ceil(wait.total_seconds() / 60)
+    return str(
+        _(
+            "Too many attempts. Please try again in %(time)s.",
+            time=ngettext("a minute", "%(num)d minutes", minutes),
+        )
+    )

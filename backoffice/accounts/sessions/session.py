@@ -1,0 +1,242 @@
+"""Signing in and out: each sign-in is a row, and the cookie holds a token that only this row knows."""
+
+import logging
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext as _
+from flask_login import UserMixin
+from sqlalchemy import ColumnElement, bindparam, exists, or_, select, update
+from sqlalchemy.exc import DBAPIError
+
+from backoffice.accounts.account import Account, find_account
+from backoffice.accounts.digests import digest
+from backoffice.accounts.sessions.expiry import is_open, make_room
+from backoffice.accounts.sessions.last_seen import note_seen
+from backoffice.clock import utcnow
+from backoffice.database import begin_writing, is_busy
+from backoffice.exceptions import Busy, NotFound
+from backoffice.extensions import db
+from backoffice.models import Administrator, Authenticator, Passkey, Preference, SignIn, User
+
+log = logging.getLogger(__name__)
+
+HAS_SECOND_FACTOR = or_(
+    exists().where(Authenticator.administrator_id == Administrator.id),
+    exists().where(Passkey.administrator_id == Administrator.id),
+)
+BY_DIGEST = (
+    select(
+        SignIn.id,
+        SignIn.remembered,
+        SignIn.created_at,
+        SignIn.last_seen_at,
+        SignIn.proved_at,
+        SignIn.ended_at,
+        SignIn.administrator_id,
+        Administrator.user_id,
+        Administrator.username,
+        Administrator.role,
+        Administrator.disabled_at,
+        Administrator.password_made_up_at,
+        HAS_SECOND_FACTOR.label("has_second_factor"),
+        User.username.label("name_now"),
+        Preference.time_zone,
+        Preference.language,
+    )
+    .join(Administrator, Administrator.id == SignIn.administrator_id)
+    .outerjoin(User, User.id == Administrator.user_id)
+    .outerjoin(Preference, Preference.administrator_id == Administrator.id)
+    .where(SignIn.token_digest == bindparam("digest"))
+)
+
+
+class Duty(Enum):
+    """What a person has to do before anything else."""
+
+    PASSWORD = "password"  # change the one that was made up for them  # noqa: S105
+    SECOND_FACTOR = "second factor"  # set one up, since their role requires it
+
+
+@dataclass(frozen=True, eq=False)
+class SignedInAdministrator(UserMixin):
+    """Who is using the console, as of the beginning of the request: Flask-Login's `current_user`.
+
+    `id`, `username`, `role` and `disabled_at` are the grant's, `time_zone` and `language` what they chose.
+    `proved_at` is when they last showed who they are. Where there is a `duty`, they may do nothing else
+    before it. It is no row, so that it stays what it is when a transaction ends.
+    """
+
+    token: str
+    sign_in_id: int
+    id: int
+    user_id: int
+    username: str
+    role: str
+    disabled_at: datetime | None = None
+    proved_at: datetime | None = None
+    duty: Duty | None = None
+    time_zone: str | None = None
+    language: str | None = None
+
+    def get_id(self) -> str:
+        """What Flask-Login keeps in the session."""
+        return self.token
+
+
+def start_sign_in(
+    account: Account,
+    *,
+    remember: bool,
+    address: str | None,
+    user_agent: str | None,
+    method: str = "password",
+) -> SignedInAdministrator | None:
+    """Begin a sign-in of somebody who has just shown who they are.
+
+    `method` is what they did it with: `password` where nothing came beside it, or else the second factor.
+    Checking takes a while: None where their access or their password is another by now, or where they have
+    a second factor by now and showed none. Where they have too many sign-ins open, the one that was unused
+    for longest ends. Raises Busy.
+    """
+    user_id, checked, token = account.user.id, account.console_hash, secrets.token_urlsafe(32)
+    with writing():
+        grant = _grant_that_opens(user_id, checked)
+        if grant is None or (method == "password" and has_second_factor(grant.id)):
+            return None
+        make_room(grant.id)
+        db.session.add(
+            SignIn(
+                administrator_id=grant.id,
+                token_digest=digest(token),
+                address=_at_most(45, address),
+                user_agent=_at_most(255, user_agent),
+                remembered=remember,
+                method=method,
+            )
+        )
+    return find_signed_in(token)
+
+
+def _grant_that_opens(user_id: int, checked: str | None) -> Administrator | None:
+    """This user's grant, if it still opens the console with the password that was checked."""
+    try:
+        account = find_account(user_id, lock=True)
+    except NotFound:
+        return None
+    grant = account.grant
+    return grant if grant and grant.is_active and account.console_hash == checked else None
+
+
+def has_second_factor(administrator_id: int) -> bool:
+    """Whether there is something beside the password that this administrator has to show."""
+    found = select(HAS_SECOND_FACTOR).select_from(Administrator).where(Administrator.id == administrator_id)
+    return bool(db.session.scalar(found))
+
+
+def find_signed_in(token: str) -> SignedInAdministrator | None:
+    """Who holds this token, with one query; None where the sign-in has ended or the grant is gone.
+
+    This is Flask-Login's user loader.
+    """
+    # By the connection, since the session would take half as long again as the database.
+    row = db.session.connection().execute(BY_DIGEST, {"digest": digest(token)}).one_or_none()
+    now = utcnow()
+    if row is None or not is_open(row, now) or not _is_granted(row):
+        return None
+    note_seen(row.id, row.last_seen_at, now)
+    return SignedInAdministrator(
+        token,
+        row.id,
+        row.administrator_id,
+        row.user_id,
+        row.username,
+        row.role,
+        proved_at=row.proved_at,
+        duty=_duty(row),
+        time_zone=row.time_zone,
+        language=row.language,
+    )
+
+
+def _duty(row: Any) -> Duty | None:
+    if row.password_made_up_at is not None:
+        return Duty.PASSWORD
+    if row.role in current_app.config["SECOND_FACTOR_ROLES"] and not row.has_second_factor:
+        return Duty.SECOND_FACTOR
+    return None
+
+
+def _is_granted(row: Any) -> bool:
+    if row.disabled_at is not None:
+        return False
+    if row.name_now != row.username:
+        log.warning(
+            "refused sign-in %d: the grant was given to user %d by another name than the user has now",
+            row.id,
+            row.user_id,
+        )
+        return False
+    return True
+
+
+def find_owner(sign_in_id: int) -> Administrator | None:
+    """Whose sign-in this is, or was; None where it is long forgotten, or their grant opens nothing now."""
+    sign_in = db.session.get(SignIn, sign_in_id)
+    owner = sign_in and sign_in.administrator
+    return owner if owner and owner.is_active else None
+
+
+def renew_token(sign_in_id: int) -> SignedInAdministrator | None:
+    """Give a sign-in a new token, since its person has shown again who they are; the old one opens nothing.
+
+    None where the sign-in has ended meanwhile. Raises Busy.
+    """
+    token, now = secrets.token_urlsafe(32), utcnow()
+    with writing():
+        still_open = update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None))
+        db.session.execute(still_open.values(token_digest=digest(token), proved_at=now, last_seen_at=now))
+    return find_signed_in(token)
+
+
+def end_sign_in(sign_in_id: int) -> None:
+    """End one sign-in: no cookie that was made in it opens anything from here on. Raises Busy."""
+    with writing():
+        _end(SignIn.id == sign_in_id)
+
+
+def end_sign_ins(administrator_id: int, *, except_id: int = 0) -> None:
+    """End every sign-in of an administrator but one, in the transaction of the caller."""
+    _end(SignIn.administrator_id == administrator_id, SignIn.id != except_id)
+
+
+def _end(*conditions: ColumnElement[bool]) -> None:
+    still_open = (*conditions, SignIn.ended_at.is_(None))
+    db.session.execute(update(SignIn).where(*still_open).values(ended_at=utcnow()))
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """A transaction for rows of the console's own, which are no history of anybody's data. Raises Busy."""
+    try:
+        begin_writing(db.session)
+        yield
+        db.session.commit()
+    except DBAPIError as error:
+        db.session.rollback()
+        if is_busy(error):
+            raise Busy(_("The database is busy. Please try again in a moment.")) from error
+        raise
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+def _at_most(length: int, text: str | None) -> str | None:
+    return text and text.replace("\0", "")[:length]

@@ -1,0 +1,176 @@
+"""One's own second factor: an authenticator app, passkeys and recovery codes, to set up and take away."""
+
+from typing import Any, ClassVar
+
+import segno
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from wtforms import HiddenField, StringField
+from wtforms.validators import InputRequired
+
+from backoffice.accounts.mfa import (
+    Enrolment,
+    add_passkey,
+    make_recovery_codes,
+    recovery_codes,
+    remove_authenticator,
+    remove_passkey,
+    rename_passkey,
+    set_up_authenticator,
+    totp,
+    webauthn,
+)
+from backoffice.accounts.sessions import Duty, has_second_factor
+from backoffice.console.auth import OPENING, SENDING, advice, answer, ask_for_new, site
+from backoffice.console.base import ConsoleView, home_url, person
+from backoffice.console.presenters import REQUIRED, TranslatedForm, browser_words
+from backoffice.exceptions import Invalid
+
+
+class FirstCodeForm(TranslatedForm):
+    enrolment = HiddenField()
+    code = StringField(
+        lazy_gettext("The code that the app shows now"),
+        [InputRequired(REQUIRED)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"},
+    )
+
+
+class SecondFactorView(ConsoleView):
+    """`/admin/second-factor/`, open to every role, and to those who have to set one up first."""
+
+    icon = "shield-check"
+    acts: ClassVar[dict[str, str]] = {
+        "index": "view",
+        "authenticator_view": "view",
+        "remove_authenticator_view": "view",
+        "add_passkey_view": "view",
+        "rename_passkey_view": "view",
+        "remove_passkey_view": "view",
+        "recovery_codes_view": "view",
+    }
+    needs_proof = {
+        "index": OPENING,
+        "authenticator_view": OPENING,
+        "remove_authenticator_view": SENDING,
+        "add_passkey_view": SENDING,
+        "rename_passkey_view": SENDING,
+        "remove_passkey_view": SENDING,
+        "recovery_codes_view": SENDING,
+    }
+    open_before = {Duty.SECOND_FACTOR: ("index", "authenticator_view", "add_passkey_view")}
+
+    def is_visible(self) -> bool:
+        """Whether the sidebar has a link to it: one comes here from one's account."""
+        return False
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        own = webauthn.passkeys_of(person().id)
+        return self.render(
+            "account/mfa.html",
+            title=_("Second factor"),
+            breadcrumbs=_account(),
+            is_duty=person().duty is not None,
+            authenticator=totp.authenticator_of(person().id),
+            passkeys=own,
+            passkey=ask_for_new(person().id, person().username),
+            passkey_name=browser_words(request.user_agent.string),
+            advice=advice(),
+            has_second_factor=has_second_factor(person().id),
+            codes_left=recovery_codes.left(person().id),
+            codes=recovery_codes.HOW_MANY,
+        )
+
+    @expose("/authenticator/", methods=("GET", "POST"))
+    def authenticator_view(self) -> ResponseReturnValue:
+        form = FirstCodeForm(request.form if request.method == "POST" else None)
+        enrolment = totp.enrolment_again(form.enrolment.data or "", person().id)
+        if request.method == "POST" and form.validate():
+            if enrolment is None:
+                form.code.errors = [_("This took too long. Please scan the new code below.")]
+            elif (codes := _set_up(enrolment, form)) is not None:
+                return self._done(codes, _("Your authenticator app is set up. Your other sessions ended."))
+        return self._authenticator_page(form, enrolment or totp.new_enrolment(person().id))
+
+    def _authenticator_page(self, form: FirstCodeForm, enrolment: Enrolment) -> ResponseReturnValue:
+        form.enrolment.data, form.code.data = enrolment.encrypted, ""
+        address = enrolment.address(person().username, site().host)
+        page = self.render(
+            "account/authenticator.html",
+            title=_("Set up an authenticator app"),
+            breadcrumbs=[*_account(), {"label": _("Second factor"), "url": url_for(".index")}],
+            form=form,
+            address=address,
+            picture=segno.make(address, micro=False).svg_data_uri(scale=5, border=4, light="#fff"),
+            secret=enrolment.secret,
+            cancel_url=url_for(".index"),
+        )
+        return page, 422 if form.errors else 200
+
+    @expose("/authenticator/remove/", methods=("POST",))
+    def remove_authenticator_view(self) -> ResponseReturnValue:
+        remove_authenticator(person())
+        return self._back(_("Your authenticator app was removed. Your other sessions ended."))
+
+    @expose("/passkeys/", methods=("POST",))
+    def add_passkey_view(self) -> ResponseReturnValue:
+        given = answer()
+        made = webauthn.take_new(person().id, given, site()) if given else None
+        if made is None:
+            raise Invalid(_("The browser's answer did not fit, or came late. Please go back and try again."))
+        name = request.form.get("name") or browser_words(request.user_agent.string)
+        codes = add_passkey(person(), made, name)
+        return self._done(codes, _("Your passkey was added. Your other sessions ended."))
+
+    @expose("/passkeys/rename/", methods=("POST",))
+    def rename_passkey_view(self) -> ResponseReturnValue:
+        rename_passkey(person(), _passkey_id(), request.form.get("name", ""))
+        return self._back(_("The name was saved."))
+
+    @expose("/passkeys/remove/", methods=("POST",))
+    def remove_passkey_view(self) -> ResponseReturnValue:
+        remove_passkey(person(), _passkey_id())
+        return self._back(_("Your passkey was removed. Your other sessions ended."))
+
+    @expose("/recovery-codes/", methods=("POST",))
+    def recovery_codes_view(self) -> ResponseReturnValue:
+        return self._done(make_recovery_codes(person()), "")
+
+    def _done(self, codes: list[str], message: str) -> ResponseReturnValue:
+        """Back to the page; where there are new recovery codes, they are shown first, this once."""
+        if not codes:
+            return self._back(message)
+        return self.render(
+            "account/recovery_codes.html",
+            title=_("Your recovery codes"),
+            breadcrumbs=[*_account(), {"label": _("Second factor"), "url": url_for(".index")}],
+            message=message,
+            codes=codes,
+            username=person().username,
+            site=site().host,
+            go_on_url=home_url() if person().duty else url_for(".index"),
+        )
+
+    def _back(self, message: str) -> ResponseReturnValue:
+        flash(message, "success")
+        return redirect(url_for(".index"), 303)
+
+
+def _account() -> list[dict[str, Any]]:
+    return [{"label": _("Your account"), "url": url_for("account.index")}]
+
+
+def _set_up(enrolment: Enrolment, form: FirstCodeForm) -> list[str] | None:
+    codes = set_up_authenticator(person(), enrolment, form.code.data)
+    if codes is None:
+        form.code.errors = [_("This is not the code that the app shows now. Please type the next one.")]
+    return codes
+
+
+def _passkey_id() -> int:
+    text = request.form.get("id", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0

@@ -1,0 +1,105 @@
+"""The sessions that are open: one's own, and for administrators those of others; and ending them."""
+
+from collections.abc import Collection
+from typing import Any, ClassVar
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
+
+from backoffice.accounts.sessions import MOST_OPEN, end_sessions, open_sign_ins
+from backoffice.console.auth import SENDING
+from backoffice.console.base import ConsoleView, person
+from backoffice.console.presenters import browser_words
+from backoffice.extensions import db
+from backoffice.models import Administrator, SignIn, parse_key
+from backoffice.permissions import may
+
+# How somebody signed in, in words; what is not here is shown as it is.
+METHODS = {
+    "password": lazy_gettext("password"),
+    "totp": lazy_gettext("password and authenticator app"),
+    "recovery": lazy_gettext("password and recovery code"),
+    "passkey": lazy_gettext("passkey"),
+}
+
+
+class SessionsView(ConsoleView):
+    """`/admin/sessions/`, one's own; those of `?of=` are for whom the roles let see them."""
+
+    acts: ClassVar[dict[str, str]] = {"index_view": "view", "end_view": "view", "end_all_view": "view"}
+    needs_proof = {"end_view": SENDING, "end_all_view": SENDING}
+
+    def is_visible(self) -> bool:
+        """Whether the sidebar has a link to it: the account page has."""
+        return False
+
+    @expose("/")
+    def index_view(self) -> ResponseReturnValue:
+        owner = _owner(request.args.get("of"), "view")
+        own = owner.id == person().id
+        return self.render(
+            "account/sessions.html",
+            title=_("Your sessions") if own else _("Sessions of %(name)s", name=owner.username),
+            breadcrumbs=[_account() if own else _administrators()],
+            sessions=[_described(one) for one in open_sign_ins(owner.id)],
+            owner=owner,
+            own=own,
+            most=MOST_OPEN,
+        )
+
+    @expose("/end/", methods=("POST",))
+    def end_view(self) -> ResponseReturnValue:
+        owner = _owner(request.form.get("of"), "delete")
+        key = parse_key(SignIn.__table__, request.form.get("id"))  # type: ignore[arg-type]
+        one = db.session.get(SignIn, key) if key is not None else None
+        if one is None or one.administrator_id != owner.id:
+            abort(404)
+        return _end(owner, [one.id])
+
+    @expose("/end-all/", methods=("POST",))
+    def end_all_view(self) -> ResponseReturnValue:
+        """All of somebody else's; of one's own all but this one, which one signs out of."""
+        owner = _owner(request.form.get("of"), "delete")
+        return _end(owner, [one.id for one in open_sign_ins(owner.id) if one.id != person().sign_in_id])
+
+
+def _owner(text: str | None, act: str) -> Administrator:
+    """Whose sessions an address or a form is about; to whom it is none of their business, nobody is there."""
+    if not text:
+        return db.session.get_one(Administrator, person().id)
+    key = parse_key(Administrator.__table__, text)  # type: ignore[arg-type]
+    may_ask = key == person().id or may(person(), act, SignIn.__tablename__)
+    owner = db.session.get(Administrator, key) if key is not None and may_ask else None
+    return owner if owner is not None else abort(404)
+
+
+def _end(owner: Administrator, sign_in_ids: Collection[int]) -> ResponseReturnValue:
+    own, key = owner.id == person().id, owner.id
+    end_sessions(owner, sign_in_ids)
+    flash(ngettext("%(num)d session was ended.", "%(num)d sessions were ended.", len(sign_in_ids)), "success")
+    return redirect(url_for(".index_view", of=None if own else key), 303)
+
+
+def _described(one: SignIn) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "browser": browser_words(one.user_agent),
+        "user_agent": one.user_agent,
+        "address": one.address,
+        "began": one.created_at,
+        "method": METHODS.get(one.method or "", one.method),
+        "remembered": one.remembered,
+        "seen": one.last_seen_at,
+        "is_this": one.id == person().sign_in_id,
+    }
+
+
+def _account() -> dict[str, Any]:
+    return {"label": _("Your account"), "url": url_for("account.index")}
+
+
+def _administrators() -> dict[str, Any]:
+    return {"label": _("Administrators"), "url": url_for("administrator.index_view")}

@@ -1,0 +1,205 @@
+"""Who may enter the console: granting, disabling, enabling and revoking, on pages of their own."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, ClassVar
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from sqlalchemy import select
+from wtforms import RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
+
+from backoffice.accounts import (
+    TABLE,
+    change_role,
+    disable,
+    enable,
+    find_account,
+    find_user,
+    grant_access,
+    revoke,
+)
+from backoffice.accounts.passwords import hand_out
+from backoffice.console.auth import SENDING
+from backoffice.console.base import ConsoleView, person
+from backoffice.console.http import digest, is_digest_of
+from backoffice.console.presenters import REQUIRED, ROLE_NAMES, ROLE_WORDS, TranslatedForm
+from backoffice.console.records import SENT
+from backoffice.console.users import handed_out
+from backoffice.exceptions import Conflict, Invalid, NotFound
+from backoffice.extensions import db
+from backoffice.models import Administrator
+from backoffice.permissions import ROLES
+
+
+class RoleForm(TranslatedForm):
+    role = RadioField(
+        lazy_gettext("Role"),
+        description=lazy_gettext("It counts from their next step on. Work of theirs that is going on stops."),
+        choices=[SelectChoice(role, ROLE_NAMES[role]) for role in ROLES],
+    )
+
+
+class GrantForm(TranslatedForm):
+    username = StringField(
+        lazy_gettext("Username"),
+        [InputRequired(REQUIRED)],
+        description=lazy_gettext("Somebody who is a user already."),
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    role = SelectField(
+        lazy_gettext("Role"),
+        description=lazy_gettext(
+            "A viewer only looks, an editor changes data, an administrator these grants too."
+        ),
+        choices=[SelectChoice(role, ROLE_NAMES[role]) for role in ROLES],
+        default="viewer",
+    )
+
+
+class AdministratorView(ConsoleView):
+    """The grants. There are as many as there are people at work here, so one page holds them all."""
+
+    table = Administrator.__tablename__
+    icon = "person-badge"
+    acts: ClassVar[dict[str, str]] = {
+        "index_view": "view",
+        "grant_view": "create",
+        "role_view": "edit",
+        "disable_view": "edit",
+        "enable_view": "edit",
+        "revoke_view": "delete",
+    }
+    needs_proof = dict.fromkeys(
+        ("grant_view", "role_view", "disable_view", "enable_view", "revoke_view"), SENDING
+    )
+
+    @expose("/")
+    def index_view(self) -> ResponseReturnValue:
+        grants = db.session.scalars(select(Administrator).order_by(Administrator.username)).all()
+        return self.render(
+            "administrators/list.html",
+            title=_("Administrators"),
+            grants=grants,
+            versions=[_version(grant) for grant in grants],
+            role_names=ROLE_NAMES,
+            own_id=person().id,
+        )
+
+    @expose("/grant/", methods=("GET", "POST"))
+    def grant_view(self) -> ResponseReturnValue:
+        form = GrantForm(request.form if request.method == "POST" else None)
+        if request.method == "POST" and form.validate():
+            try:
+                return self._grant(form)
+            except (Invalid, Conflict) as error:
+                form.username.errors = [str(error)]
+        page = self.render(
+            "administrators/grant.html",
+            title=_("Grant access"),
+            breadcrumbs=self._breadcrumbs(),
+            form=form,
+            cancel_url=url_for(".index_view"),
+        )
+        return page, 422 if form.errors else 200
+
+    def _grant(self, form: GrantForm) -> ResponseReturnValue:
+        """Grant access; where no password opens the console yet, make a link to choose one."""
+        user = find_user(form.username.data)
+        if user is None:
+            raise Invalid(_("There is no user with this name."))
+        grant = grant_access(user.id, form.role.data)
+        if find_account(user.id).can_sign_in:
+            flash(_("%(name)s can sign in now, with the password they have.", name=grant.username), "success")
+            return redirect(url_for(".index_view"), 303)
+        return self.render(
+            "users/password_link.html",
+            **handed_out(hand_out(user.id)),
+            breadcrumbs=self._breadcrumbs(),
+            back_url=url_for(".index_view"),
+        )
+
+    @expose("/role/", methods=("GET", "POST"))
+    def role_view(self) -> ResponseReturnValue:
+        grant = grant_or_404(request.values.get("id"))
+        form, error = RoleForm(request.form if request.method == "POST" else None, obj=grant), None
+        if request.method == "POST" and form.validate():
+            try:
+                return self._change(
+                    partial(change_role, role=form.role.data), _("%(name)s has another role now.")
+                )
+            except Conflict as refusal:
+                error = str(refusal)
+        page = self.render(
+            "administrators/role.html",
+            title=_("Role of %(name)s", name=grant.username),
+            breadcrumbs=self._breadcrumbs(),
+            form=form,
+            error=error,
+            grant=grant,
+            role_names=ROLE_NAMES,
+            role_words=ROLE_WORDS,
+            version=[_version(grant)],
+        )
+        return page, 409 if error else 422 if form.errors else 200
+
+    @expose("/disable/", methods=("POST",))
+    def disable_view(self) -> ResponseReturnValue:
+        return self._change(disable, _("%(name)s cannot sign in any more, until you enable them again."))
+
+    @expose("/enable/", methods=("POST",))
+    def enable_view(self) -> ResponseReturnValue:
+        return self._change(enable, _("%(name)s can sign in again."))
+
+    @expose("/revoke/", methods=("GET", "POST"))
+    def revoke_view(self) -> ResponseReturnValue:
+        if request.method == "POST":
+            return self._change(revoke, _("%(name)s has no access to the console any more."))
+        grant = grant_or_404(request.args.get("id"))
+        return self.render(
+            "administrators/revoke.html",
+            title=_("Revoke access"),
+            breadcrumbs=self._breadcrumbs(),
+            grant=grant,
+            version=[_version(grant)],
+        )
+
+    def _change(self, change: Callable[..., None], message: str) -> ResponseReturnValue:
+        grant = grant_or_404(request.form.get("id"))
+        name = grant.username
+        change(grant.id, is_as_shown=_is_as_shown)
+        flash(message % {"name": name}, "success")
+        return redirect(url_for(".index_view"), 303)
+
+    def _breadcrumbs(self) -> list[dict[str, Any]]:
+        return [{"label": _("Administrators"), "url": url_for(".index_view")}]
+
+
+def grant_or_404(text: str | None) -> Administrator:
+    """The grant that an address or a form names. Raises NotFound."""
+    key = int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    grant = db.session.get(Administrator, key)
+    if grant is None:
+        raise NotFound(_("This administrator is not there any more."))
+    return grant
+
+
+def _version(grant: Administrator) -> tuple[str, str]:
+    """How a grant was shown: the input that says so, and what it says."""
+    return SENT, f"{grant.id}:{digest(*_shown(grant))}"
+
+
+def _shown(grant: Administrator) -> tuple[Any, ...]:
+    return TABLE, grant.id, grant.username, grant.role, grant.granted_at, grant.disabled_at, grant.is_stale
+
+
+def _is_as_shown(grant: Administrator) -> bool:
+    """Whether a grant is as the page showed it that this request came from, if that said how."""
+    sent = dict(text.partition(":")[::2] for text in request.form.getlist(SENT))
+    version = sent.get(str(grant.id))
+    return version is None or is_digest_of(version, *_shown(grant))

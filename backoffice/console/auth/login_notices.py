@@ -1,0 +1,95 @@
+"""What follows whenever somebody has signed in: the browser is known from here on, and they are told."""
+
+from datetime import UTC, datetime
+
+from flask import Response, after_this_request, flash
+from flask_babel import get_timezone, ngettext, refresh
+from flask_babel import gettext as _
+
+from backoffice.accounts.sessions import (
+    KEPT_FOR,
+    Change,
+    SignedInAdministrator,
+    SinceThen,
+    remember_browser,
+    since_then,
+)
+from backoffice.console.http import cookie, note_request, set_cookie
+from backoffice.console.presenters import moment_words, words_of_kind
+from backoffice.exceptions import Busy
+
+COOKIE = "backoffice_browser"
+MOST_CHANGES = 3
+
+
+def browser_token() -> str | None:
+    """By what this browser may be known."""
+    return cookie(COOKIE)
+
+
+def welcome(person: SignedInAdministrator, method: str) -> None:
+    """Note that this person, who is signed in now, did so by this method; tell them what happened since."""
+    _remember(person)
+    note_request("sign-in:succeeded", method=method)
+    told = since_then(person.id, person.sign_in_id)
+    if told is not None:
+        refresh()  # their own language and clocks
+        _tell(told)
+
+
+def _remember(person: SignedInAdministrator) -> None:
+    try:
+        token = remember_browser(person.id, browser_token())
+    except Busy:  # then the next sign-in will
+        return
+
+    @after_this_request
+    def _keep(response: Response) -> Response:
+        set_cookie(response, COOKIE, token, KEPT_FOR, same_site="Strict")
+        return response
+
+
+def _tell(told: SinceThen) -> None:
+    flash(_last_words(told.at, told.address), "info")
+    for words in (_wrong_passwords(told.wrong_passwords), _wrong_factors(told.wrong_factors)):
+        if words:
+            flash(words, "warning")
+    if told.changes:
+        flash(_changes(told.changes), "warning")
+
+
+def _last_words(at: datetime, address: str | None) -> str:
+    when = moment_words(at.replace(tzinfo=UTC).astimezone(get_timezone()))
+    if address is None:
+        return str(_("You last signed in on %(when)s.", when=when))
+    return str(_("You last signed in on %(when)s, from %(address)s.", when=when, address=address))
+
+
+def _wrong_passwords(count: int) -> str | None:
+    if not count:
+        return None
+    return str(
+        ngettext(
+            "Since then somebody has tried to sign in as you once, with a wrong password.",
+            "Since then somebody has tried to sign in as you %(num)d times, with a wrong password.",
+            count,
+        )
+    )
+
+
+def _wrong_factors(count: int) -> str | None:
+    if not count:
+        return None
+    words = ngettext(
+        "Once the password was right and the second factor was wrong.",
+        "%(num)d times the password was right and the second factor was wrong.",
+        count,
+    )
+    advice = _("If this was not you, somebody has your password: please change it.")
+    return f"{words} {advice}"
+
+
+def _changes(changes: list[Change]) -> str:
+    said = [_("%(what)s, by %(who)s", what=words_of_kind(one.kind), who=one.by) for one in changes]
+    shown = "; ".join(map(str, said[:MOST_CHANGES]))
+    return str(_("How you sign in was changed since then: %(changes)s.", changes=shown))

@@ -1,0 +1,82 @@
+"""A sign-in whose password was right, and whose second step is still to come.
+
+It waits for ten minutes in the session of that browser, for one second step: a copy of the cookie counts
+against the same five attempts, and is worth nothing once one of them was right.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import session
+from sqlalchemy.exc import IntegrityError
+
+from backoffice.accounts import Account, find_account
+from backoffice.accounts.mfa import one_time_challenges
+from backoffice.accounts.sessions import writing
+from backoffice.clock import utcnow
+from backoffice.console.http import digest, is_digest_of
+from backoffice.exceptions import NotFound
+from backoffice.models import Administrator
+
+KEY = "pending"
+LASTS = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class PendingSignIn:
+    """Whose it is, as they are now; `number` is what it is told from others by."""
+
+    number: str
+    account: Account
+    grant: Administrator
+    remember: bool
+
+    def use_up(self) -> bool:
+        """Let it be worth nothing from here on; False where it was worth nothing before."""
+        forget_pending()
+        try:
+            with writing():
+                one_time_challenges.use_up(self.number)
+        except IntegrityError:
+            return False
+        return True
+
+
+def keep_pending(account: Account, *, remember: bool) -> None:
+    """Have this browser wait for the second step of somebody whose password was just right."""
+    number = secrets.token_urlsafe(32)
+    session[KEY] = {
+        "number": number,
+        "user": account.user.id,
+        "checked": digest(number, account.console_hash),
+        "remember": remember,
+        "since": utcnow().isoformat(),
+    }
+
+
+def pending_sign_in() -> PendingSignIn | None:
+    """What this browser waits with; None where that is over, or where the password is another by now."""
+    kept: dict[str, Any] | None = session.get(KEY)
+    if kept is None or utcnow() - datetime.fromisoformat(kept["since"]) > LASTS:
+        return None
+    account = _account(kept["user"])
+    if account is None or account.grant is None or not account.grant.is_active:
+        return None
+    is_as_checked = is_digest_of(kept["checked"], kept["number"], account.console_hash)
+    if not is_as_checked or one_time_challenges.is_used(kept["number"]):
+        return None
+    return PendingSignIn(kept["number"], account, account.grant, kept["remember"])
+
+
+def _account(user_id: int) -> Account | None:
+    try:
+        return find_account(user_id)
+    except NotFound:
+        return None
+
+
+def forget_pending() -> None:
+    """Have this browser wait for nothing."""
+    session.pop(KEY, None)

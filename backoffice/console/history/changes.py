@@ -1,0 +1,48 @@
+"""The changes of an operation, a few at a time."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from backoffice.console.history.access import in_view
+from backoffice.console.presenters import Diff, diffs_of, record_cell
+from backoffice.extensions import db
+from backoffice.models import Change, Operation, parse_key
+
+CHANGES_SHOWN = 20
+
+
+def described(changes: Sequence[Change]) -> list[dict[str, Any]]:
+    """What there is to read of each of these changes: what it did to which row, and its diff."""
+    diffs = diffs_of(changes)
+    return [
+        {
+            "words": _action_words(change, is_return=diffs[change.id].is_return),
+            "record": record_cell(change.table_name, change.row_key, _name(change, diffs[change.id])),
+            "diff": diffs[change.id],
+        }
+        for change in changes
+    ]
+
+
+def _name(change: Change, diff: Diff) -> str | None:
+    """What the row was called, where the change tells; else it is called what it is now."""
+    return None if diff.title == f"#{change.row_key}" else diff.title
+
+
+def _action_words(change: Change, *, is_return: bool) -> str:
+    words = {
+        "insert": _("Came back") if is_return else _("Created"),
+        "update": _("Changed"),
+        "delete": _("Deleted"),
+    }
+    return str(words.get(change.action, change.action))
+
+
+def changes_of(act: Operation, after: str | None) -> Sequence[Change]:
+    """The first changes after one of them, and one more where there are more."""
+    place = parse_key(Change.__table__, after) or 0  # type: ignore[arg-type]
+    seen = select(Change).where(Change.operation_id == act.id, Change.id > place, in_view(Change.table_name))
+    return db.session.scalars(seen.order_by(Change.id).limit(CHANGES_SHOWN + 1)).all()

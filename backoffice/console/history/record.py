@@ -1,0 +1,113 @@
+"""The history of one record, through creation, edits, deletion and return."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin.base import expose
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from backoffice.console.base import person
+from backoffice.console.history.access import key_or_refuse, may_see, table_or_refuse
+from backoffice.console.history.changes import described
+from backoffice.console.presenters import RecordedTable, diffs_of, operation_url, words_of
+from backoffice.exceptions import NotFound
+from backoffice.extensions import db
+from backoffice.models import Change, Operation, parse_key
+from backoffice.permissions import may
+
+CHANGES_SHOWN = 20
+# The change before which a page of the history begins.
+BEFORE = "before"
+
+if TYPE_CHECKING:
+    from backoffice.console.base import ConsoleView
+else:  # Flask-Admin would make each base class of a view a view of its own
+    ConsoleView = object
+
+
+class RecordHistory(ConsoleView):
+    """`/record/`, for any row of a table whose changes are recorded, be it there or deleted."""
+
+    @expose("/record/")
+    def record_view(self) -> ResponseReturnValue:
+        table = RecordedTable(table_or_refuse(request.args.get("table")))
+        key = key_or_refuse(request.args.get("key"))
+        record = table.record(key)
+        newest = _changes(table.name, key, None, 1)
+        if record is None and not newest:
+            raise NotFound(_("There is no such record."))
+        changes = _changes(table.name, key, request.args.get(BEFORE), CHANGES_SHOWN + 1)
+        shown = changes[:CHANGES_SHOWN]
+        address = record_history_url(table.name, key)
+        return self.render(
+            "history/record.html",
+            title=_("History of %(name)s", name=name_of(table, key, record, newest)),
+            breadcrumbs=breadcrumbs(table, key, record),
+            entries=_entries(table, shown),
+            gone=newest[0] if record is None and newest and newest[0].action == "delete" else None,
+            details_url=table.details_url(key) if record is not None else None,
+            edit_url=table.view.edit_url(key) if record is not None and table.view is not None else None,
+            return_url=url_for(".return_view") if may(person(), "undo", table.name) else None,
+            here=address,
+            first_url=address if BEFORE in request.args else None,
+            next_url=f"{address}&{BEFORE}={shown[-1].id}" if len(changes) > CHANGES_SHOWN else None,
+        )
+
+
+def record_history_url(table: str, key: Any) -> str:
+    """The history of a record."""
+    return url_for("history.record_view", table=table, key=key)
+
+
+def name_of(table: RecordedTable, key: str, record: Any, newest: Sequence[Change]) -> str:
+    """What a record is called, or was called when it was there last."""
+    if record is not None and table.view is not None:
+        return str(table.view.name_of(record))
+    return next(iter(diffs_of(newest).values())).title if newest else f"#{key}"
+
+
+def breadcrumbs(table: RecordedTable, key: str, record: Any) -> list[dict[str, Any]]:
+    """The way to the history of a record: over the record, or over the trash."""
+    if table.view is None:
+        return [{"label": _("History"), "url": url_for("history.index_view")}]
+    if record is not None:
+        return list(table.view.breadcrumbs(table.view.key_of(record)))
+    trash = {"label": _("Trash"), "url": url_for("history.trash_view", table=table.name)}
+    return [*table.view.breadcrumbs(), trash]
+
+
+def _changes(table: str, key: str, before: str | None, most: int) -> Sequence[Change]:
+    statement = select(Change).where(Change.table_name == table, Change.row_key == key)
+    place = parse_key(Change.__table__, before)  # type: ignore[arg-type]
+    if place is not None:
+        statement = statement.where(Change.id < place)
+    return db.session.scalars(statement.order_by(Change.id.desc()).limit(most)).all()
+
+
+def _entries(table: RecordedTable, changes: Sequence[Change]) -> list[dict[str, Any]]:
+    ids = {change.operation_id for change in changes}
+    found = db.session.scalars(select(Operation).where(Operation.id.in_(ids))) if ids else ()
+    acts = {act.id: act for act in found}
+    return [
+        {
+            **words,
+            "id": change.id,
+            "act": _act(acts[change.operation_id]),
+            "version_url": None if table.view is None else url_for("history.version_view", id=change.id),
+        }
+        for change, words in zip(changes, described(changes), strict=True)
+    ]
+
+
+def _act(act: Operation) -> dict[str, Any]:
+    """Who did it and when; of what was done to another table the address only where it may be seen."""
+    seen = may_see(act.table_name)
+    return {
+        "who": act.actor_name,
+        "at": act.started_at,
+        "words": words_of(act) if seen else "",
+        "url": operation_url(act.id) if seen else None,
+    }

@@ -1,0 +1,177 @@
+"""Putting deleted rows back: the undo of just these deletions."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin.base import expose
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from backoffice import undo
+from backoffice.console.auth import require_proof
+from backoffice.console.base import back, person
+from backoffice.console.history.access import may_see
+from backoffice.console.http import inside
+from backoffice.console.presenters import (
+    RecordedTable,
+    counted_rows,
+    diffs_of,
+    left_out_rows,
+    left_out_sentences,
+    operation_url,
+    record_cell,
+    undoable,
+)
+from backoffice.exceptions import Conflict, Forbidden, Invalid
+from backoffice.extensions import db
+from backoffice.models import Change, Operation, parse_key
+from backoffice.permissions import GRANTS, may
+from backoffice.undo import Preview
+from backoffice.work import reason_words
+
+# The ticks, and the choice to do without what stands in the way.
+TICKED, LEAVE_OUT = "rowid", "leave_out"
+MOST_TICKED = 1_000
+
+if TYPE_CHECKING:
+    from backoffice.console.base import ConsoleView
+else:  # Flask-Admin would make each base class of a view a view of its own
+    ConsoleView = object
+
+# The ids of deletions, by the operation that made them.
+Deletions = dict[int, list[int]]
+
+
+class ReturnPages(ConsoleView):
+    """`/return/`, which asks only where something stands in the way."""
+
+    @expose("/return/", methods=("POST",))
+    def return_view(self) -> ResponseReturnValue:
+        changes = _ticked()
+        if not changes:
+            flash(_("Nothing was selected, so nothing was done. Tick the rows first."), "warning")
+            return back(url_for(".trash_view"))
+        if changes[0].table_name == GRANTS:
+            require_proof()
+        deletions = _by_operation(changes)
+        previews = {id_: undo.preview(db.session(), _act(id_), only) for id_, only in deletions.items()}
+        in_the_way = [one for one in previews.values() if one.refusal or one.obstacles]
+        if in_the_way and LEAVE_OUT not in request.form:
+            return self._question(changes, list(previews.values()))
+        left_out: Counter[str] = Counter()
+        for one in in_the_way:
+            left_out.update(one.obstacles if not one.rows else {})
+        possible = {id_: only for id_, only in deletions.items() if previews[id_].rows}
+        return self._done(changes[0].table_name, self._return_all(possible, _words(changes)), left_out)
+
+    def _return_all(self, deletions: Deletions, words: str) -> list[Operation]:
+        """An operation for each; where something came in the way just now, those before it are done."""
+        acts: list[Operation] = []
+        try:
+            acts.extend(self._return(id_, only, words) for id_, only in deletions.items())
+        except Conflict as refusal:
+            flash(str(refusal), "error")
+        return acts
+
+    def _return(self, id_: int, only: Sequence[int], words: str) -> Operation:
+        leave_out = LEAVE_OUT in request.form
+        return undo.undo(_act(id_), words, leave_out=leave_out, only=only, administrator_id=person().id)
+
+    def _question(self, changes: Sequence[Change], previews: Sequence[Preview]) -> ResponseReturnValue:
+        obstacles: Counter[str] = Counter()
+        for preview in previews:
+            obstacles.update(preview.obstacles)
+        rows = sum(preview.rows for preview in previews)
+        table = changes[0].table_name
+        page = self.render(
+            "history/restore.html",
+            title=_("Put back %(rows)s", rows=counted_rows(table, len(changes))),
+            breadcrumbs=[{"label": _("Trash"), "url": url_for(".trash_view", table=table)}],
+            refusals=sorted({preview.refusal for preview in previews if preview.refusal}),
+            obstacles=[(_sentence(reason_words(why)), str(count)) for why, count in obstacles.items()],
+            examples=[
+                (record_cell(one.table, one.key, names.get(one.key)), reason_words(one.reason))
+                for names in [_names(changes)]
+                for preview in previews
+                for one in preview.examples
+            ],
+            rest=_("Put back %(rows)s", rows=counted_rows(table, rows)) if rows else None,
+            confirm_url=url_for(".return_view"),
+            state=[*((TICKED, change.id) for change in changes), (LEAVE_OUT, "1"), ("url", _back())],
+            cancel_url=_back() or url_for(".trash_view", table=table),
+        )
+        return page, 409
+
+    def _done(self, table: str, acts: Sequence[Operation], left_out: Counter[str]) -> ResponseReturnValue:
+        waiting = next((act for act in acts if not act.is_finished), None)
+        if waiting is not None:
+            return redirect(operation_url(waiting.id), 303)
+        rows = sum(act.changed_rows for act in acts)
+        for act in acts:
+            left_out.update((act.report or {}).get("left_out", {}))
+        sentences = [_("%(rows)s put back.", rows=counted_rows(table, rows)), *left_out_sentences(left_out)]
+        if any(_did_more(act) for act in acts):
+            sentences.append(_("What else was changed by the deletion stays as it is."))
+        text = " ".join(map(str, sentences))
+        flash(undoable(text, acts[0].id) if len(acts) == 1 else text, "success" if rows else "warning")
+        return back(url_for(".trash_view", table=table))
+
+
+def _ticked() -> list[Change]:
+    """The deletions that were ticked. Raises Forbidden where one of them may not be undone."""
+    texts = request.form.getlist(TICKED)
+    if len(texts) > MOST_TICKED:
+        raise Invalid(_("At most %(most)s rows can be ticked at once.", most=MOST_TICKED))
+    parsed = (parse_key(Change.__table__, text) for text in texts)  # type: ignore[arg-type]
+    ids = [key for key in parsed if key is not None]
+    statement = select(Change).where(Change.id.in_(ids), Change.action == "delete")
+    changes = list(db.session.scalars(statement.order_by(Change.id.desc())))
+    tables = {change.table_name for change in changes}
+    if not all(may_see(table) and may(person(), "undo", table) for table in tables):
+        raise Forbidden(_("Your role does not allow this."))
+    if len(tables) > 1:
+        raise Invalid(_("Rows of one table at a time can be put back."))
+    return changes
+
+
+def _by_operation(changes: Sequence[Change]) -> Deletions:
+    deletions: Deletions = {}
+    for change in changes:
+        deletions.setdefault(change.operation_id, []).append(change.id)
+    return deletions
+
+
+def _act(operation_id: int) -> Operation:
+    return db.session.get_one(Operation, operation_id)
+
+
+def _words(changes: Sequence[Change]) -> str:
+    """What history keeps of it."""
+    table = RecordedTable(changes[0].table_name)
+    if table.view is None:
+        return f"{len(changes)} {table.name}"
+    if len(changes) == 1:
+        return str(table.view.in_history(table.singular, diffs_of(changes)[changes[0].id].title))
+    return str(table.view.in_history(table.view.counted(len(changes))))
+
+
+def _names(changes: Sequence[Change]) -> dict[str, str]:
+    diffs = diffs_of(changes)
+    return {change.row_key: diffs[change.id].title for change in changes}
+
+
+def _did_more(act: Operation) -> bool:
+    """Whether the operation that was undone in part had changed more rows than were to come back."""
+    undone = _act(act.undoes_id or 0)
+    return undone.changed_rows > act.changed_rows + left_out_rows(act)
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _back() -> str:
+    return inside(request.form.get("url")) or ""

@@ -1,0 +1,40 @@
+"""What every request and answer goes through: guards, headers, cookies, errors, assets."""
+
+from backoffice.console.http import assets, compression, cookies, errors, headers, requests
+from backoffice.console.http.assets import asset, icon
+from backoffice.console.http.cookies import cookie, delete_cookie, set_cookie
+from backoffice.console.http.current_actor import note_request, person, sender, visitor
+from backoffice.console.http.digests import digest, is_digest_of
+from backoffice.console.http.errors import http_error, retry_after, status_of, wants_json
+from backoffice.console.http.headers import ENCRYPTION, HEADERS
+from backoffice.console.http.health import health
+from backoffice.console.http.safe_redirects import address_of, inside
+
+__all__ = [
+    "ENCRYPTION",
+    "HEADERS",
+    "address_of",
+    "asset",
+    "assets",
+    "compression",
+    "cookie",
+    "cookies",
+    "delete_cookie",
+    "digest",
+    "errors",
+    "headers",
+    "health",
+    "http_error",
+    "icon",
+    "inside",
+    "is_digest_of",
+    "note_request",
+    "person",
+    "requests",
+    "retry_after",
+    "sender",
+    "set_cookie",
+    "status_of",
+    "visitor",
+    "wants_json",
+]

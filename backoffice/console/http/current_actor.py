@@ -1,0 +1,49 @@
+"""Noting what a request does at the doors: who sends it, and from where."""
+
+from typing import Any
+
+from flask import g, request
+from flask_login import current_user
+
+from backoffice.accounts.sessions import SignedInAdministrator
+from backoffice.history import Actor, acting_as
+from backoffice.security import VISITOR, note
+
+
+def visitor() -> Actor:
+    """Somebody of whom nothing is known yet but where they are."""
+    return Actor(VISITOR, VISITOR, None, request.remote_addr, g.get("request_id"))
+
+
+def sender() -> Actor:
+    """Who sends this request: the person who is signed in, or a visitor."""
+    if not getattr(current_user, "is_authenticated", False):
+        return visitor()
+    name, number = current_user.username, current_user.user_id
+    return Actor("person", name, number, request.remote_addr, g.get("request_id"))
+
+
+def note_request(kind: str, *, keep: bool = True, **facts: Any) -> None:
+    """Note an event of this kind about the request at hand and whoever sends it.
+
+    Not inside of a transaction that writes. What was typed does not belong in `facts`: it may be a password.
+    """
+    actor = sender()
+    number = current_user.id if actor.kind != VISITOR else None
+    name = actor.name if actor.kind != VISITOR else None
+    with acting_as(actor):
+        note(kind, administrator_id=number, name=name, keep=keep, page=_page(), **facts)
+
+
+def _page() -> str:
+    """Which page was asked for, in our words and not in those of the address."""
+    return f"{request.method} {request.url_rule.rule}" if request.url_rule else request.method
+
+
+# Who is signed in.
+
+
+def person() -> SignedInAdministrator:
+    """Who is signed in."""
+    signed_in: SignedInAdministrator = current_user._get_current_object()
+    return signed_in

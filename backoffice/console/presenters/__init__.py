@@ -1,0 +1,90 @@
+"""How things are shown: values, times, names of tables, roles and events, diffs."""
+
+from backoffice.console.presenters import delete_effects, formats, locale, table_markup
+from backoffice.console.presenters.audited_table import RecordedTable
+from backoffice.console.presenters.base_form import REQUIRED, TranslatedForm
+from backoffice.console.presenters.cells import Cell, cell
+from backoffice.console.presenters.chart import Chart, daily_chart
+from backoffice.console.presenters.count_words import count_words, matching_words, number_words
+from backoffice.console.presenters.diffs import Diff, diffs_of, field_diff
+from backoffice.console.presenters.formats import Clocks, clock_name, language, moment_words
+from backoffice.console.presenters.locale import ENGLISH
+from backoffice.console.presenters.operation_labels import (
+    WORDS,
+    actor_words,
+    english_words_of,
+    state_cell,
+    verb_choices,
+    verb_of,
+    words_of,
+)
+from backoffice.console.presenters.operation_urls import operation_url, undoable
+from backoffice.console.presenters.progress import progress_of
+from backoffice.console.presenters.reports import left_out_rows, left_out_sentences, report_of
+from backoffice.console.presenters.role_labels import ROLE_NAMES, ROLE_WORDS, role_name
+from backoffice.console.presenters.security_event_labels import (
+    GROUPS,
+    kind_choices,
+    words_of_event,
+    words_of_kind,
+)
+from backoffice.console.presenters.table_labels import counted_rows, record_cell, things
+from backoffice.console.presenters.table_markup import Heading, td_content, td_opening
+from backoffice.console.presenters.text_diff import Run, marked_up
+from backoffice.console.presenters.timeout_notice import too_long_words
+from backoffice.console.presenters.user_agents import browser_words
+
+__all__ = [
+    "ENGLISH",
+    "GROUPS",
+    "REQUIRED",
+    "ROLE_NAMES",
+    "ROLE_WORDS",
+    "WORDS",
+    "Cell",
+    "Chart",
+    "Clocks",
+    "Diff",
+    "Heading",
+    "RecordedTable",
+    "Run",
+    "TranslatedForm",
+    "actor_words",
+    "browser_words",
+    "cell",
+    "clock_name",
+    "count_words",
+    "counted_rows",
+    "daily_chart",
+    "delete_effects",
+    "diffs_of",
+    "english_words_of",
+    "field_diff",
+    "formats",
+    "kind_choices",
+    "language",
+    "left_out_rows",
+    "left_out_sentences",
+    "locale",
+    "marked_up",
+    "matching_words",
+    "moment_words",
+    "number_words",
+    "operation_url",
+    "progress_of",
+    "record_cell",
+    "report_of",
+    "role_name",
+    "state_cell",
+    "table_markup",
+    "td_content",
+    "td_opening",
+    "things",
+    "too_long_words",
+    "undoable",
+    "verb_choices",
+    "verb_of",
+    "words_of",
+    "words_of_event",
+    "words_of_kind",
+]

@@ -1,0 +1,128 @@
+"""A table whose changes are shown: what its columns are called, and how their values are read."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import Column, String, select
+
+from backoffice.console.presenters.cells import Cell, cell
+from backoffice.extensions import db
+from backoffice.history import Image, readable
+from backoffice.listing import Relation
+from backoffice.models import is_secret, parse_key
+
+# Of a longer text only the beginning is shown.
+LONGEST_TEXT = 2_000
+
+
+class RecordedTable:
+    """The columns that may be shown are those that the model knows and that are not secret.
+
+    A table without a view is called by its own name; one without a model has no columns that may be shown.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.view = view_over(name)
+        self.table = db.metadata.tables.get(name)
+        self.relations = dict(self._relations())
+        self.columns = {column.name: column for column in self._ordered()}
+        self._names: dict[str, dict[Any, str]] = {}
+
+    @property
+    def title(self) -> str:
+        """What its records are called."""
+        return str(self.view.title if self.view is not None else self.name)
+
+    @property
+    def singular(self) -> str:
+        """What one of them is called."""
+        return str(self.view.singular if self.view is not None else self.name)
+
+    def record(self, key: str) -> Any:
+        """The record with this key, if it is there and the table has a view."""
+        if self.view is None:
+            return None
+        parsed = parse_key(self.view.sql_table, key)
+        return db.session.get(self.view.model, parsed) if parsed is not None else None
+
+    def details_url(self, key: str) -> str | None:
+        """Where the record is read, for those who may."""
+        return self.view.details_url(key) if self.view is not None and self.view.allows("view") else None
+
+    def label(self, column: str) -> str:
+        """What a column is called."""
+        if column in self.relations:
+            return str(self.relations[column].label)
+        if self.view is not None:
+            return str(self.view.columns[self._attribute(column)].label)
+        return column.replace("_", " ").capitalize()
+
+    def read(self, image: Image | None) -> dict[str, Any]:
+        """Those values of an image that may be shown, by column, in the order in which they are."""
+        known = {} if image is None else image
+        return {name: readable(c.type, known[name]) for name, c in self.columns.items() if name in known}
+
+    def name_of(self, values: Mapping[str, Any], key: str) -> str:
+        """What the record with these values is called."""
+        if self.view is None:
+            texts = (one.name for one in self.columns.values() if isinstance(one.type, String))
+            return str(values.get(next(texts, "")) or f"#{key}")
+        name = self.view.columns[self.view.name_column].attribute.property.columns[0].name
+        return str(self.view.called(values.get(name), key))
+
+    def learn_names(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Find out how the records are called that these rows refer to; one query for each relation."""
+        rows = list(rows)
+        for column, relation in self.relations.items():
+            keys = {row[column] for row in rows if row.get(column) is not None}
+            keys = {key for key in keys if parse_key(relation.key.property.columns[0].table, str(key)) == key}
+            named = select(relation.key, relation.name_column).where(relation.key.in_(keys))
+            self._names[column] = {row[0]: row[1] for row in db.session.execute(named)} if keys else {}
+
+    def cell(self, column: str, value: Any) -> Cell:
+        """A value as the pages show it; of a record that it refers to, the name and the number."""
+        if value is None:
+            return cell(None)
+        if column in self.relations:
+            return self._reference(column, value)
+        known = self.columns[column]
+        if known.primary_key or known.foreign_keys:
+            return Cell("text", f"#{value}")
+        if isinstance(value, str) and len(value) > LONGEST_TEXT:
+            return Cell("text", f"{value[:LONGEST_TEXT]}…")
+        return cell(value)
+
+    def _reference(self, column: str, key: Any) -> Cell:
+        name = self._names.get(column, {}).get(key)
+        if key not in self._names.get(column, {}) or self.view is None:
+            return Cell("text", f"#{key}")
+        words = f"{name} #{key}" if name else f"#{key}"
+        return Cell("text", words, self.view.other_url(self.relations[column], key))
+
+    def _ordered(self) -> Iterator[Column[Any]]:
+        """First what the record's own page shows, in its order."""
+        if self.table is None:
+            return
+        details = self.view.details_columns if self.view is not None else ()
+        shown = [each.attribute.property.columns[0].name for each in details]
+        names = dict.fromkeys([*shown, *self.table.columns.keys()])
+        yield from (self.table.columns[name] for name in names if not is_secret(name))
+
+    def _relations(self) -> Iterator[tuple[str, Relation]]:
+        """The relations of the view, by the column that holds the key of the other record."""
+        for name in self.view.relation_labels if self.view is not None else ():
+            relation = self.view.columns[name]
+            if isinstance(relation, Relation):
+                yield relation.attribute.property.columns[0].name, relation
+
+    def _attribute(self, column: str) -> str:
+        mapper = self.view.model.__mapper__
+        return str(mapper.get_property_by_column(self.columns[column]).key)
+
+
+def view_over(table: str) -> Any:
+    """The view over the records of this table, if there is one."""
+    console = current_app.extensions["admin"][0]
+    return next((view for view in console.record_views if view.table == table), None)

@@ -1,0 +1,77 @@
+"""What an operation really did, in sentences, for whoever wanted it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import format_decimal, ngettext
+from flask_babel import gettext as _
+
+from backoffice.console.presenters.delete_effects import settled
+from backoffice.console.presenters.table_labels import counted_rows
+from backoffice.models import Operation, State
+from backoffice.work import reason_words
+
+
+def report_of(act: Operation) -> str:
+    """What was done, what became of other rows, what was left out and why."""
+    report: Mapping[str, Any] = act.report or {}
+    sentences = [*_done(act, report), *left_out_sentences(report.get("left_out", {}))]
+    return " ".join([*sentences, *([str(report["error"])] if "error" in report else [])])
+
+
+def left_out_sentences(left_out: Mapping[str, int]) -> list[str]:
+    """What was left out, by reason."""
+    counted = Counter(left_out)
+    gone = counted.pop("missing", 0)
+    sentences = (
+        [str(ngettext("%(num)s was gone already.", "%(num)s were gone already.", gone))] if gone else []
+    )
+    label = _("Left out")
+    return sentences + [
+        f"{label}: {format_decimal(rows)}, {reason_words(why)}." for why, rows in counted.items()
+    ]
+
+
+def left_out_rows(act: Operation) -> int:
+    """How many rows it left out."""
+    return sum((act.report or {}).get("left_out", {}).values())
+
+
+def _done(act: Operation, report: Mapping[str, Any]) -> list[str]:
+    match act.kind.rpartition(":")[2]:
+        case "delete":
+            return _deleted(act, report)
+        case "edit":
+            return _edited(act)
+        case "undo":
+            rows = act.changed_rows
+            undone = ngettext(
+                "%(number)s change undone.", "%(number)s changes undone.", rows, number=_number(rows)
+            )
+            return [str(undone)]
+        case _:
+            return []
+
+
+def _deleted(act: Operation, report: Mapping[str, Any]) -> list[str]:
+    told = report.get("effects", [])
+    deleted = act.changed_rows - sum(rows for _name, _fate, rows in told)
+    sentences = [str(_("%(rows)s deleted.", rows=_counted(act, deleted)))]
+    return sentences + [settled(name, fate, rows) for name, fate, rows in told]
+
+
+def _edited(act: Operation) -> list[str]:
+    sentences = [str(_("%(rows)s changed.", rows=_counted(act, act.changed_rows)))]
+    same = act.expected_rows - act.changed_rows - left_out_rows(act)
+    if same > 0 and act.state == State.DONE:
+        sentences.append(str(_("%(rows)s had these values already.", rows=_counted(act, same))))
+    return sentences
+
+
+def _counted(act: Operation, rows: int) -> str:
+    return counted_rows(str(act.table_name), rows)
+
+
+def _number(rows: int) -> str:
+    return str(format_decimal(rows))

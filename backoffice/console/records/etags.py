@@ -1,0 +1,118 @@
+"""A row's version: a keyed digest of what a page shows of it, by which it is known again unchanged.
+
+A page that offers to do something to a row carries the row's version, as `version`, in a hidden input whose
+value is the row's key, a colon and the version. What the page does not show is not part of it, so that an
+application that notes a `last_seen` at every request makes no row another one; and nothing is stored.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+from sqlalchemy import inspect, select
+
+from backoffice.console.http import digest, is_digest_of
+from backoffice.extensions import db
+from backoffice.listing import Relation
+from backoffice.models import parse_key
+
+if TYPE_CHECKING:
+    from backoffice.console.records.base import Records
+
+# The pages that show a row, each other columns of it.
+LIST, DETAILS, EDIT = "list", "details", "edit"
+# Beside a past version: every column that may be shown.
+HISTORY = "history"
+SENT = "version"
+
+
+def version_of(view: "Records", keys: Collection[Any], page: str = LIST) -> dict[Any, str]:
+    """The versions of those rows with these keys that are there, as `page` shows them now; in one query."""
+    return {key: _version(view, page, key, values) for key, values in _values(view, keys, page).items()}
+
+
+def version_of_row(view: "Records", row: Any, page: str = LIST) -> str:
+    """The version of a row that was read with `select_with_keys`, for the list or the details."""
+    return versions_of_rows(view, page)(row)
+
+
+def versions_of_rows(view: "Records", page: str = LIST) -> Callable[[Any], str]:
+    """What gives the version of such a row; made once where there are many."""
+    columns = view.columns.shown if page == LIST else view.details_columns
+    names = [f"{one.name}_key" if isinstance(one, Relation) else one.name for one in columns]
+    key = view.columns.key.name
+
+    def version(row: Any) -> str:
+        return _version(view, page, getattr(row, key), [getattr(row, name) for name in names])
+
+    return version
+
+
+def version_of_record(view: "Records", record: Any) -> str:
+    """The version of a record that a form is made of."""
+    values = [getattr(record, attribute.key) for attribute in _attributes(view, EDIT)]
+    return _version(view, EDIT, view.key_of(record), values)
+
+
+def version_of_values(view: "Records", key: Any, values: Mapping[str, Any]) -> str:
+    """The version of a row whose columns hold these values, for the page of a past version."""
+    return _version(view, HISTORY, key, sorted(values.items()))
+
+
+def is_version_of_values(view: "Records", version: str, key: Any, values: Mapping[str, Any]) -> bool:
+    """Whether that is the version of these values."""
+    return _is_version(view, version, HISTORY, key, sorted(values.items()))
+
+
+def sent_versions(view: "Records") -> dict[Any, str]:
+    """The versions that came with this request, by the keys of their rows."""
+    pairs = (text.rpartition(":") for text in request.form.getlist(SENT))
+    parsed = ((parse_key(view.sql_table, key), version) for key, _, version in pairs)
+    return {key: version for key, version in parsed if key is not None}
+
+
+def changed(view: "Records", versions: Mapping[Any, str]) -> set[Any]:
+    """Those of these rows that are there, and are not as they were when they had these versions."""
+    by_page: dict[str, list[Any]] = {}
+    for key, version in versions.items():
+        by_page.setdefault(_page_of(version), []).append(key)
+    return {
+        key
+        for page, keys in by_page.items()
+        for key, values in _values(view, keys, page).items()
+        if not _is_version(view, versions[key], page, key, values)
+    }
+
+
+def _values(view: "Records", keys: Collection[Any], page: str) -> dict[Any, list[Any]]:
+    key = view.columns.key.attribute
+    rows = db.session.execute(select(key, *_attributes(view, page)).where(key.in_(keys)))
+    return {row[0]: list(row[1:]) for row in rows}
+
+
+def _attributes(view: "Records", page: str) -> list[Any]:
+    """The row's own columns that a page shows; of another row it is only which one."""
+    if page == EDIT:
+        return [_form_attribute(view, name) for name in view.form_names]
+    return [column.attribute for column in (view.columns.shown if page == LIST else view.details_columns)]
+
+
+def _form_attribute(view: "Records", name: str) -> Any:
+    mapper = inspect(view.model)
+    if name in mapper.relationships:
+        (column,) = mapper.relationships[name].local_columns
+        name = mapper.get_property_by_column(column).key
+    return getattr(view.model, name)
+
+
+def _page_of(version: str) -> str:
+    page = version.partition("-")[0]
+    return page if page in (LIST, DETAILS, EDIT) else LIST
+
+
+def _is_version(view: "Records", version: str, page: str, key: Any, values: Iterable[Any]) -> bool:
+    return is_digest_of(version.rpartition("-")[2], view.sql_table.name, page, key, tuple(values))
+
+
+def _version(view: "Records", page: str, key: Any, values: Iterable[Any]) -> str:
+    return f"{page}-{digest(view.sql_table.name, page, key, tuple(values))}"

@@ -1,0 +1,124 @@
+"""Form fields that give back what they were given: an unedited value never drifts."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Mapper
+from wtforms import BooleanField, StringField, TextAreaField
+from wtforms.validators import ValidationError
+from wtforms.widgets import CheckboxInput
+
+from backoffice.extensions import db
+from backoffice.models import is_storable, key_column, parse_key
+
+
+class TextField(StringField):
+    """One line of text."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist:
+            self.data = as_text(valuelist[0])
+
+    def pre_validate(self, form: Any) -> None:
+        check_text(self.data)
+
+
+class LongTextField(TextAreaField):
+    """Text of several lines, which a browser sends with its own line ends."""
+
+    process_formdata = TextField.process_formdata
+    pre_validate = TextField.pre_validate
+
+
+def as_text(text: str) -> str | None:
+    """What was typed, with plain line ends; None for nothing."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") or None
+
+
+def check_text(text: str | None) -> None:
+    """Refuse what no database can hold."""
+    if text and not is_storable(text):
+        raise ValidationError(_("There is a character in here that cannot be stored."))
+
+
+class Checkbox(CheckboxInput):
+    """A box, and a hidden input before it: a browser sends nothing for a box that is not ticked."""
+
+    def __call__(self, field: Any, **kwargs: Any) -> Markup:
+        unticked = Markup('<input type="hidden" name="{}" value="">').format(field.name)
+        box: Markup = super().__call__(field, **kwargs)
+        return unticked + box
+
+
+class CheckboxField(BooleanField):
+    """A yes or no that can be told from a field that was not on the page."""
+
+    widget = Checkbox()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = any(valuelist)
+
+
+class ReferenceField(StringField):
+    """A row of another table, by what it is called or by `#` and its key; `data` is its key.
+
+    `label_column` holds what the rows are called, which need not be unique: where two share a name, the key
+    has to be given. `attribute` is what holds the key on the record.
+    """
+
+    def __init__(
+        self, *args: Any, mapper: Mapper[Any], attribute: str, label_column: str, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.attribute = attribute
+        self.mapper = mapper
+        self.label_column = mapper.columns[label_column]
+        self.table: Table = mapper.tables[0]  # type: ignore[assignment]
+        self.key = key_column(self.table)
+        self._described: tuple[Any, str] | None = None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.describe(self.data) if self.data is not None else ""
+
+    def process_data(self, value: Any) -> None:
+        self.data = (
+            None if value is None else getattr(value, self.mapper.get_property_by_column(self.key).key)
+        )
+
+    def describe(self, key: Any) -> str:
+        """What the row with this key is called, in the way that finds it again; looked up once."""
+        if self._described is None or self._described[0] != key:
+            self._described = key, self._describe(key)
+        return self._described[1]
+
+    def _describe(self, key: Any) -> str:
+        label = db.session.scalar(select(self.label_column).where(self.key == key))
+        if label and not label.startswith("#") and self._keys_called(label) == [key]:
+            return str(label)
+        return f"#{key}"
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = self._resolve(text) if text else None
+
+    def _resolve(self, text: str) -> Any:
+        check_text(text)
+        numbered = text.startswith("#")
+        keys = self._keys_numbered(text[1:]) if numbered else self._keys_called(text)
+        if not keys:
+            raise ValueError(_("There is none called “%(name)s”.", name=text))
+        if len(keys) > 1:
+            raise ValueError(_("Several are called “%(name)s”; please give the number, like #17.", name=text))
+        return keys[0]
+
+    def _keys_numbered(self, text: str) -> list[Any]:
+        key = parse_key(self.table, text)
+        found = db.session.scalar(select(self.key).where(self.key == key)) if key is not None else None
+        return [] if found is None else [found]
+
+    def _keys_called(self, text: str) -> list[Any]:
+        return list(db.session.scalars(select(self.key).where(self.label_column == text).limit(2)))

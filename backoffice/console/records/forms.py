@@ -1,0 +1,189 @@
+"""Forms made from a model: the fields that a record has, and which of them were really edited."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Date,
+    DateTime,
+    Enum,
+    Float,
+    Integer,
+    Numeric,
+    String,
+    Text,
+)
+from sqlalchemy.orm import Mapper, RelationshipProperty
+from werkzeug.datastructures import MultiDict
+from wtforms import DateField, DecimalField, Field, FloatField, IntegerField, SelectField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from backoffice.console.presenters import REQUIRED, TranslatedForm
+from backoffice.console.records.date_time_field import DateTimeField
+from backoffice.console.records.field_values import Value, comes_back, told_value
+from backoffice.console.records.fields import CheckboxField, LongTextField, ReferenceField, TextField
+from backoffice.models import INTEGER_BITS, is_secret
+
+FIELDS: list[tuple[type[Any], type[Field]]] = [
+    (Boolean, CheckboxField),
+    (DateTime, DateTimeField),
+    (Date, DateField),
+    (Float, FloatField),
+    (Numeric, DecimalField),
+    (Integer, IntegerField),
+    (Text, LongTextField),
+    (String, TextField),
+]
+NEVER_KEPT = {"password", "file", "hidden"}
+
+
+class RecordForm(TranslatedForm):
+    """A form over one record, or over none for a new one. `edited` names the fields with a new value.
+
+    `original` are the values as they were shown to whoever sent the form, where that is known: the record may
+    have others by now.
+    """
+
+    def __init__(
+        self,
+        formdata: MultiDict[str, str] | None = None,
+        record: object | None = None,
+        original: Mapping[str, Value] | None = None,
+    ) -> None:
+        super().__init__(formdata, obj=record)
+        self.is_new = record is None
+        # Whether it could not be saved now because the database was busy.
+        self.is_held_up = False
+        self._stated = original or {}
+        # The same form as it is before anything is typed into it.
+        self.shown: RecordForm = self if formdata is None else type(self)(None, record)
+        self.edited = [] if formdata is None else self._edited(formdata)
+
+    def _edited(self, formdata: MultiDict[str, str]) -> list[str]:
+        """The fields that were sent with another value than they had been shown with.
+
+        A field that was not sent is not edited; neither is one that comes back as it was shown, whatever the
+        rules for new values say about it.
+        """
+        sent = [name for name in self._fields if name in formdata]
+        return sent if self.is_new else [n for n in sent if not comes_back(self[n], self.original(n))]
+
+    def original(self, name: str) -> Value:
+        """What a field was shown with: as the form that was sent says, or else as the record is."""
+        return self._stated[name] if name in self._stated else told_value(self.shown[name])
+
+    @property
+    def typed_fields(self) -> Iterator[Any]:
+        """The fields that a person types into, except for passwords: what is in them may be kept."""
+        return (field for field in self if getattr(field.widget, "input_type", "text") not in NEVER_KEPT)
+
+    def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
+        """Whether what was entered can be accepted; the fields' `errors` say what cannot."""
+        checked = list(self._fields) if self.is_new else self.edited
+        outcomes = [self[name].validate(self) for name in checked]  # all of them: every error is wanted
+        return all(outcomes)
+
+    def take_back(self, name: str) -> None:
+        """Forget that a field was edited."""
+        self.edited.remove(name)
+
+    def write_to(self, record: Any) -> None:
+        """Set what was edited, and nothing else."""
+        for name in self.edited:
+            field = self[name]
+            setattr(record, getattr(field, "attribute", name), field.data)
+
+
+def inputs_of(field: Any) -> tuple[str, ...]:
+    """The names that a field is sent under: a moment has its zone beside it."""
+    return (field.name, *getattr(field, "companions", ()))
+
+
+def form_class(
+    model: type[Any],
+    names: Iterable[str],
+    *,
+    labels: Mapping[str, str],
+    descriptions: Mapping[str, str],
+    arguments: Mapping[str, Mapping[str, Any]],
+    overrides: Mapping[str, type[Field]],
+    lookup: Callable[[str], str],
+) -> type[RecordForm]:
+    """A form with a field for each of the model's columns and many-to-one relations named in `names`.
+
+    `overrides` gives the class of a field, `arguments` more arguments to it, by name; `lookup` the address
+    where the rows that a relation can refer to are found. Raises ValueError for a secret column, or one that
+    the console has no field for.
+    """
+    mapper: Mapper[Any] = model.__mapper__
+    fields = {}
+    for name in names:
+        common = {
+            "label": labels.get(name, name.replace("_", " ").capitalize()),
+            "description": descriptions.get(name, ""),
+            **arguments.get(name, {}),
+        }
+        if name in mapper.relationships:
+            common["render_kw"] = {"data-lookup": lookup(name), **common.get("render_kw", {})}
+        fields[name] = _field(mapper, name, common, overrides.get(name))
+    return type(f"{model.__name__}Form", (RecordForm,), fields)
+
+
+def _field(mapper: Mapper[Any], name: str, common: dict[str, Any], override: type[Field] | None) -> Field:
+    attribute = mapper.attrs[name]
+    if isinstance(attribute, RelationshipProperty):
+        return _reference(attribute, common)
+    column = mapper.columns[name]
+    if is_secret(column.name):
+        raise ValueError(f"{column} is secret and cannot be on a form")
+    kind = override or next((field for type_, field in FIELDS if isinstance(column.type, type_)), None)
+    if kind is None:
+        raise ValueError(f"there is no field for {column}, whose type is {column.type!r}")
+    common["validators"] = [*_presence(column, common), *_limits(column)]
+    if kind is DecimalField:
+        common.setdefault("places", None)  # every digit, which else would be cut
+    if isinstance(column.type, Enum):
+        return SelectField(choices=_choices(column), coerce=lambda text: text or None, **common)
+    return kind(**common)
+
+
+def _reference(relation: RelationshipProperty[Any], common: dict[str, Any]) -> Field:
+    (column,) = relation.local_columns
+    common.setdefault("label_column", _label_column(relation.mapper))
+    common["validators"] = _presence(column, common)
+    attribute = relation.parent.get_property_by_column(column).key
+    return ReferenceField(mapper=relation.mapper, attribute=attribute, **common)
+
+
+def _label_column(mapper: Mapper[Any]) -> str:
+    """The first text that names a row: a unique one if there is."""
+    texts = [c for c in mapper.columns if isinstance(c.type, String) and not is_secret(c.name)]
+    return str(min(texts, key=lambda column: not column.unique).name)
+
+
+def _presence(column: Any, common: dict[str, Any]) -> list[Any]:
+    """The view's own rules, and before them whether something has to be entered at all."""
+    given = list(common.get("validators", ()))
+    if any(isinstance(rule, InputRequired | Optional) for rule in given):
+        return given
+    filled = column.nullable or column.default is not None or column.server_default is not None
+    is_optional = filled or isinstance(column.type, Boolean)
+    return [Optional() if is_optional else InputRequired(REQUIRED), *given]
+
+
+def _limits(column: Any) -> list[Any]:
+    """What the column can hold."""
+    rules: list[Any] = []
+    if isinstance(column.type, String) and column.type.length:
+        rules.append(Length(max=column.type.length))
+    if isinstance(column.type, Integer):
+        bits = next(bits for kind, bits in INTEGER_BITS.items() if isinstance(column.type, kind))
+        rules.append(NumberRange(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1))
+    return rules
+
+
+def _choices(column: Any) -> list[SelectChoice]:
+    nothing = [SelectChoice("", "")] if column.nullable else []
+    return [*nothing, *(SelectChoice(name) for name in column.type.enums)]

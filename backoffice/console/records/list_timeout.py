@@ -1,0 +1,35 @@
+"""What a list says and offers where it was cut off: that nothing is known, and narrower lists by links."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from flask_babel import gettext as _
+
+from backoffice.listing import Kind, Listing
+
+# The address of the list with an argument set to a text, and without others.
+Address = Callable[[dict[str, str], tuple[str, ...]], str]
+LAST_DAYS = "last_7_days", "last_30_days"
+
+
+def narrowing_words(listing: Listing) -> list[str]:
+    """What to narrow, where there is something."""
+    if listing.search:
+        return [str(_("Search for a beginning, for a longer or rarer word, or among fewer rows."))]
+    if listing.filters:
+        return [
+            str(_("Filter by a beginning, by an author or by a range of time, to look through fewer rows."))
+        ]
+    return []
+
+
+def narrower(listing: Listing, address: Address, search: str) -> Iterator[dict[str, Any]]:
+    """Links to lists of less: what begins so instead of holding it, and what is of the last days."""
+    on = {one.argument for one in listing.filters}
+    for argument, (column, operation) in listing.columns.arguments.items():
+        name = argument.removeprefix(f"{column.name}_")
+        if listing.search and name == "begins_with" and column in listing.columns.searched:
+            label = operation.describe(column, listing.search)
+            yield {"label": label, "url": address({argument: listing.search}, (search,))}
+        elif column.kind is Kind.TIME and name in LAST_DAYS and argument not in on:
+            yield {"label": operation.describe(column, ""), "url": address({argument: ""}, ())}

@@ -1,0 +1,102 @@
+"""The first page: how much there is, and what came last."""
+
+from typing import Any, ClassVar
+
+from flask import current_app, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import AdminIndexView
+from flask_admin.base import expose
+from flask_babel import get_timezone, lazy_gettext
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from backoffice.clock import utcnow
+from backoffice.console.base import ConsoleView, person
+from backoffice.console.history import in_view
+from backoffice.console.presenters import (
+    Cell,
+    Chart,
+    actor_words,
+    daily_chart,
+    number_words,
+    operation_url,
+    words_of,
+)
+from backoffice.extensions import db
+from backoffice.listing import count_by_day
+from backoffice.models import Operation, Post
+from backoffice.permissions import may
+
+ROWS_SHOWN = 5
+DAYS_SHOWN = 30
+CHANGES_SHOWN = 6
+
+
+class Dashboard(ConsoleView, AdminIndexView):
+    """`/admin/`, over the record views that the console has."""
+
+    acts: ClassVar[dict[str, str]] = {"index": "view"}
+    icon = "grid"
+
+    def __init__(self) -> None:
+        super().__init__(name=lazy_gettext("Dashboard"), url="/admin", endpoint="admin")
+        self.static_folder = None  # Flask-Admin's own stylesheets and scripts are not served
+
+    @expose()
+    def index(self) -> ResponseReturnValue:
+        views = [view for view in self.admin.record_views if view.is_accessible()]
+        return self.render(
+            "shell/dashboard.html",
+            title=_("Dashboard"),
+            counts=[self._count(view) for view in views],
+            chart=posts_a_day() if may(person(), "view", Post.__tablename__) else None,
+            newest=[self._newest(view) for view in views],
+            change_columns=change_columns(),
+            changes=latest_changes(),
+            history_url=url_for("history.index_view"),
+        )
+
+    def _count(self, view: Any) -> dict[str, Any]:
+        return {
+            "label": view.title,
+            "icon": view.icon,
+            "url": url_for(f"{view.endpoint}.index_view"),
+            "count": number_words(view.listing({}).count(db.session, current_app.config["COUNT_LIMIT"])),
+        }
+
+    def _newest(self, view: Any) -> dict[str, Any]:
+        page = view.listing({}, size=ROWS_SHOWN).page(db.session)
+        return {
+            "title": _("Newest %(things)s", things=view.plural),
+            "url": url_for(f"{view.endpoint}.index_view"),
+            "columns": view.sample_columns(),
+            "rows": [view.cells_of(row, view.columns.shown) for row in page.rows],
+            "empty": _("There are none yet."),
+        }
+
+
+def posts_a_day() -> Chart:
+    """The posts of the last days, as the reader's clocks count them."""
+    return daily_chart(count_by_day(db.session, Post.timestamp, DAYS_SHOWN, utcnow(), get_timezone()))
+
+
+def change_columns() -> list[dict[str, Any]]:
+    """The headings of their table."""
+    return [
+        {"label": _("Change"), "kind": "text", "wide": True},
+        {"label": _("Who"), "kind": "text"},
+        {"label": _("When"), "kind": "datetime"},
+    ]
+
+
+def latest_changes() -> list[list[Cell]]:
+    """The latest changes that this person may see, for a small table: what, who and when of each."""
+    newest = select(Operation).where(in_view(Operation.table_name)).order_by(Operation.id.desc())
+    return [
+        [
+            Cell("text", words_of(act), operation_url(act.id)),
+            Cell("text", actor_words(act)),
+            Cell("datetime", act.started_at),
+        ]
+        for act in db.session.scalars(newest.limit(CHANGES_SHOWN))
+    ]

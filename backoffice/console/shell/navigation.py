@@ -1,0 +1,96 @@
+"""What the frame around every page shows: where one can go, and who is signed in."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Flask, current_app, render_template, request
+from flask_admin import Admin
+from flask_login import current_user
+from markupsafe import Markup
+
+from backoffice.console.base import home_url, person
+from backoffice.console.http import address_of, asset
+from backoffice.console.presenters import language, role_name
+from backoffice.console.shell.theme import themes
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates what the frame needs."""
+    app.context_processor(_frame)
+    app.jinja_env.globals.update(dialogs=_dialogs)
+
+
+def _frame() -> dict[str, Any]:
+    # An error page may be shown because the database is away: asking who is signed in would ask it again.
+    if request.endpoint is None or not request.path.startswith("/admin/") or not current_user:
+        return {}
+    if not current_user.is_authenticated:
+        return {}
+    return {
+        # Whoever has to do something first can go nowhere else.
+        "navigation": [] if person().duty else _navigation(),
+        "person": {
+            "name": person().username,
+            "role": role_name(person().role),
+            "url": address_of("account.index"),
+        },
+        "home_url": home_url(),
+        "sign_out_url": address_of("sign_in.logout"),
+        "themes": themes(),
+        "theme_url": address_of("theme.index"),
+        "here": _here(),
+    }
+
+
+def _dialogs() -> Markup:
+    """What is behind every page until it is asked for, made once in each language."""
+    made: dict[tuple[str, str], Markup] = current_app.extensions.setdefault("dialogs", {})
+    known = language(), asset("shell/palette.js")
+    if known not in made:
+        made[known] = Markup(  # noqa: S704, it is a template's
+            render_template("shell/dialogs.html", palette_url=address_of("palette.index"))
+        )
+    return made[known]
+
+
+def _here() -> str:
+    """The address of this page, as far as one can come back to it by a link."""
+    methods = request.url_rule.methods if request.url_rule else None
+    if not methods or "GET" not in methods:
+        return home_url()
+    return request.full_path.removesuffix("?")
+
+
+def pages() -> Iterator[dict[str, Any]]:
+    """The pages in the sidebar: label and url of each."""
+    for group in _navigation():
+        for link in group["links"]:
+            yield {"label": str(link["label"]), "url": link["url"]}
+
+
+def _navigation() -> list[dict[str, Any]]:
+    """The pages that this person may open, under the headings that their views name."""
+    groups: dict[str | None, list[dict[str, Any]]] = {}
+    for view in _admin()._views:
+        if view.is_visible() and view.is_accessible():
+            label = str(view.category) if view.category else None
+            groups.setdefault(label, []).extend(_links(view))
+    return [{"label": label, "links": links} for label, links in groups.items()]
+
+
+def _links(view: Any) -> Iterator[dict[str, Any]]:
+    further = view.further_links()
+    is_further = request.endpoint in {link["endpoint"] for link in further}
+    yield {
+        "label": str(view.name),
+        "icon": view.icon,
+        "url": address_of(f"{view.endpoint}.{view._default_view}"),
+        "current": request.blueprint == view.endpoint and not is_further,
+    }
+    for link in further:
+        endpoint = link["endpoint"]
+        yield {**link, "url": address_of(endpoint), "current": request.endpoint == endpoint}
+
+
+def _admin() -> Admin:
+    return current_app.extensions["admin"][0]
