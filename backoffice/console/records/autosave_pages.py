@@ -20,6 +20,7 @@ from backoffice.console.http import inside
 from backoffice.console.records import autosave
 from backoffice.console.records.form_state import STATE, FormState, shown_values
 from backoffice.console.records.forms import RecordForm
+from backoffice.database import transaction
 from backoffice.exceptions import Invalid
 from backoffice.extensions import db
 from backoffice.models import Administrator, parse_key
@@ -54,8 +55,8 @@ class DraftPages(FormPages):
         """Forget what was typed, and show the form as the record is."""
         name = self._form_sent_to("discard_view") or abort(404)
         self.require(_act(name))
-        kept.forget(person().id, name)
-        db.session.commit()
+        with transaction(db.session):
+            kept.forget(person().id, name)
         form = ".edit_view" if name.key else ".create_view"
         url = inside(request.form.get("url"))
         return redirect(url_for(form, id=name.key or None, url=url), 303)

@@ -11,7 +11,7 @@ from backoffice.console.http import wants_json
 from backoffice.console.records.form_state import FormState
 from backoffice.console.records.forms import RecordForm
 from backoffice.console.records.merge import Meanwhile, settle
-from backoffice.database import retried
+from backoffice.database import with_retries
 from backoffice.exceptions import Busy, Invalid, NotFound
 from backoffice.extensions import db
 from backoffice.history import operation
@@ -66,7 +66,7 @@ class Saving(Records):
         Raises Overtaken where somebody has to decide first, and Gone where there is nothing to write to.
         """
         try:
-            return retried(lambda: self._write(form, key))
+            return with_retries(lambda: self._write(form, key))
         except Invalid as error:
             self._point_out(form, str(error), error.field)
         except Busy as error:
