@@ -24,8 +24,6 @@ KNOWN_KEYS = ("you-will-never-guess", "changeme", "change-me", "secret", "dev", 
 
 # `link` hands out a link only; `set` lets administrators choose the password too.
 USER_PASSWORDS = ("set", "link")
-# The names of the roles: `backoffice/permissions` says what each may do.
-ROLES = ("administrator", "editor", "viewer")
 
 # The addresses that mean each driver.
 DRIVERS = {
@@ -223,21 +221,16 @@ def _accounts(env: Mapping[str, str], production: bool) -> dict[str, Any]:
         "PASSWORD_WORDS": _words(env, "PASSWORD_WORDS"),
         # How an administrator gives a user of the application a new password.
         "USER_PASSWORDS": _choice(env, "USER_PASSWORDS", "set", USER_PASSWORDS),
-        "SECOND_FACTOR_ROLES": _roles(env, "SECOND_FACTOR_ROLES", ROLES if production else ()),
+        "SECOND_FACTOR_ROLES": _roles(env, "SECOND_FACTOR_ROLES", "all" if production else "none"),
         "PROOF_LASTS": timedelta(minutes=_number(env, "PROOF_MINUTES", 15, 1, 24 * 60)),
         "SECURITY_LOG_DAYS": _number(env, "SECURITY_LOG_DAYS", 180, 1, 36_500),
     }
 
 
-def _roles(env: Mapping[str, str], name: str, default: tuple[str, ...]) -> list[str]:
-    """A list of roles; `none` is the empty one."""
-    if not env.get(name):
-        return list(default)
-    roles = [] if env[name] == "none" else _words(env, name)
-    for role in roles:
-        if role not in ROLES:
-            raise SettingError(name, f"none, or a list of {', '.join(ROLES)}; not {role!r}.")
-    return roles
+def _roles(env: Mapping[str, str], name: str, default: str) -> list[str]:
+    """Names of roles, which the application knows: see `backoffice.checked`. `none` is the empty list."""
+    names = _words({name: env.get(name) or default}, name)
+    return [] if names == ["none"] else names
 
 
 def _requests(env: Mapping[str, str], production: bool) -> dict[str, Any]:

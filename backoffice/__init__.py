@@ -12,6 +12,7 @@ from backoffice.console import console
 from backoffice.console.http import requests
 from backoffice.console.presenters import locale
 from backoffice.extensions import babel, bcrypt, csrf, db, login_manager, migrate
+from backoffice.permissions import ROLES
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,13 +24,23 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     Raises config.SettingError, with one line, for a setting that cannot be used.
     """
     app = Flask(__name__, instance_path=str(ROOT / "instance"), static_folder=None)
-    app.config.from_mapping(config.load() if settings is None else settings)
+    app.config.from_mapping(checked(config.load() if settings is None else settings))
     security.open_log()
     requests.init_app(app)
     _bind_extensions(app)
     console.init_app(app)
     commands.init_app(app)
     return app
+
+
+def checked(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings, in which every role is one that there is. Raises config.SettingError."""
+    name = "SECOND_FACTOR_ROLES"
+    roles = list(ROLES) if settings[name] == ["all"] else list(settings[name])
+    unknown = next((role for role in roles if role not in ROLES), None)
+    if unknown is not None:
+        raise config.SettingError(name, f"all, none, or a list of {', '.join(ROLES)}; not {unknown!r}.")
+    return {**settings, name: roles}
 
 
 def _bind_extensions(app: Flask) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 import config
+from backoffice import checked
+from backoffice.permissions import ROLES
 
 STRONG = "0123456789abcdef" * 2 + "XYZ"
 PRODUCTION = {
@@ -54,12 +56,14 @@ def test_the_environments_differ_by_values() -> None:
         ({"HISTORY_KEEP_DAYS": "90d"}, "HISTORY_KEEP_DAYS"),
         ({"HISTORY_SEAL_KEY": "short"}, "HISTORY_SEAL_KEY"),
         ({"SECOND_FACTOR_ROLES": "editors"}, "SECOND_FACTOR_ROLES"),
+        ({"SECOND_FACTOR_ROLES": "all, editor"}, "SECOND_FACTOR_ROLES"),
+        ({"SECOND_FACTOR_ROLES": "none, editor"}, "SECOND_FACTOR_ROLES"),
         ({"USER_PASSWORDS": "mail"}, "USER_PASSWORDS"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line_that_names_it(changes: dict[str, str], name: str) -> None:
     with pytest.raises(config.SettingError, match=f"^{name}: ") as refused:
-        config.load({**PRODUCTION, **changes})
+        checked(config.load({**PRODUCTION, **changes}))
     assert "\n" not in str(refused.value)
 
 
@@ -137,8 +141,8 @@ def test_history_is_kept_for_ever_unless_told_otherwise() -> None:
 
 def test_in_production_every_role_needs_a_second_factor_unless_it_is_said_otherwise() -> None:
     def roles(**environ: str) -> object:
-        return config.load({**PRODUCTION, **environ})["SECOND_FACTOR_ROLES"]
+        return checked(config.load({**PRODUCTION, **environ}))["SECOND_FACTOR_ROLES"]
 
-    assert roles() == list(config.ROLES)
+    assert roles() == roles(SECOND_FACTOR_ROLES="all") == list(ROLES)
     assert roles(SECOND_FACTOR_ROLES="administrator, editor") == ["administrator", "editor"]
     assert roles(SECOND_FACTOR_ROLES="none") == roles(BACKOFFICE_ENV="development") == []

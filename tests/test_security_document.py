@@ -18,7 +18,7 @@ from backoffice.accounts.sessions import expiry, trusted_devices
 from backoffice.console.auth import pending_login
 from backoffice.console.records.bulk_select import TYPED_ABOVE
 from backoffice.models.password import LONGEST_PASSWORD_BYTES
-from backoffice.permissions import matrix
+from backoffice.permissions import ROLES, matrix
 from backoffice.security import keeping
 
 ROOT = Path(__file__).parents[1]
@@ -169,7 +169,7 @@ def test_times_and_numbers_are_there_as_they_are(what: str) -> None:
 
 def test_the_words_of_no_password_are_there() -> None:
     paragraph = DOCUMENT.partition("What is left of them without these words")[2].partition("\n\n")[0]
-    assert {*SITE_WORDS} <= {*re.findall(r"`(\w+)`", paragraph)}
+    assert {*SITE_WORDS, *ROLES} <= {*re.findall(r"`(\w+)`", paragraph)}
 
 
 def test_every_setting_that_is_named_is_one() -> None:

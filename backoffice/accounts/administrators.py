@@ -197,7 +197,7 @@ def change_role(administrator_id: int, role: str, is_as_shown: AsShown = _unaske
     _refuse_unknown(role)
     with _changing("role", administrator_id, is_as_shown) as grant:
         if may(grant, "administer"):
-            ensure_can_be_taken_away(grant, current_actor().id)
+            ensure_can_be_taken_away(grant, current_actor().id, role)
         grant.role = role
 
 

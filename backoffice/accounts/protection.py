@@ -12,7 +12,7 @@ from backoffice.exceptions import Conflict
 from backoffice.extensions import db
 from backoffice.history import current_actor
 from backoffice.models import Administrator
-from backoffice.permissions import may
+from backoffice.permissions import may, roles_that_may
 
 # Why a user cannot be taken away.
 OWN, ADMINISTRATOR = "own", "administrator"
@@ -85,23 +85,25 @@ def protected_user_ids(acting_user_id: int | None, *, lock: bool = False) -> set
     return {acting_user_id} if acting_user_id in active else {acting_user_id, *active}
 
 
-def ensure_can_be_taken_away(grant: Administrator, acting_user_id: int | None) -> None:
+def ensure_can_be_taken_away(grant: Administrator, acting_user_id: int | None, by: str | None = None) -> None:
     """Raise Conflict for one's own grant, and for that of the last active administrator.
 
-    Called inside the transaction that takes it away; whoever else does the same waits for its end.
+    `by` is the role that comes in its place, if one does. Called inside the transaction that takes it away;
+    whoever else does the same waits for its end.
     """
     active = active_administrators(lock=True)
     if grant.user_id == acting_user_id:
         raise Conflict(_("You cannot take away your own access, or part of it. Another administrator can."))
-    if active == [grant]:
+    if active == [grant] and by not in roles_that_may("administer"):
         raise Conflict(_("This is the last active administrator, without whom nobody could let anybody in."))
 
 
 def active_administrators(*, lock: bool = False) -> list[Administrator]:
-    """The grants of the role `administrator` that open the console; locked, with all others, if asked."""
+    """The grants whose role may administer and that open the console; locked, with all others, if asked."""
     if lock:
         lock_grants()
-    statement = select(Administrator).where(Administrator.role == "administrator").order_by(Administrator.id)
+    administering = Administrator.role.in_(roles_that_may("administer"))
+    statement = select(Administrator).where(administering).order_by(Administrator.id)
     found = db.session.scalars(statement, execution_options={"populate_existing": lock})
     return [grant for grant in found if grant.is_active]
 

@@ -10,7 +10,7 @@ from backoffice.accounts.passwords import is_risky, make_up_password, risk_of
 from backoffice.accounts.passwords import set_password as give_password
 from backoffice.commands.command import command
 from backoffice.exceptions import Conflict, NotFound
-from backoffice.permissions import ROLES
+from backoffice.permissions import HIGHEST, ROLES
 
 from_stdin = click.option(
     "--password-stdin", is_flag=True, help="Read the password from the first line of standard input."
@@ -20,7 +20,7 @@ from_stdin = click.option(
 @command("create-admin")
 @click.argument("username")
 @click.argument("email")
-@click.option("--role", type=click.Choice(list(ROLES)), default="administrator", show_default=True)
+@click.option("--role", type=click.Choice(list(ROLES)), default=HIGHEST, show_default=True)
 @from_stdin
 def create_admin(username: str, email: str, role: str, password_stdin: bool) -> None:
     """Let a user enter the console; a user who is not there yet is made.

@@ -12,6 +12,7 @@ from backoffice.commands.seed import add_sample, refuse_unfillable
 from backoffice.exceptions import BackofficeError
 from backoffice.extensions import db
 from backoffice.models import Administrator, Post, User, origins
+from backoffice.permissions import HIGHEST
 
 USERNAME, EMAIL = "admin", "admin@example.com"
 SAMPLE_USERS, SAMPLE_POSTS = 50, 500
@@ -43,7 +44,7 @@ def _create_first_administrator() -> None:
     password = make_up_password()
     try:
         refuse_unfillable()
-        create_administrator(USERNAME, EMAIL, "administrator", password, made_up=True)
+        create_administrator(USERNAME, EMAIL, HIGHEST, password, made_up=True)
     except BackofficeError:
         # Somebody has this name, or the application's table wants more of a user than we can say.
         _say_how()

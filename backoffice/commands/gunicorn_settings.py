@@ -8,10 +8,11 @@ import sys
 from typing import Any
 
 # By name: every name in this module that gunicorn knows is a setting, and `config` is one.
+from backoffice import checked
 from config import SettingError, load
 
 try:
-    settings = load()
+    settings = checked(load())
 except SettingError as error:
     sys.exit(str(error))
 

@@ -3,13 +3,29 @@
 from backoffice.permissions.roles import (
     ACTS,
     GRANTS,
+    HIGHEST,
+    LOWEST,
     RECORDS,
     ROLES,
     SECURITY_LOG,
-    allowed_on,
+    Role,
     matrix,
     may,
     require,
+    roles_that_may,
 )
 
-__all__ = ["ACTS", "GRANTS", "RECORDS", "ROLES", "SECURITY_LOG", "allowed_on", "matrix", "may", "require"]
+__all__ = [
+    "ACTS",
+    "GRANTS",
+    "HIGHEST",
+    "LOWEST",
+    "RECORDS",
+    "ROLES",
+    "SECURITY_LOG",
+    "Role",
+    "matrix",
+    "may",
+    "require",
+    "roles_that_may",
+]

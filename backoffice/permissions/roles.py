@@ -1,10 +1,12 @@
-"""The roles: what each may do, by table and act, in one place."""
+"""The roles, one entry each: what it is called, and what it may do, by table and act."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from backoffice.exceptions import Forbidden
 from backoffice.models import Administrator, SecurityEvent, SignIn
@@ -19,6 +21,8 @@ RECORDS = "records"
 GRANTS, SESSIONS, SECURITY_LOG = (model.__tablename__ for model in (Administrator, SignIn, SecurityEvent))
 OWN = "backoffice_"
 
+Rights = Mapping[str, frozenset[str]]
+
 
 def acts(words: str) -> frozenset[str]:
     """These acts, parted by spaces. Raises ValueError for what is none."""
@@ -28,21 +32,62 @@ def acts(words: str) -> frozenset[str]:
     return named
 
 
-# To give a role other rights on one table, name the table beside RECORDS: `"invoice": acts("view export")`.
-ROLES: dict[str, Mapping[str, frozenset[str]]] = {
-    "administrator": {
-        RECORDS: acts("view create edit delete bulk export undo"),
-        GRANTS: acts("view create edit delete undo administer"),
-        SESSIONS: acts("view delete"),
-        SECURITY_LOG: acts("view"),
-    },
-    "editor": {
-        RECORDS: acts("view create edit delete bulk export undo"),
-    },
-    "viewer": {
-        RECORDS: acts("view"),
-    },
+@dataclass(frozen=True)
+class Role:
+    """`name` is how it is stored, `label` and `description` are for people; `rights` are acts by table."""
+
+    name: str
+    label: Any
+    description: Any
+    rights: Rights
+
+    def allows(self, act: str, table: str | None = None) -> bool:
+        """Whether it may do `act` (one of ACTS) to rows of `table`; without one, to those of any."""
+        if act not in ACTS:
+            raise ValueError(act)
+        if table is None:
+            return any(act in allowed for allowed in self.rights.values())
+        return act in self.allowed_on(table)
+
+    def allowed_on(self, table: str) -> frozenset[str]:
+        """What it may do to rows of a table."""
+        others = frozenset() if table.startswith(OWN) else self.rights.get(RECORDS, frozenset())
+        return self.rights.get(table, others)
+
+
+# All there is to a role, from the one that may most to the one that may least. Their names
+# stand nowhere else.
+# To give one other rights on one table, name the table beside RECORDS: `"invoice": acts("view export")`.
+ROLES: dict[str, Role] = {
+    role.name: role
+    for role in (
+        Role(
+            "administrator",
+            lazy_gettext("Administrator"),
+            lazy_gettext("Everything an editor may, and decides who may enter, and as what."),
+            {
+                RECORDS: acts("view create edit delete bulk export undo"),
+                GRANTS: acts("view create edit delete undo administer"),
+                SESSIONS: acts("view delete"),
+                SECURITY_LOG: acts("view"),
+            },
+        ),
+        Role(
+            "editor",
+            lazy_gettext("Editor"),
+            lazy_gettext("Looks at everything, creates, edits, deletes, exports and undoes."),
+            {RECORDS: acts("view create edit delete bulk export undo")},
+        ),
+        Role(
+            "viewer",
+            lazy_gettext("Viewer"),
+            lazy_gettext("Looks at everything, and changes nothing."),
+            {RECORDS: acts("view")},
+        ),
+    )
 }
+# What the first administrator gets, and what is offered first for the next one.
+HIGHEST, LOWEST = next(iter(ROLES)), next(reversed(ROLES))
 
 
 class Grant(Protocol):
@@ -60,16 +105,8 @@ def may(administrator: Grant | None, act: str, table: str | None = None) -> bool
         raise ValueError(act)
     if administrator is None or administrator.disabled_at is not None:
         return False
-    rights = ROLES.get(administrator.role, {})
-    if table is None:
-        return any(act in allowed for allowed in rights.values())
-    return act in allowed_on(rights, table)
-
-
-def allowed_on(rights: Mapping[str, frozenset[str]], table: str) -> frozenset[str]:
-    """The acts that a role's rights allow on a table."""
-    others = frozenset() if table.startswith(OWN) else rights.get(RECORDS, frozenset())
-    return rights.get(table, others)
+    role = ROLES.get(administrator.role)
+    return role is not None and role.allows(act, table)
 
 
 def require(administrator: Grant | None, act: str, table: str | None = None) -> None:
@@ -78,11 +115,16 @@ def require(administrator: Grant | None, act: str, table: str | None = None) -> 
         raise Forbidden(_("Your role does not allow this."))
 
 
+def roles_that_may(act: str) -> list[str]:
+    """The names of the roles that may do this to rows of some table."""
+    return [role.name for role in ROLES.values() if role.allows(act)]
+
+
 def matrix() -> str:
     """All of it as a table in Markdown: a row for each table, a column for each role."""
-    tables = dict.fromkeys(table for rights in ROLES.values() for table in rights)
+    tables = dict.fromkeys(table for role in ROLES.values() for table in role.rights)
     rows = [["table", *ROLES], ["---"] * (len(ROLES) + 1)]
     for table in tables:
-        allowed = (allowed_on(rights, table) for rights in ROLES.values())
+        allowed = (role.allowed_on(table) for role in ROLES.values())
         rows.append([table, *(", ".join(act for act in ACTS if act in some) or "-" for some in allowed)])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)

@@ -1,6 +1,7 @@
 """The roles: their matrix, changing somebody's, and that somebody is always left who can."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,14 +10,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from backoffice import undo
-from backoffice.accounts.administrators import change_role, disable, find_user, grant_access
+from backoffice.accounts.administrators import change_role, disable, find_user, grant_access, revoke
+from backoffice.accounts.passwords.strength import judge
 from backoffice.accounts.protection import active_administrators
 from backoffice.clock import utcnow
 from backoffice.exceptions import Conflict, Forbidden, Invalid
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, operation
 from backoffice.models import Administrator, Change, Operation, User
-from backoffice.permissions import ACTS, GRANTS, ROLES, matrix, may
+from backoffice.permissions import ACTS, GRANTS, ROLES, Role, matrix, may
 from backoffice.permissions.roles import acts
 from tests.accounts.people import add_grant, add_user, grant_of, id_of, operations, write
 from tests.accounts.test_administrators import ROUNDS, acting, in_parallel
@@ -46,9 +48,10 @@ class Somebody:
 
 def test_the_roles_are_what_the_matrix_says(monkeypatch: pytest.MonkeyPatch) -> None:
     assert matrix() == MATRIX.strip()
+    assert max(map(len, ROLES)) <= Administrator.role.type.length
     for role in ROLES:
         for act in ACTS:
-            assert may(Somebody(role), act, "post") is (act in ROLES[role]["records"])
+            assert may(Somebody(role), act, "post") is (act in ROLES[role].rights["records"])
             # Of the console's own tables each is closed that is not named.
             assert not may(Somebody(role), act, "backoffice_draft")
             assert not may(Somebody(role, utcnow()), act)
@@ -60,7 +63,8 @@ def test_the_roles_are_what_the_matrix_says(monkeypatch: pytest.MonkeyPatch) -> 
         may(Somebody("viewer"), "reign")
     with pytest.raises(ValueError, match="reign"):
         acts("view reign")
-    monkeypatch.setitem(ROLES, "viewer", {**ROLES["viewer"], "post": acts("view export")})
+    more = {**ROLES["viewer"].rights, "post": acts("view export")}
+    monkeypatch.setitem(ROLES, "viewer", replace(ROLES["viewer"], rights=more))
     assert may(Somebody("viewer"), "export", "post")
     assert not may(Somebody("viewer"), "export", "user")
     assert not may(Somebody("editor"), "export", "post") or may(Somebody("editor"), "edit", "post")
@@ -113,6 +117,44 @@ def test_the_last_active_administrator_is_not_demoted(susan: User) -> None:
     with acting("susan"):
         change_role(john, "editor")
     assert [grant.username for grant in active_administrators()] == ["susan"]
+
+
+@pytest.fixture
+def chief(monkeypatch: pytest.MonkeyPatch) -> Role:
+    """Another role that may administer, and little else."""
+    rights = {"records": acts("view"), GRANTS: acts("view edit administer")}
+    role = Role("chief", "Chief", "Decides who may enter.", rights)
+    monkeypatch.setitem(ROLES, role.name, role)
+    return role
+
+
+def test_whoever_may_administer_counts_as_an_administrator(susan: User, chief: Role) -> None:
+    add_grant(add_user("carol"), chief.name)
+    add_grant(add_user("edith"), "editor")
+    assert [grant.username for grant in active_administrators()] == ["susan", "carol"]
+    disable(grant_of("susan").id)  # carol is left, whatever her role is called
+    for take_away in (disable, revoke, lambda number: change_role(number, "editor")):
+        with pytest.raises(Conflict, match="last active administrator"):
+            take_away(grant_of("carol").id)
+    change_role(grant_of("carol").id, "administrator")
+    change_role(grant_of("carol").id, chief.name)
+    assert [grant.username for grant in active_administrators()] == ["carol"]
+    with acting("carol"), pytest.raises(Conflict, match="your own access"):
+        change_role(grant_of("carol").id, "administrator")
+
+
+@ON_SQLITE
+def test_a_new_role_is_offered_described_and_called_by_its_label(signed_in: FlaskClient, chief: Role) -> None:
+    add_user("carol")
+    page = signed_in.get(f"{ADMINISTRATORS}grant/").text
+    assert 'value="chief">Chief</option>' in page
+    assert "Chief: Decides who may enter." in page
+    assert submit(signed_in, f"{ADMINISTRATORS}grant/", username="carol", role="chief").status_code == 303
+    assert '<span class="badge">Chief</span>' in signed_in.get(ADMINISTRATORS).text
+    assert "Decides who may enter." in signed_in.get(f"{ADMINISTRATORS}role/?id={grant_of('carol').id}").text
+    assert "Access given: Chief" in signed_in.get("/admin/security/").text
+    with pytest.raises(Invalid, match="too little of it is left"):
+        judge("Chief-chief-chief-7", ())
 
 
 def test_two_who_demote_each_other_at_once_leave_one(app: Flask, susan: User) -> None:

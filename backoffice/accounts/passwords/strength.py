@@ -15,9 +15,10 @@ from flask_babel import lazy_gettext
 
 from backoffice.exceptions import Invalid
 from backoffice.models import is_hashable
+from backoffice.permissions import ROLES
 
-# What everybody guesses of this site, beside its host and PASSWORD_WORDS.
-SITE_WORDS = ("backoffice", "admin", "administrator", "editor", "viewer", "console")
+# What everybody guesses of this site, beside its host, its roles and PASSWORD_WORDS.
+SITE_WORDS = ("backoffice", "admin", "console")
 # Shorter words stand inside of others by chance.
 SHORTEST_WORD = 4
 LOOKALIKES = {
@@ -148,8 +149,10 @@ def _without(words: Iterable[str], password: str) -> str:
 def _words(names: Iterable[str | None]) -> list[str]:
     """Whole names and their parts, the longest first."""
     settings, host = current_app.config, request.host if has_request_context() else ""
-    known = (*names, *SITE_WORDS, *settings["PASSWORD_WORDS"], host, *(settings["HOST_NAMES"] or ()))
-    return sorted({word.lower() for name in known for word in _parts(name or "")}, key=len, reverse=True)
+    site = (*SITE_WORDS, *ROLES, *settings["PASSWORD_WORDS"], host, *(settings["HOST_NAMES"] or ()))
+    return sorted(
+        {word.lower() for name in (*names, *site) for word in _parts(name or "")}, key=len, reverse=True
+    )
 
 
 def _parts(name: str) -> Iterator[str]:

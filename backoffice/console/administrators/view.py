@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from wtforms import RadioField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from backoffice.accounts import (
@@ -28,20 +27,26 @@ from backoffice.accounts.passwords import hand_out
 from backoffice.console.auth import SENDING
 from backoffice.console.base import ConsoleView, person
 from backoffice.console.http import digest, is_digest_of
-from backoffice.console.presenters import REQUIRED, ROLE_NAMES, ROLE_WORDS, TranslatedForm
+from backoffice.console.presenters import (
+    REQUIRED,
+    TranslatedForm,
+    role_choices,
+    role_descriptions,
+    role_label,
+)
 from backoffice.console.records import SENT
 from backoffice.console.users import handed_out
 from backoffice.exceptions import Conflict, Invalid, NotFound
 from backoffice.extensions import db
 from backoffice.models import Administrator
-from backoffice.permissions import ROLES
+from backoffice.permissions import LOWEST, ROLES
 
 
 class RoleForm(TranslatedForm):
     role = RadioField(
         lazy_gettext("Role"),
         description=lazy_gettext("It counts from their next step on. Work of theirs that is going on stops."),
-        choices=[SelectChoice(role, ROLE_NAMES[role]) for role in ROLES],
+        choices=role_choices,
     )
 
 
@@ -54,11 +59,9 @@ class GrantForm(TranslatedForm):
     )
     role = SelectField(
         lazy_gettext("Role"),
-        description=lazy_gettext(
-            "A viewer only looks, an editor changes data, an administrator these grants too."
-        ),
-        choices=[SelectChoice(role, ROLE_NAMES[role]) for role in ROLES],
-        default="viewer",
+        description=role_descriptions(),
+        choices=role_choices,
+        default=LOWEST,
     )
 
 
@@ -87,7 +90,7 @@ class AdministratorView(ConsoleView):
             title=_("Administrators"),
             grants=grants,
             versions=[_version(grant) for grant in grants],
-            role_names=ROLE_NAMES,
+            role_label=role_label,
             own_id=person().id,
         )
 
@@ -142,8 +145,7 @@ class AdministratorView(ConsoleView):
             form=form,
             error=error,
             grant=grant,
-            role_names=ROLE_NAMES,
-            role_words=ROLE_WORDS,
+            roles=ROLES,
             version=[_version(grant)],
         )
         return page, 409 if error else 422 if form.errors else 200

@@ -21,7 +21,7 @@ from backoffice.console.presenters.operation_labels import (
 from backoffice.console.presenters.operation_urls import operation_url, undoable
 from backoffice.console.presenters.progress import progress_of
 from backoffice.console.presenters.reports import left_out_rows, left_out_sentences, report_of
-from backoffice.console.presenters.role_labels import ROLE_NAMES, ROLE_WORDS, role_name
+from backoffice.console.presenters.role_labels import role_choices, role_descriptions, role_label
 from backoffice.console.presenters.security_event_labels import (
     GROUPS,
     kind_choices,
@@ -38,8 +38,6 @@ __all__ = [
     "ENGLISH",
     "GROUPS",
     "REQUIRED",
-    "ROLE_NAMES",
-    "ROLE_WORDS",
     "WORDS",
     "Cell",
     "Chart",
@@ -74,7 +72,9 @@ __all__ = [
     "progress_of",
     "record_cell",
     "report_of",
-    "role_name",
+    "role_choices",
+    "role_descriptions",
+    "role_label",
     "state_cell",
     "table_markup",
     "td_content",

@@ -1,23 +1,22 @@
-"""What the roles are called, and what each may do."""
+"""What the roles are called, and what each may do, as forms offer them."""
 
 from typing import Any
 
-from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
 
-ROLE_NAMES: dict[str, Any] = {
-    "administrator": lazy_gettext("Administrator"),
-    "editor": lazy_gettext("Editor"),
-    "viewer": lazy_gettext("Viewer"),
-}
-
-# In words: `backoffice/permissions` has it exactly.
-ROLE_WORDS: dict[str, Any] = {
-    "administrator": lazy_gettext("Everything an editor may, and decides who may enter, and as what."),
-    "editor": lazy_gettext("Looks at everything, creates, edits, deletes, exports and undoes."),
-    "viewer": lazy_gettext("Looks at everything, and changes nothing."),
-}
+from backoffice.permissions import ROLES
 
 
-def role_name(role: str) -> str:
-    """What a role is called; one without a name goes as it is stored."""
-    return str(ROLE_NAMES.get(role, role))
+def role_label(role: str) -> str:
+    """What a role is called; one that there is no more goes as it is stored."""
+    return str(ROLES[role].label) if role in ROLES else role
+
+
+def role_choices() -> list[tuple[str, Any]]:
+    """The roles to choose from."""
+    return [(role.name, role.label) for role in ROLES.values()]
+
+
+def role_descriptions() -> LazyString:
+    """What each of them may do, one after the other."""
+    return LazyString(lambda: " ".join(f"{role.label}: {role.description}" for role in ROLES.values()))

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from backoffice.console.presenters.role_labels import ROLE_NAMES
+from backoffice.console.presenters.role_labels import role_label
 
 WORDS: dict[str, Any] = {
     "sign-in:succeeded": lazy_gettext("Signed in"),
@@ -100,7 +100,7 @@ def words_of_event(event: Any) -> str:
     details = [
         _word(REASONS, facts.get("reason")),
         _word(METHODS, facts.get("method")),
-        _word(ROLE_NAMES, facts.get("role")),
+        role_label(facts["role"]) if "role" in facts else None,
         ", ".join(facts.get("names", ())),
         facts.get("page") if event.kind.startswith(ON_PAGES) else None,
         _("name #%(digest)s", digest=facts["name_digest"][:8]) if "name_digest" in facts else None,

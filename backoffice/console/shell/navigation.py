@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from backoffice.console.base import home_url, person
 from backoffice.console.http import address_of, asset
-from backoffice.console.presenters import language, role_name
+from backoffice.console.presenters import language, role_label
 from backoffice.console.shell.theme import themes
 
 
@@ -31,7 +31,7 @@ def _frame() -> dict[str, Any]:
         "navigation": [] if person().duty else _navigation(),
         "person": {
             "name": person().username,
-            "role": role_name(person().role),
+            "role": role_label(person().role),
             "url": address_of("account.index"),
         },
         "home_url": home_url(),
