@@ -6,6 +6,8 @@ Nothing here knows of signing in: whoever wants to be sure once more who somebod
 import re
 from datetime import timedelta
 
+from flask_babel import lazy_gettext
+
 from backoffice.accounts.mfa import one_time_challenges, recovery_codes, totp, webauthn
 from backoffice.accounts.mfa.webauthn import Answer, Asked, Site
 from backoffice.accounts.rate_limits import Attempt, Limit, count, give_back
@@ -23,6 +25,9 @@ WRONG_FOR_ONE_PERSON = Limit("second-factor:person", 20, timedelta(hours=1))
 WRONG_PASSKEYS = Limit("second-factor:passkey", 60, timedelta(hours=1))
 
 TOTP, RECOVERY, PASSKEY = "totp", "recovery", "passkey"
+# What somebody reads whose answer was none of these.
+WRONG_CODE = lazy_gettext("This code is wrong, or was used before. Please try the next one that is shown.")
+WRONG_PASSKEY = lazy_gettext("This passkey was not accepted. Please try again.")
 LONGEST_CODE = 100
 
 

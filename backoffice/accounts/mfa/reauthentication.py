@@ -6,7 +6,15 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from backoffice.accounts.account import find_account
-from backoffice.accounts.mfa.check import Answer, Site, check_code, check_passkey, has_second_factor
+from backoffice.accounts.mfa.check import (
+    WRONG_CODE,
+    WRONG_PASSKEY,
+    Answer,
+    Site,
+    check_code,
+    check_passkey,
+    has_second_factor,
+)
 from backoffice.accounts.passwords import check_own_password
 from backoffice.accounts.sessions import SignedInAdministrator, renew_token
 from backoffice.clock import utcnow
@@ -49,7 +57,7 @@ def _checked(person: SignedInAdministrator, proof: Proof, site: Site) -> list[st
     """By which factors somebody has shown who they are. Raises Invalid where they have not."""
     if proof.passkey is not None:
         if check_passkey(person.id, proof.passkey, site, alone=True) is None:
-            raise Invalid(_("This passkey was not accepted. Please try again."))
+            raise Invalid(str(WRONG_PASSKEY))
         return ["passkey"]
     if not check_own_password(person.id, proof.password, find_account(person.user_id).console_hash):
         raise Invalid(_("This is not your password."))
@@ -60,5 +68,5 @@ def _checked(person: SignedInAdministrator, proof: Proof, site: Site) -> list[st
     except Throttled as too_often:  # by somebody else perhaps, who is no reason to end this session
         raise Invalid(str(too_often)) from too_often
     if method is None:
-        raise Invalid(_("This code is wrong, or was used before. Please try the next one that is shown."))
+        raise Invalid(str(WRONG_CODE))
     return ["password", method]

@@ -7,23 +7,15 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext, ngettext
+from flask_babel import ngettext
 
 from backoffice.accounts.sessions import MOST_OPEN, end_sessions, open_sign_ins
 from backoffice.console.auth import SENDING
 from backoffice.console.base import ConsoleView, person
-from backoffice.console.presenters import browser_words
+from backoffice.console.presenters import browser_words, method_label
 from backoffice.extensions import db
 from backoffice.models import Administrator, SignIn, parse_key
 from backoffice.permissions import may
-
-# How somebody signed in, in words; what is not here is shown as it is.
-METHODS = {
-    "password": lazy_gettext("password"),
-    "totp": lazy_gettext("password and authenticator app"),
-    "recovery": lazy_gettext("password and recovery code"),
-    "passkey": lazy_gettext("passkey"),
-}
 
 
 class SessionsView(ConsoleView):
@@ -90,7 +82,7 @@ def _described(one: SignIn) -> dict[str, Any]:
         "user_agent": one.user_agent,
         "address": one.address,
         "began": one.created_at,
-        "method": METHODS.get(one.method or "", one.method),
+        "method": method_label(one.method) if one.method else None,
         "remembered": one.remembered,
         "seen": one.last_seen_at,
         "is_this": one.id == person().sign_in_id,

@@ -8,7 +8,6 @@ from flask import (
     abort,
     current_app,
     flash,
-    g,
     redirect,
     render_template,
     request,
@@ -29,11 +28,19 @@ from backoffice.accounts.sessions import end_sign_in, find_signed_in, has_second
 from backoffice.console.auth.login_notices import browser_token, welcome
 from backoffice.console.auth.pending_login import keep_pending
 from backoffice.console.auth.webauthn_forms import advice, ask_instead_of_password
-from backoffice.console.http import inside, note_request, retry_after, status_of, visitor, wants_json
+from backoffice.console.http import (
+    inside,
+    known_person,
+    note_request,
+    retry_after,
+    status_of,
+    visitor,
+    wants_json,
+)
 from backoffice.console.presenters import REQUIRED, TranslatedForm
 from backoffice.exceptions import BackofficeError, Busy, Throttled
 from backoffice.extensions import login_manager
-from backoffice.history import Actor, acting_as
+from backoffice.history import acting_as
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +163,7 @@ def _renew(account: Account, password: str, checked: str | None) -> None:
     """Renew a hash of an older cost; where that does not work now, the next sign-in will."""
     user_id, name = account.user.id, account.user.username
     try:
-        with acting_as(Actor("person", name, user_id, request.remote_addr, g.get("request_id"))):
+        with acting_as(known_person(name, user_id)):
             renew_hash(user_id, password, checked)
     except (BackofficeError, SQLAlchemyError) as error:
         log.warning("could not renew the hash of user %d: %s", user_id, type(error).__name__)

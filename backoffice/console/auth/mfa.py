@@ -1,6 +1,6 @@
 """The second step of signing in: a code or a passkey after the password, or a passkey instead of it."""
 
-from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
@@ -10,7 +10,9 @@ from backoffice.accounts import find_account
 from backoffice.accounts.mfa import (
     PASSKEY,
     RECOVERY,
+    WRONG_CODE,
     WRONG_IN_ONE_SIGN_IN,
+    WRONG_PASSKEY,
     WRONG_PASSKEYS,
     check_code,
     check_passkey,
@@ -22,19 +24,17 @@ from backoffice.accounts.rate_limits import count, give_back, is_used_up
 from backoffice.console.auth.login import destination, let_in
 from backoffice.console.auth.pending_login import PendingSignIn, forget_pending, pending_sign_in
 from backoffice.console.auth.webauthn_forms import advice, answer, ask_beside_password, site
-from backoffice.console.http import inside, wants_json
+from backoffice.console.http import inside, visitor, wants_json
 from backoffice.console.presenters import TranslatedForm
 from backoffice.exceptions import Throttled
 from backoffice.extensions import db
-from backoffice.history import Actor, acting_as
+from backoffice.history import acting_as
 from backoffice.models import Administrator
 from backoffice.security import network_of, note
 
 second_step = Blueprint("second_step", __name__)
 
-WRONG_CODE = lazy_gettext("This code is wrong, or was used before. Please try the next one that is shown.")
 WRONG_RECOVERY_CODE = lazy_gettext("This is none of your recovery codes, or it was used before.")
-WRONG_PASSKEY = lazy_gettext("This passkey was not accepted. Please try again.")
 TOO_MANY = lazy_gettext("That was wrong five times. Please begin again with your password.")
 TOO_LONG = lazy_gettext("This took too long, or was ended. Please begin again with your password.")
 
@@ -63,7 +63,7 @@ def finish() -> ResponseReturnValue:
     waiting = pending_sign_in()
     if waiting is None:
         return _begin_again(TOO_LONG)
-    with acting_as(_visitor(waiting.grant.username)):
+    with acting_as(visitor(waiting.grant.username)):
         try:
             method = _method(waiting)
         except Throttled as error:
@@ -76,10 +76,6 @@ def finish() -> ResponseReturnValue:
     if method == RECOVERY:
         _tell_of_use(waiting.grant.id)
     return redirect(destination(), 303)
-
-
-def _visitor(name: str) -> Actor:
-    return Actor("visitor", name, None, request.remote_addr, g.get("request_id"))
 
 
 def _method(waiting: PendingSignIn) -> str | None:
@@ -156,7 +152,7 @@ def enter_with_passkey() -> ResponseReturnValue:
     """Sign in with a passkey alone, which says whose it is, and has made sure that it is them."""
     given = answer()
     attempt = (WRONG_PASSKEYS, network_of(request.remote_addr or ""))
-    with acting_as(_visitor("")):
+    with acting_as(visitor("")):
         try:
             count(attempt)
         except Throttled as refusal:

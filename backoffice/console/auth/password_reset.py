@@ -1,6 +1,6 @@
 """Choosing a password with a link that one was handed: the same page for everybody."""
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -9,9 +9,10 @@ from wtforms.validators import InputRequired
 
 from backoffice.accounts.passwords import choose_password
 from backoffice.console.auth.password_fields import new_password, same_again
+from backoffice.console.http import visitor
 from backoffice.console.presenters import REQUIRED, TranslatedForm
 from backoffice.exceptions import Invalid
-from backoffice.history import Actor, acting_as
+from backoffice.history import acting_as
 
 password = Blueprint("password", __name__)
 
@@ -36,9 +37,8 @@ def choose() -> ResponseReturnValue:
 
 
 def _take(form: PasswordForm) -> ResponseReturnValue:
-    visitor = Actor("visitor", "visitor", None, request.remote_addr, g.get("request_id"))
     try:
-        with acting_as(visitor):
+        with acting_as(visitor()):
             is_administrator = form.validate() and choose_password(form.code.data, form.password.data)
     except Invalid as error:
         form[error.field or "code"].errors = [str(error)]

@@ -3,7 +3,7 @@
 from backoffice.console.http import assets, compression, cookies, errors, headers, requests
 from backoffice.console.http.assets import asset, icon
 from backoffice.console.http.cookies import cookie, delete_cookie, set_cookie
-from backoffice.console.http.current_actor import note_request, person, sender, visitor
+from backoffice.console.http.current_actor import known_person, note_request, person, sender, visitor
 from backoffice.console.http.digests import digest, is_digest_of
 from backoffice.console.http.errors import http_error, retry_after, status_of, wants_json
 from backoffice.console.http.headers import ENCRYPTION, HEADERS
@@ -28,6 +28,7 @@ __all__ = [
     "icon",
     "inside",
     "is_digest_of",
+    "known_person",
     "note_request",
     "person",
     "requests",

@@ -10,17 +10,25 @@ from backoffice.history import Actor, acting_as
 from backoffice.security import VISITOR, note
 
 
-def visitor() -> Actor:
-    """Somebody of whom nothing is known yet but where they are."""
-    return Actor(VISITOR, VISITOR, None, request.remote_addr, g.get("request_id"))
+def visitor(name: str = VISITOR) -> Actor:
+    """Somebody who is not signed in; `name` is whose name they gave, where that is known."""
+    return _from_here(VISITOR, name)
+
+
+def known_person(name: str, user_id: int) -> Actor:
+    """Somebody who has shown who they are."""
+    return _from_here("person", name, user_id)
 
 
 def sender() -> Actor:
     """Who sends this request: the person who is signed in, or a visitor."""
     if not getattr(current_user, "is_authenticated", False):
         return visitor()
-    name, number = current_user.username, current_user.user_id
-    return Actor("person", name, number, request.remote_addr, g.get("request_id"))
+    return known_person(current_user.username, current_user.user_id)
+
+
+def _from_here(kind: str, name: str, user_id: int | None = None) -> Actor:
+    return Actor(kind, name, user_id, request.remote_addr, g.get("request_id"))
 
 
 def note_request(kind: str, *, keep: bool = True, **facts: Any) -> None:

@@ -9,6 +9,7 @@ from backoffice.console.presenters.count_words import count_words, matching_word
 from backoffice.console.presenters.diffs import Diff, diffs_of, field_diff
 from backoffice.console.presenters.formats import Clocks, clock_name, language, moment_words
 from backoffice.console.presenters.locale import ENGLISH
+from backoffice.console.presenters.method_labels import method_label
 from backoffice.console.presenters.operation_labels import (
     WORDS,
     actor_words,
@@ -66,6 +67,7 @@ __all__ = [
     "locale",
     "marked_up",
     "matching_words",
+    "method_label",
     "moment_words",
     "number_words",
     "operation_url",

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from backoffice.console.presenters.method_labels import method_label
 from backoffice.console.presenters.role_labels import role_label
 
 WORDS: dict[str, Any] = {
@@ -81,13 +82,6 @@ REASONS: dict[str, Any] = {
     "impossible": lazy_gettext("too long for a name or a password"),
 }
 
-METHODS: dict[str, Any] = {
-    "password": lazy_gettext("password"),
-    "totp": lazy_gettext("password and code"),
-    "recovery": lazy_gettext("password and recovery code"),
-    "passkey": lazy_gettext("passkey"),
-}
-
 
 def words_of_kind(kind: str) -> str:
     """What an event of this kind is; one without words goes by its own name."""
@@ -98,8 +92,8 @@ def words_of_event(event: Any) -> str:
     """What happened: the kind, and what there is to know beside it."""
     facts = json.loads(event.facts)
     details = [
-        _word(REASONS, facts.get("reason")),
-        _word(METHODS, facts.get("method")),
+        str(REASONS.get(facts["reason"], facts["reason"])) if "reason" in facts else None,
+        method_label(facts["method"]) if "method" in facts else None,
         role_label(facts["role"]) if "role" in facts else None,
         ", ".join(facts.get("names", ())),
         facts.get("page") if event.kind.startswith(ON_PAGES) else None,
@@ -108,10 +102,6 @@ def words_of_event(event: Any) -> str:
     ]
     said = ", ".join(str(one) for one in details if one)
     return f"{words_of_kind(event.kind)}: {said}" if said else words_of_kind(event.kind)
-
-
-def _word(words: dict[str, Any], said: str | None) -> str | None:
-    return None if said is None else str(words.get(said, said))
 
 
 def kind_choices() -> list[tuple[str, list[tuple[str, str]]]]:
