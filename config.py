@@ -20,7 +20,7 @@ KEY_FILE = ROOT / "instance" / "secret_key"
 ENVIRONMENTS = ("development", "testing", "production")
 SHORTEST_KEY = 32
 # Keys that stand in tutorials and examples: whoever guesses one signs in as anybody.
-KNOWN_KEYS = ("you-will-never-guess", "changeme", "change-me", "secret", "dev", "password", "key")
+KNOWN_KEYS = ("you-will-never-guess", "changeme", "change-me")
 
 # `link` hands out a link only; `set` lets administrators choose the password too.
 USER_PASSWORDS = ("set", "link")
@@ -115,7 +115,7 @@ def _strong_key(name: str, key: str) -> str:
         raise SettingError(name, "production needs a key of its own, at least 32 random characters.")
     if len(key) < SHORTEST_KEY:
         raise SettingError(name, f"too short, {SHORTEST_KEY} random characters at least.")
-    if len(set(key)) < 10 or any(known in key.lower() for known in KNOWN_KEYS[:3]):
+    if len(set(key)) < 10 or any(known in key.lower() for known in KNOWN_KEYS):
         raise SettingError(name, "too easy to guess, make one with: openssl rand -hex 32")
     return key
 

@@ -49,9 +49,7 @@ def _span(text: str) -> timedelta:
     match = re.fullmatch(r"(\d{1,5})([dwh])", text.strip().lower())
     if match is None or int(match[1]) == 0:
         raise Invalid(_("Say how old in days, weeks or hours, such as 90d, 12w or 48h."))
-    return (
-        int(match[1]) * {"d": timedelta(days=1), "w": timedelta(weeks=1), "h": timedelta(hours=1)}[match[2]]
-    )
+    return int(match[1]) * UNITS[match[2]]
 
 
 def _amount(operations: int, changes: int) -> str:

@@ -1,19 +1,19 @@
 """The record of every change: who, when, what, before and after."""
 
 from backoffice.history.actor import Actor, acting_as, current_actor
-from backoffice.history.breaking import rows_orphaned, rows_taken
+from backoffice.history.breaking import is_orphaned, is_taken, rows_as, rows_orphaned, rows_taken
 from backoffice.history.content import CHANGES, FORGETTINGS, OPERATIONS, contents, unhurried
 from backoffice.history.keyring import keyring
 from backoffice.history.latest import who_deleted, who_set
 from backoffice.history.readable import readable
 from backoffice.history.recorded import (
     Recorded,
+    changed_table,
     key_in,
     recorded_changes,
     rows_there,
     rows_unchanged,
     span_of_changes,
-    table_called,
     updated_columns,
 )
 from backoffice.history.recording import begin_operation, install, is_recorded, join, operation, record
@@ -49,6 +49,7 @@ __all__ = [
     "acting_as",
     "among",
     "begin_operation",
+    "changed_table",
     "contents",
     "current_actor",
     "delete_all_rows",
@@ -57,7 +58,9 @@ __all__ = [
     "images_of",
     "install",
     "is_one_of",
+    "is_orphaned",
     "is_recorded",
+    "is_taken",
     "join",
     "key_in",
     "key_text",
@@ -71,6 +74,7 @@ __all__ = [
     "remove_rows",
     "restore_rows",
     "revert_rows",
+    "rows_as",
     "rows_by_key",
     "rows_orphaned",
     "rows_taken",
@@ -81,7 +85,6 @@ __all__ = [
     "seal_some",
     "span_of_changes",
     "stored_values",
-    "table_called",
     "unhurried",
     "update_rows",
     "updated_columns",

@@ -1,9 +1,9 @@
-"""Which recorded changes cannot be turned round, since their rows would break a rule of the table."""
+"""Whether values that rows are to get would break a rule of their table: asked of the database itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, and_, column, exists, not_, select, true
+from sqlalchemy import ColumnElement, Table, and_, column, exists, not_, select, true
 from sqlalchemy import table as table_named
 from sqlalchemy.orm import Session
 
@@ -11,16 +11,39 @@ from backoffice.history.images import columns_of, values_in
 from backoffice.history.recorded import CHANGES, Recorded, is_row_of, these, with_images
 from backoffice.models import ForeignKey
 
+# An expression for each value, by the column that is to get it.
+Values = Mapping[str, Any]
+
+
+def rows_as(name: str, table: Table, columns: Sequence[str]) -> Any:
+    """The rows of a table by another name: these columns, which its model may not know, and their key."""
+    keys = {one.name for one in table.primary_key}
+    return table_named(table.name, *map(column, {*columns, *keys})).alias(name)
+
+
+def is_taken(other: Any, columns: Sequence[str], values: Values, itself: Any) -> ColumnElement[bool]:
+    """The condition that one of the `other` rows has these values, and is not the row `itself`."""
+    same = and_(*(other.c[name] == values[name] for name in columns), not_(itself))
+    return exists(select(1).select_from(other).where(same))
+
+
+def is_orphaned(foreign_key: ForeignKey, values: Values) -> ColumnElement[bool]:
+    """The condition that these values refer to a row that is not there."""
+    parent = table_named(foreign_key.table, *map(column, foreign_key.referred)).alias("parent")
+    wanted = [values[name] for name in foreign_key.columns]
+    found = and_(*(parent.c[name] == one for name, one in zip(foreign_key.referred, wanted, strict=True)))
+    refers = and_(*(one.is_not(None) for one in wanted))
+    return and_(refers, not_(exists(select(1).select_from(parent).where(found))))
+
 
 def rows_taken(
     session: Session, table: Table, changes: Sequence[Recorded], columns: Sequence[str]
 ) -> set[int]:
     """Those of these changes whose row would have the same values, in these columns, as another row has."""
     source, values = _values_before(session, table, changes, columns)
-    keys = {one.name for one in table.primary_key}
-    other = table_named(table.name, *map(column, {*columns, *keys})).alias("other")
-    same = and_(*(other.c[name] == values[name] for name in columns), not_(is_row_of(session, table, other)))
-    return _those(session, changes, source, exists(select(1).select_from(other).where(same)))
+    other = rows_as("other", table, columns)
+    taken = is_taken(other, columns, values, is_row_of(session, table, other))
+    return _those(session, changes, source, taken)
 
 
 def rows_orphaned(
@@ -28,12 +51,7 @@ def rows_orphaned(
 ) -> set[int]:
     """Those of these changes whose row would refer to one that is not there."""
     source, values = _values_before(session, table, changes, foreign_key.columns)
-    parent = table_named(foreign_key.table, *map(column, foreign_key.referred)).alias("parent")
-    wanted = [values[name] for name in foreign_key.columns]
-    found = and_(*(parent.c[name] == one for name, one in zip(foreign_key.referred, wanted, strict=True)))
-    refers = and_(*(one.is_not(None) for one in wanted))
-    gone = not_(exists(select(1).select_from(parent).where(found)))
-    return _those(session, changes, source, and_(refers, gone))
+    return _those(session, changes, source, is_orphaned(foreign_key, values))
 
 
 def _values_before(

@@ -9,7 +9,6 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     and_,
     case,
@@ -22,11 +21,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from backoffice.extensions import db
 from backoffice.history.images import columns_of, image_of, values_in
 from backoffice.history.rows import Key
 from backoffice.history.sets import is_one_of
-from backoffice.models import Change, RowJSON
+from backoffice.models import Change, RowJSON, table_called
 
 CHANGES: Any = Change.__table__
 # The change that holds the image of a row which came back, or went again.
@@ -91,14 +89,11 @@ def updated_columns(changes: Sequence[Recorded]) -> list[str]:
     return names
 
 
-def table_called(session: Session, name: str) -> Table:
-    """The table of this name: as its model has it, or else as the database does."""
-    known = db.metadata.tables.get(name)
-    if known is not None:
-        return known
+def changed_table(session: Session, name: str) -> Table:
+    """The table that a change names; read from the database, where it has to be, once in a transaction."""
     read: dict[str, Table] = session.info.setdefault("tables", {})
     if name not in read:
-        read[name] = Table(name, MetaData(), autoload_with=session.connection(), resolve_fks=False)
+        read[name] = table_called(session.connection(), name)
     return read[name]
 
 

@@ -14,8 +14,6 @@ from backoffice.listing.moments import parse_moment
 from backoffice.listing.text import MARIADB, SQLITE_END
 from backoffice.listing.values import read_number, read_text
 
-# What can be jumped to in an order by values of these types.
-JUMP_TYPES = (int, str, datetime)
 # Behind every text that begins like the one before it, in any order of letters that PostgreSQL knows.
 POSTGRESQL_END = "\U0010ffff"
 

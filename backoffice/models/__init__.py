@@ -32,7 +32,7 @@ from backoffice.models.secrets import is_secret
 from backoffice.models.security_event import SecurityEvent
 from backoffice.models.selection import Selection, SelectionPage
 from backoffice.models.sign_in import SignIn
-from backoffice.models.stored import RawColumn, raw_columns, stored_columns, unfillable_columns
+from backoffice.models.stored import RawColumn, raw_columns, stored_columns, table_called, unfillable_columns
 from backoffice.models.table_origin import TableOrigin
 from backoffice.models.throttle import Throttle
 from backoffice.models.types import RowJSON
@@ -95,6 +95,7 @@ __all__ = [
     "rules_of",
     "stored_columns",
     "survey",
+    "table_called",
     "taken",
     "unfillable_columns",
     "verify_password",

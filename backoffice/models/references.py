@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, Table, inspect, text
+from sqlalchemy import Column, Connection, Table, inspect, text
 
 from backoffice.models.administrator import Administrator
+from backoffice.models.stored import reflected_table
 from backoffice.models.user import User
 
 
@@ -60,7 +61,7 @@ def _foreign_keys(connection: Connection, table: Table) -> Iterator[Reference]:
         for foreign_key in foreign_keys:
             columns = foreign_key["constrained_columns"]
             if foreign_key["referred_table"] == table.name and len(columns) == 1:
-                other = Table(name, MetaData(), autoload_with=connection, resolve_fks=False)
+                other = reflected_table(connection, name)
                 column: Any = other.columns[columns[0]]
                 referred = foreign_key["referred_columns"] or [key.name for key in table.primary_key]
                 yield Reference(column, table.columns[referred[0]], _on_delete(column, foreign_key))

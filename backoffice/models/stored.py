@@ -1,14 +1,27 @@
-"""The columns that a table really has, which on an adopted database are not just those of the model."""
+"""Tables as they really are, whose columns on an adopted database are not just those of the model."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, bindparam, inspect, text
+from sqlalchemy import Connection, Engine, MetaData, Table, bindparam, inspect, text
+
+from backoffice.extensions import db
 
 # How long what was read is believed; another application may migrate its tables while the console runs.
 BELIEVED_SECONDS = 300
+
+
+def table_called(connection: Connection, name: str) -> Table:
+    """The table of this name: as its model has it, or else as the database does. Raises NoSuchTableError."""
+    known = db.metadata.tables.get(name)
+    return known if known is not None else reflected_table(connection, name)
+
+
+def reflected_table(connection: Connection, name: str) -> Table:
+    """The table of this name as the database has it, without the tables that it refers to."""
+    return Table(name, MetaData(), autoload_with=connection, resolve_fks=False)
 
 
 @dataclass(frozen=True)

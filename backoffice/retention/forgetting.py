@@ -11,17 +11,16 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import (
     Connection,
-    MetaData,
     Select,
     Table,
     bindparam,
     delete,
     insert,
-    inspect,
     null,
     select,
     update,
 )
+from sqlalchemy.exc import NoSuchTableError
 from sqlalchemy.orm import Session
 
 from backoffice.clock import utcnow
@@ -51,6 +50,7 @@ from backoffice.models import (
     SignIn,
     State,
     parse_key,
+    table_called,
 )
 from backoffice.retention import traces
 from backoffice.retention.one_at_a_time import FORGET, refuse_another
@@ -115,12 +115,10 @@ def finish_forgetting() -> None:
 
 
 def _table(connection: Connection, name: str) -> Table:
-    known = db.metadata.tables.get(name)
-    if known is not None:
-        return known
-    if not inspect(connection).has_table(name):
-        raise NotFound(_("There is no table %(name)s.", name=name))
-    return Table(name, MetaData(), autoload_with=connection, resolve_fks=False)
+    try:
+        return table_called(connection, name)
+    except NoSuchTableError as error:
+        raise NotFound(_("There is no table %(name)s.", name=name)) from error
 
 
 def _refuse_unknown(connection: Connection, table: Table, key: str, also: Collection[str]) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, String, Table, cast, f
 from sqlalchemy.orm import Session
 
 from backoffice.history import CHANGES, OPERATIONS
-from backoffice.models import Administrator, Reference, SecurityEvent, User, parse_key, references_to
+from backoffice.models import Reference, SecurityEvent, User, parse_key, references_to
 
 ROWS_A_PAGE = 1_000
 # The columns by which a person is named.
@@ -89,11 +89,6 @@ def _text_type(connection: Connection) -> Any:
     from sqlalchemy.dialects.postgresql import TEXT
 
     return TEXT() if connection.dialect.name == "postgresql" else String()
-
-
-def grants_of(connection: Connection, key: int) -> list[int]:
-    """The grants that a person has now."""
-    return list(connection.scalars(select(Administrator.id).where(Administrator.user_id == key)))
 
 
 def forget_in_events(session: Session, grants: Select[Any], names: Collection[str], nobody: str) -> None:

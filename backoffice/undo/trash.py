@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from backoffice.history import among, is_one_of, key_in, key_text, table_called
+from backoffice.history import among, changed_table, is_one_of, key_in, key_text
 from backoffice.models import Change, Operation, State
 
 # Changes are looked through by their ids, in windows that grow where nothing is found in them, and no longer
@@ -101,7 +101,7 @@ def _not_back(session: Session, table: str, deletions: Sequence[Row[int, str]]) 
 def _there(session: Session, name: str, keys: Sequence[str]) -> set[str]:
     if not keys:
         return set()
-    table = table_called(session, name)
+    table = changed_table(session, name)
     condition = among(session, table, [key_in(table, key) for key in keys])
     rows = session.connection().execute(select(*table.primary_key).where(condition))
     return {key_text(tuple(row)) for row in rows}

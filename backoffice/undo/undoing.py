@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.exceptions import Conflict
-from backoffice.history import Recorded, recorded_changes, span_of_changes, table_called
+from backoffice.history import Recorded, changed_table, recorded_changes, span_of_changes
 from backoffice.models import Operation
 from backoffice.undo.turning import runs_of, turn_round
 from backoffice.work import (
@@ -125,7 +125,7 @@ class UndoJob:
         require_permission(session, act, *tables)
         with _watching(session, tables):
             for run in runs_of(chunk):
-                table = table_called(session, run[0].table)
+                table = changed_table(session, run[0].table)
                 left_out = turn_round(session, act, table, run)
                 note_left_out(act, table, _by_key(run, left_out))
         act.position = first

@@ -29,7 +29,7 @@ from backoffice.work.subjects import (
     protection_of,
     subject_of,
 )
-from backoffice.work.worker import Duty, IsStopping, every_hour, serve
+from backoffice.work.worker import Duty, every_hour, serve
 
 __all__ = [
     "CHANGED",
@@ -44,7 +44,6 @@ __all__ = [
     "THERE",
     "UNMATCHED",
     "Duty",
-    "IsStopping",
     "Job",
     "Protection",
     "Subject",

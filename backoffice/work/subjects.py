@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.exceptions import NotFound
 
-# Which of these keys may not be touched, and why, as one of REASONS; asked in the transaction that writes.
+# Which of these keys may not be touched, and why (see left_out.py); asked in the transaction that writes.
 Protect = Callable[[Session, Collection[Any]], Mapping[Any, str]]
 # What has to be true of a table before and after.
 Watch = Callable[[Session], AbstractContextManager[None]]

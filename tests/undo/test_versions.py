@@ -1,5 +1,6 @@
 """What a record was, and giving it that again."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -153,6 +154,34 @@ def test_a_value_that_another_record_has_is_refused_by_name(post: Post) -> None:
     with pytest.raises(Conflict, match="username"):
         put_back(USERS, renamed.id, Side.BEFORE, ["username"], "user", allow)
     assert db.session.scalars(select(User.username).order_by(User.id)).all() == ["johnny", "john"]
+
+
+@pytest.fixture
+def one_body_an_author(app: Flask) -> Iterator[None]:
+    """A rule of the table about two columns."""
+    db.session.execute(text("CREATE UNIQUE INDEX one_body_an_author ON post (user_id, body)"))
+    db.session.commit()
+    yield
+    db.session.rollback()
+    on = " ON post" if db.engine.dialect.name in ("mysql", "mariadb") else ""
+    db.session.execute(text(f"DROP INDEX one_body_an_author{on}"))
+    db.session.commit()
+
+
+def test_a_value_is_refused_that_another_record_has_beside_the_same_one(
+    post: Post, one_body_an_author: None
+) -> None:
+    john = db.session.scalars(select(User)).one()
+    with operation("post:update"):
+        post.author = john
+    with operation("post:create"):
+        db.session.add_all([Post(body="one", author=john), Post(body="two")])
+    first = changes()[0]
+    with pytest.raises(Conflict, match="same user_id, body"):
+        put_back(POSTS, first.id, Side.AFTER, ["body"], "post", allow)
+    with operation("post:update"):
+        post.author = None
+    assert put_back(POSTS, first.id, Side.AFTER, ["body"], "post", allow) is not None
 
 
 def test_a_record_that_it_referred_to_and_that_is_gone_is_said(post: Post) -> None:

@@ -27,8 +27,6 @@ BROWSER = Limit("sign-in:browser", 10, timedelta(hours=1))
 # Ten an hour by somebody who is signed in, and is asked for their password again.
 OWN_PASSWORD = Limit("password:own", 10, timedelta(hours=1))
 
-LIMITS = (NAME, NAME_DAILY, ADDRESS, BROWSER, OWN_PASSWORD)
-
 
 def to_sign_in(name: str, address: str | None, browser_id: int | None) -> list[Attempt]:
     """What one attempt to sign in counts against; there is no address where it is no request."""

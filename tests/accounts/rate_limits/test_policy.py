@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from backoffice.accounts.rate_limits.policy import ADDRESS, BROWSER, LIMITS, NAME
+from backoffice.accounts.rate_limits.policy import ADDRESS, BROWSER, NAME
 from backoffice.extensions import bcrypt, db
 from backoffice.models import KnownBrowser, SecurityEvent, Throttle, User
 from backoffice.models.password import LONGEST_PASSWORD_BYTES
@@ -23,6 +23,7 @@ from tests.accounts.people import count_checks, grant_of
 from tests.browsing import sign_in, submit, token_of, without_chance
 from tests.conftest import PASSWORD, add_administrator, made_app, migrate
 from tests.managing import manage, succeed
+from tests.test_security_document import LIMITS
 
 WRONG = "not the password"
 COOKIE = "backoffice_browser"
@@ -293,5 +294,5 @@ def test_addresses_are_those_that_trusted_proxies_say(tmp_path: Path) -> None:
 
 def test_each_limit_has_a_name_of_its_own() -> None:
     assert len({limit.name for limit in LIMITS}) == len(LIMITS)
-    assert max(len(limit.name) for limit in LIMITS) <= 32
+    assert max(len(limit.name) for limit in LIMITS) <= Throttle.limit_name.type.length
     assert NAME.attempts <= BROWSER.attempts < ADDRESS.attempts
