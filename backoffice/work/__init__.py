@@ -21,14 +21,6 @@ from backoffice.work.left_out import (
 )
 from backoffice.work.permission import permission_of, require_permission
 from backoffice.work.queue import app_queue, call, open_queue
-from backoffice.work.subjects import (
-    Protection,
-    Subject,
-    add_protection,
-    add_subject,
-    protection_of,
-    subject_of,
-)
 from backoffice.work.worker import Duty, IsStopping, every_hour, serve
 
 __all__ = [
@@ -46,10 +38,6 @@ __all__ = [
     "Duty",
     "IsStopping",
     "Job",
-    "Protection",
-    "Subject",
-    "add_protection",
-    "add_subject",
     "app_queue",
     "call",
     "cancel",
@@ -61,11 +49,9 @@ __all__ = [
     "open_queue",
     "perform",
     "permission_of",
-    "protection_of",
     "reason_words",
     "register",
     "require_permission",
     "serve",
-    "subject_of",
     "with_column",
 ]

@@ -38,9 +38,6 @@ SECRET = frozenset(
         "answer",
     }
 )
-# When a view asks: `needs_proof` names one of these for each of its functions that do.
-SENDING = frozenset({"POST"})
-OPENING = SENDING | {"GET", "HEAD"}
 
 
 class ProofNeeded(BackofficeError):

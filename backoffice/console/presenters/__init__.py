@@ -1,7 +1,7 @@
 """How things are shown: values, times, names of tables, roles and events, diffs."""
 
 from backoffice.console.presenters import delete_effects, formats, locale, table_markup
-from backoffice.console.presenters.audited_table import RecordedTable
+from backoffice.console.presenters.audited_table import AuditedTable
 from backoffice.console.presenters.base_form import REQUIRED, TranslatedForm
 from backoffice.console.presenters.cells import Cell, cell
 from backoffice.console.presenters.chart import Chart, daily_chart
@@ -13,6 +13,7 @@ from backoffice.console.presenters.operation_labels import (
     WORDS,
     actor_words,
     english_words_of,
+    in_history,
     state_cell,
     verb_choices,
     verb_of,
@@ -41,12 +42,12 @@ __all__ = [
     "ROLE_NAMES",
     "ROLE_WORDS",
     "WORDS",
+    "AuditedTable",
     "Cell",
     "Chart",
     "Clocks",
     "Diff",
     "Heading",
-    "RecordedTable",
     "Run",
     "TranslatedForm",
     "actor_words",
@@ -61,6 +62,7 @@ __all__ = [
     "english_words_of",
     "field_diff",
     "formats",
+    "in_history",
     "kind_choices",
     "language",
     "left_out_rows",

@@ -126,7 +126,7 @@ def form_class(
             **arguments.get(name, {}),
         }
         if name in mapper.relationships:
-            common["render_kw"] = {"data-lookup": lookup(name), **common.get("render_kw", {})}
+            common["lookup"] = lookup
         fields[name] = _field(mapper, name, common, overrides.get(name))
     return type(f"{model.__name__}Form", (RecordForm,), fields)
 

@@ -11,7 +11,7 @@ from backoffice.console.presenters import Clocks, Heading, td_content, td_openin
 from backoffice.console.records.etags import SENT, versions_of_rows
 
 if TYPE_CHECKING:
-    from backoffice.console.records.base import Records
+    from backoffice.console.records.view import RecordView
 
 
 class ListRows:
@@ -21,7 +21,7 @@ class ListRows:
     """
 
     def __init__(
-        self, view: "Records", headings: Sequence[Heading], *, tickable: bool, delete_url: str | None
+        self, view: "RecordView", headings: Sequence[Heading], *, tickable: bool, delete_url: str | None
     ) -> None:
         self.view, self.tickable = view, tickable
         self.openings = [td_opening(heading) for heading in headings]
@@ -40,8 +40,8 @@ class ListRows:
     def _row(self, row: Any) -> str:
         view, clocks = self.view, self.clocks
         key = getattr(row, view.columns.key.name)
-        name = escape(view.called(getattr(row, str(view.name_column)), key))
-        cells = zip(self.openings, view.cells_of(row, view.columns.shown), strict=True)
+        name = escape(view.called(getattr(row, view.name_column), key))
+        cells = zip(self.openings, view.cells.of_row(row, view.columns.shown), strict=True)
         shown = "".join([f"{opening}{td_content(cell, clocks)}</td>" for opening, cell in cells])
         tick = self._tick(escape(key), name) if self.tickable else ""
         return f'<tr role="row">{tick}{shown}{self._menu(row, key, name)}</tr>'
@@ -69,8 +69,8 @@ class ListRows:
         return f'<input type="hidden" name="{SENT}" value="{escape(key)}:{self.version(row)}">'
 
     def _items(self, key: Any) -> Iterable[str]:
-        yield _item(self.view.details_url(key), self.details)
-        if edit_url := self.view.edit_url(key):
+        yield _item(self.view.urls.details(key), self.details)
+        if edit_url := self.view.urls.edit(key):
             yield _item(edit_url, self.edit)
         for link in self.view.links(key):
             yield _item(link["url"], self._link_label(link))
