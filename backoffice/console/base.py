@@ -82,8 +82,7 @@ class ConsoleView(GuardedView):
 
     def ask_to_sign_in(self, name: str) -> ResponseReturnValue:
         """The answer of the page `name` to those who are not signed in."""
-        asked: ResponseReturnValue = ask_to_sign_in()
-        return asked
+        return ask_to_sign_in()
 
     def call(self, function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
         """The answer of a page, by whoever is signed in."""

@@ -22,12 +22,14 @@ class TableView(Protocol):
     singular: Any
     plural: Any
     columns: Columns
-    details_columns: Sequence[Column]
+    details_columns: list[Column]
     # The column by which a record is called, and by which column of the other table a relation is shown.
     name_column: str
     relation_labels: Mapping[str, str]
-    # The form over one record.
-    form_class: Callable[..., Any]
+
+    @property
+    def form_class(self) -> Callable[..., Any]:
+        """The form over one record."""
 
     def allows(self, permission: str) -> bool:
         """Whether the person who is signed in may do this here."""

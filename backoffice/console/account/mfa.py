@@ -152,7 +152,7 @@ def _account() -> list[dict[str, Any]]:
 
 
 def _set_up(enrolment: Enrolment, form: FirstCodeForm) -> list[str] | None:
-    codes = set_up_authenticator(person(), enrolment, form.code.data)
+    codes = set_up_authenticator(person(), enrolment, form.code.data or "")
     if codes is None:
         form.code.errors = [_("This is not the code that the app shows now. Please type the next one.")]
     return codes

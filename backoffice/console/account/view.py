@@ -9,7 +9,6 @@ from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
 from flask_login import login_user
 from wtforms import PasswordField, SelectField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from backoffice.accounts import find_account, save_preferences
@@ -19,7 +18,7 @@ from backoffice.console.auth import new_password, same_again
 from backoffice.console.base import ConsoleView, home_url
 from backoffice.console.http import person
 from backoffice.console.page import expose
-from backoffice.console.presenters import REQUIRED, TranslatedForm, locale
+from backoffice.console.presenters import REQUIRED, SelectChoice, TranslatedForm, locale
 from backoffice.exceptions import Invalid
 from backoffice.zones import UNIVERSAL, zones_by_area
 
@@ -95,7 +94,7 @@ class AccountView(ConsoleView):
 
 def _change_password(form: PasswordForm) -> bool:
     try:
-        change_own_password(person(), form.current_password.data, form.new_password.data)
+        change_own_password(person(), form.current_password.data or "", form.new_password.data or "")
     except Invalid as error:
         field = form[error.field or "new_password"]
         field.errors = [*field.errors, str(error)]

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import RadioField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from backoffice.accounts.mfa import reset
@@ -13,7 +12,7 @@ from backoffice.console.administrators.view import grant_or_404
 from backoffice.console.base import ConsoleView
 from backoffice.console.history import WAYS
 from backoffice.console.page import SENDING, expose
-from backoffice.console.presenters import TranslatedForm
+from backoffice.console.presenters import SelectChoice, TranslatedForm
 from backoffice.models import Administrator
 
 

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from wtforms import RadioField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from backoffice.accounts import (
@@ -27,7 +26,7 @@ from backoffice.accounts.passwords import hand_out
 from backoffice.console.base import ConsoleView
 from backoffice.console.http import digest, is_digest_of, person
 from backoffice.console.page import SENDING, expose
-from backoffice.console.presenters import REQUIRED, ROLE_NAMES, ROLE_WORDS, TranslatedForm
+from backoffice.console.presenters import REQUIRED, ROLE_NAMES, ROLE_WORDS, SelectChoice, TranslatedForm
 from backoffice.console.records import SENT
 from backoffice.console.users import handed_out
 from backoffice.exceptions import Conflict, Invalid, NotFound
@@ -98,7 +97,7 @@ class AdministratorView(ConsoleView):
 
     def _grant(self, form: GrantForm) -> ResponseReturnValue:
         """Grant access; where no password opens the console yet, make a link to choose one."""
-        user = find_user(form.username.data)
+        user = find_user(form.username.data or "")
         if user is None:
             raise Invalid(_("There is no user with this name."))
         grant = grant_access(user.id, form.role.data)

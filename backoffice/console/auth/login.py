@@ -29,7 +29,7 @@ from backoffice.accounts.sessions import end_sign_in, find_signed_in, has_second
 from backoffice.console.auth.login_notices import browser_token, welcome
 from backoffice.console.auth.pending_login import keep_pending
 from backoffice.console.auth.webauthn_forms import advice, ask_instead_of_password
-from backoffice.console.http import inside, note_request, retry_after, status_of, visitor, wants_json
+from backoffice.console.http import inside, note_request, person, retry_after, status_of, visitor, wants_json
 from backoffice.console.presenters import REQUIRED, TranslatedForm
 from backoffice.exceptions import BackofficeError, Busy, Throttled
 from backoffice.extensions import login_manager
@@ -118,19 +118,20 @@ def _later(form: SignInForm, refusal: Throttled | Busy) -> ResponseReturnValue:
 
 def _enter(form: SignInForm) -> ResponseReturnValue | None:
     """Where to go on: to the second step, or inside; None where the name or the password is wrong."""
+    password = form.password.data or ""
     with acting_as(visitor()):
-        account = authenticate(form.username.data, form.password.data, browser_token())
+        account = authenticate(form.username.data or "", password, browser_token())
     if account is None or account.grant is None:
         return None
     user_id, checked = account.user.id, account.console_hash
     if has_second_factor(account.grant.id):
-        _renew(account, form.password.data, checked)
+        _renew(account, password, checked)
         _leave()
         keep_pending(find_account(user_id), remember=form.stays)
         return redirect(url_for("second_step.ask", next=inside(request.args.get("next"))), 303)
     if not let_in(account, remember=form.stays, method="password"):
         return None
-    _renew(account, form.password.data, checked)
+    _renew(account, password, checked)
     return redirect(destination(), 303)
 
 
@@ -175,7 +176,7 @@ def logout() -> ResponseReturnValue:
 def _leave() -> None:
     """End the sign-in that this browser has, if any, and forget all that its session held."""
     if current_user.is_authenticated:
-        end_sign_in(current_user.sign_in_id)
+        end_sign_in(person().sign_in_id)
         logout_user()
     session.clear()
 

@@ -6,7 +6,7 @@ What was being done travels with the question, and goes on at once after the rig
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, jsonify, redirect, render_template, request, session, url_for
+from flask import Flask, abort, current_app, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_user, logout_user
@@ -75,7 +75,7 @@ def take_proof() -> None:
         note("proof:throttled", administrator_id=person().id, name=person().username)
         _end(str(too_often))
     if proved is None:
-        abort(ask_to_sign_in())
+        abort(current_app.make_response(ask_to_sign_in()))
     login_user(proved)
 
 
@@ -83,7 +83,7 @@ def _end(reason: str) -> None:
     end_sign_in(person().sign_in_id)
     logout_user()
     session.clear()
-    abort(ask_to_sign_in(_("You were signed out. %(reason)s", reason=reason)))
+    abort(current_app.make_response(ask_to_sign_in(_("You were signed out. %(reason)s", reason=reason))))
 
 
 def _ask(needed: ProofNeeded) -> ResponseReturnValue:

@@ -1,9 +1,10 @@
 """Noting what a request does at the doors: who sends it, and from where."""
 
-from typing import Any
+from typing import Any, cast
 
 from flask import g, request
 from flask_login import current_user
+from werkzeug.local import LocalProxy
 
 from backoffice.accounts.sessions import SignedInAdministrator
 from backoffice.history import Actor, acting_as
@@ -19,8 +20,7 @@ def sender() -> Actor:
     """Who sends this request: the person who is signed in, or a visitor."""
     if not getattr(current_user, "is_authenticated", False):
         return visitor()
-    name, number = current_user.username, current_user.user_id
-    return Actor("person", name, number, request.remote_addr, g.get("request_id"))
+    return Actor("person", person().username, person().user_id, request.remote_addr, g.get("request_id"))
 
 
 def note_request(kind: str, *, keep: bool = True, **facts: Any) -> None:
@@ -29,7 +29,7 @@ def note_request(kind: str, *, keep: bool = True, **facts: Any) -> None:
     Not inside of a transaction that writes. What was typed does not belong in `facts`: it may be a password.
     """
     actor = sender()
-    number = current_user.id if actor.kind != VISITOR else None
+    number = person().id if actor.kind != VISITOR else None
     name = actor.name if actor.kind != VISITOR else None
     with acting_as(actor):
         note(kind, administrator_id=number, name=name, keep=keep, page=_page(), **facts)
@@ -45,5 +45,5 @@ def _page() -> str:
 
 def person() -> SignedInAdministrator:
     """Who is signed in."""
-    signed_in: SignedInAdministrator = current_user._get_current_object()
+    signed_in: SignedInAdministrator = cast(LocalProxy[Any], current_user)._get_current_object()
     return signed_in

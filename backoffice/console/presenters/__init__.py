@@ -2,7 +2,7 @@
 
 from backoffice.console.presenters import delete_effects, formats, locale, table_markup
 from backoffice.console.presenters.audited_table import AuditedTable
-from backoffice.console.presenters.base_form import REQUIRED, TranslatedForm
+from backoffice.console.presenters.base_form import REQUIRED, SelectChoice, TranslatedForm
 from backoffice.console.presenters.cells import Cell, cell
 from backoffice.console.presenters.chart import Chart, daily_chart
 from backoffice.console.presenters.count_words import count_words, matching_words, number_words
@@ -49,6 +49,7 @@ __all__ = [
     "Diff",
     "Heading",
     "Run",
+    "SelectChoice",
     "TranslatedForm",
     "actor_words",
     "browser_words",

@@ -4,6 +4,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext, ngettext
 from wtforms import Form
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
+
+__all__ = ["REQUIRED", "SelectChoice", "TranslatedForm"]
 
 NOT_A_NUMBER = lazy_gettext("This is not a number.")
 NOT_WHOLE = lazy_gettext("This is not a whole number.")

@@ -1,38 +1,23 @@
 """What is made of a view's declarations: its columns, and its forms."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from flask import url_for
-from sqlalchemy import Table, inspect
+from sqlalchemy import inspect
 
 from backoffice.console.records.forms import RecordForm, form_class
 from backoffice.listing import Columns, Kind
 from backoffice.models import is_secret
 
+if TYPE_CHECKING:
+    from backoffice.console.records.view import RecordView
 
-class Declarations(Protocol):
-    """What a view declares, as far as its columns and forms are made of it. See `RecordView`."""
-
-    model: type[Any]
-    endpoint: str
-    sql_table: Table
-    columns: Columns
-    column_list: Any
-    column_filters: Any
-    column_searchable_list: Any
-    column_sortable_list: Any
-    column_default_sort: Any
-    column_labels: Any
-    column_descriptions: Any
-    relation_labels: Mapping[str, str]
-    form_columns: Any
-    form_args: Any
-    form_overrides: Any
-    bulk_edit_columns: Any
+# Flask-Admin's ways to say how a list is sorted.
+DefaultSort = str | tuple[str, bool] | list[tuple[str, bool]] | None
 
 
-def columns_of(view: Declarations, shown: Iterable[str]) -> Columns:
+def columns_of(view: "RecordView", shown: Iterable[str]) -> Columns:
     """The columns of the view's lists, of which these are shown. Raises ValueError for a wrong one."""
     return Columns(
         view.model,
@@ -46,7 +31,7 @@ def columns_of(view: Declarations, shown: Iterable[str]) -> Columns:
     )
 
 
-def _order(declared: Any) -> str | None:
+def _order(declared: DefaultSort) -> str | None:
     """Flask-Admin's `("timestamp", True)` as an address says it: `-timestamp`.
 
     A list of two of them names the primary key second, by which ties go: `-timestamp,id`.
@@ -69,12 +54,12 @@ def first_text(columns: Columns) -> str:
     return next(texts, columns.key.name)
 
 
-def record_form(view: Declarations, names: Iterable[str]) -> type[RecordForm]:
+def record_form(view: "RecordView", names: Iterable[str]) -> type[RecordForm]:
     """The form over one record, with these fields."""
     return _form(view, names, view.column_descriptions or {})
 
 
-def bulk_form(view: Declarations) -> type[RecordForm]:
+def bulk_form(view: "RecordView") -> type[RecordForm]:
     """The form whose values many records get. Raises ValueError for a field that has to be unique."""
     for name in view.bulk_edit_columns:
         column = view.sql_table.columns[column_written(view.model, name)]
@@ -83,11 +68,11 @@ def bulk_form(view: Declarations) -> type[RecordForm]:
     return _form(view, view.bulk_edit_columns, {})
 
 
-def _form(view: Declarations, names: Iterable[str], descriptions: Mapping[str, Any]) -> type[RecordForm]:
+def _form(view: "RecordView", names: Iterable[str], descriptions: Mapping[str, Any]) -> type[RecordForm]:
     return form_class(
         view.model,
         names,
-        labels=view.column_labels,
+        labels=view.column_labels or {},
         descriptions=descriptions,
         arguments=_arguments(view),
         overrides=view.form_overrides or {},
@@ -95,7 +80,7 @@ def _form(view: Declarations, names: Iterable[str], descriptions: Mapping[str, A
     )
 
 
-def _arguments(view: Declarations) -> dict[str, dict[str, Any]]:
+def _arguments(view: "RecordView") -> dict[str, dict[str, Any]]:
     arguments = {name: dict(given) for name, given in (view.form_args or {}).items()}
     for name, column in view.relation_labels.items():
         arguments.setdefault(name, {}).setdefault("label_column", column)

@@ -70,6 +70,9 @@ class ReferenceField(StringField):
     are found by typing, by the name of the field.
     """
 
+    # The key of the row.
+    data: Any
+
     def __init__(
         self,
         *args: Any,

@@ -66,7 +66,7 @@ def is_foreign(name: FormName) -> bool:
 
 def point_out(form: RecordForm, message: str, field: str | None = None) -> None:
     """Say what is wrong, at the field that it is about, or else at the top."""
-    if field in form:
+    if field is not None and field in form:
         form[field].errors = [*form[field].errors, message]
     else:
         form.form_errors.append(message)

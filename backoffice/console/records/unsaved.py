@@ -33,10 +33,7 @@ def answer_to_stranger(view: "RecordView", page_name: str) -> ResponseReturnValu
         return None
     if issubclass(page, BesideForm):
         return "", 204
-    asked: ResponseReturnValue = ask_to_sign_in(
-        _("Please sign in again: what you typed is kept, and not saved yet.")
-    )
-    return asked
+    return ask_to_sign_in(_("Please sign in again: what you typed is kept, and not saved yet."))
 
 
 def form_again(view: "RecordView", page_name: str) -> ResponseReturnValue | None:

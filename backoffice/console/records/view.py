@@ -1,7 +1,7 @@
 """The pages over the records of one table: what every view of an application's tables derives from."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import abort
 from flask.typing import ResponseReturnValue
@@ -35,7 +35,7 @@ from backoffice.console.records.list import ListPage
 from backoffice.console.records.unsaved import answer_to_stranger
 from backoffice.console.records.urls import RecordUrls
 from backoffice.extensions import db
-from backoffice.listing import Column, Relation
+from backoffice.listing import Column, Columns, Relation
 from backoffice.models import key_column, parse_key
 from backoffice.registry import BulkTarget
 
@@ -61,9 +61,9 @@ class RecordView(ConsoleView, DeclaredView):
     # The column of a list that takes the room that is left, and is cut where it is too long.
     wide_column: str | None = None
     # By which column of the other table a relation is shown: {"author": "username"}.
-    relation_labels: ClassVar[dict[str, str]] = {}
+    relation_labels: Mapping[str, str] = {}
     # What the columns are called, by their names.
-    column_labels: Any = None
+    column_labels: Mapping[str, Any] | None = None
     # Which fields of the form can be given to many records at once: none that has to be unique.
     bulk_edit_columns: Sequence[str] = ()
     # Whether the list can be had as a file.
@@ -87,14 +87,24 @@ class RecordView(ConsoleView, DeclaredView):
     ajax_lookup = page("/ajax/lookup/", LookupPage, "view")
     ajax_update = page("/ajax/update/", NoListEditingPage, "edit")
 
-    def __init__(self, model: type[Any], *args: Any, **kwargs: Any) -> None:
-        self.sql_table: Table = model.__table__
-        self.table: str = self.sql_table.name
+    # The table, and what is made of the declarations when the view is.
+    table: str
+    sql_table: Table
+    columns: Columns
+    export_columns: Columns
+    details_columns: list[Column]
+    form_names: list[str]
+    form_class: type[RecordForm]
+    bulk_form_class: type[RecordForm]
+
+    def __init__(self, model: type[Any], **kwargs: Any) -> None:
+        self.sql_table = model.__table__
+        self.table = self.sql_table.name
         self.singular = self.singular or prettify_class_name(model.__name__).lower()
         self.plural = self.plural or f"{self.singular}s"
         self.title = self.title or str(self.plural).capitalize()
         self.urls, self.cells = RecordUrls(self), RecordCells(self)
-        super().__init__(model, db, *args, name=kwargs.pop("name", self.title), **kwargs)
+        super().__init__(model, db, **{"name": self.title, **kwargs})
 
     def declared(self) -> None:
         """Make the columns and forms of the declarations."""
