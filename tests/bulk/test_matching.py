@@ -11,6 +11,8 @@ from backoffice.models import Operation, Post, Selection, SelectionPage, User
 from backoffice.work import go_on
 from tests.bulk.conftest import choose_all
 
+pytestmark = pytest.mark.every_database
+
 
 def count(model: type[object]) -> int:
     return db.session.scalar(select(func.count()).select_from(model)) or 0
