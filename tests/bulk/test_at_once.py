@@ -25,6 +25,8 @@ from tests.browsing import sign_in, token_of
 from tests.conftest import add_administrator
 from tests.databases import impatient
 
+pytestmark = pytest.mark.every_database
+
 DEADLOCKS = ("deadlock detected", "Deadlock found")
 
 

@@ -14,6 +14,8 @@ from backoffice.registry import registry
 from backoffice.work import go_on
 from tests.bulk.conftest import choose_all
 
+pytestmark = pytest.mark.every_database
+
 
 def count(model: type[object]) -> int:
     return db.session.scalar(select(func.count()).select_from(model)) or 0

@@ -255,6 +255,7 @@ def test_rows_that_go_along_count_too(stale: FlaskClient, many: int) -> None:
     assert submit(stale, asked.location, seen="post.user_id").status_code == 303
 
 
+@pytest.mark.every_database
 def test_guessing_ends_the_session(app: Flask, stale: FlaskClient, susan: User) -> None:
     page = stale.get(PROOF)
     for _ in range(OWN_PASSWORD.attempts):

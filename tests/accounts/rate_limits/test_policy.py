@@ -24,6 +24,8 @@ from tests.browsing import sign_in, submit, token_of, without_chance
 from tests.conftest import PASSWORD, add_administrator, made_app, migrate
 from tests.managing import manage, succeed
 
+pytestmark = pytest.mark.every_database
+
 WRONG = "not the password"
 COOKIE = "backoffice_browser"
 

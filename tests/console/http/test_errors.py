@@ -67,6 +67,7 @@ def test_flasks_debug_mode_tells_nothing_either(
     check_page(page.text, 500)
 
 
+@pytest.mark.every_database
 def test_a_failing_statement_tells_nothing(signed_in: FlaskClient) -> None:
     db.session.execute(text("DROP TABLE post"))
     db.session.commit()
@@ -93,5 +94,6 @@ def test_a_viewer_is_told_what_they_may_not_do(app: Flask, client: FlaskClient) 
     assert client.post("/admin/user/delete/", data={"id": 1, "csrf_token": token}).status_code == 403
 
 
+@pytest.mark.every_database
 def test_the_health_of_the_process(client: FlaskClient) -> None:
     assert client.get("/healthz").json == {"status": "ok"}

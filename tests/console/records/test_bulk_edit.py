@@ -13,6 +13,8 @@ from backoffice.extensions import db
 from backoffice.models import Post, User
 from tests.browsing import token_of
 
+pytestmark = pytest.mark.every_database
+
 TAG = re.compile(r"<[^>]+>|\s+")
 
 
