@@ -14,9 +14,9 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import Session
 
-from backoffice.budgets import limit_statements, mariadb_number
+from backoffice.budgets import AnySession, limit_statements, mariadb_number
 from backoffice.exceptions import Busy
 
 T = TypeVar("T")
@@ -139,12 +139,6 @@ def _execute(connection: DBAPIConnection, statement: str) -> None:
     cursor.close()
 
 
-def begin_writing(session: Session | scoped_session[Any]) -> None:
-    """Begin a transaction that will write; what was read before is forgotten and read again in it."""
-    session.rollback()
-    session.connection(execution_options={"writing": True})
-
-
 def commit_soon(session: Session) -> None:
     """Do not wait until this transaction is on PostgreSQL's disk: the next one that waits, waits for it too.
 
@@ -155,30 +149,39 @@ def commit_soon(session: Session) -> None:
 
 
 @contextmanager
-def writing(session: Session) -> Iterator[None]:
+def transaction(session: AnySession) -> Iterator[None]:
     """One transaction that writes, committed on leaving; after an exception everything is as it was.
 
     What was read before is forgotten, and read again in it. Raises Busy where the database would not let the
     transaction through.
     """
     try:
-        begin_writing(session)
+        session.rollback()
+        session.connection(execution_options={"writing": True})
         yield
         session.commit()
     except DBAPIError as error:
         session.rollback()
         if is_busy(error):
-            raise Busy(
-                _("The database is busy. Nothing was changed; please try again in a moment.")
-            ) from error
+            raise Busy(busy_message()) from error
         raise
     except BaseException:
         session.rollback()
         raise
 
 
-def retried(transaction: Callable[[], T]) -> T:
-    """What a transaction gives, which is tried again, whole, where the database was busy with others'.
+def busy_message() -> str:
+    """What a person reads where a transaction did not come through."""
+    return str(_("The database is busy. Nothing was changed; please try again in a moment."))
+
+
+def is_writing(session: AnySession) -> bool:
+    """Whether this is within a `transaction`."""
+    return bool(session.connection().get_execution_options().get("writing"))
+
+
+def with_retries(transaction: Callable[[], T]) -> T:
+    """What a transaction returns, which is tried again, whole, where the database was busy with others'.
 
     Raises Busy when it was tried three times, or when whoever asked has waited long enough.
     """

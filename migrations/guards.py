@@ -182,9 +182,13 @@ def _make_anew(name: str, table: sa.Table) -> None:
 
 
 def _drop_columns(table: str, names: Sequence[str]) -> None:
-    for name in names:
-        if _has_column(table, name):
-            op.drop_column(table, name)
+    there = [name for name in names if _has_column(table, name)]
+    if there and op.get_context().dialect.name in MARIADB:  # all of them or none, whatever ends us
+        quote = op.get_context().dialect.identifier_preparer.quote
+        op.execute(f"ALTER TABLE {table} {', '.join(f'DROP COLUMN {quote(name)}' for name in there)}")
+        return
+    for name in there:
+        op.drop_column(table, name)
 
 
 def _has_column(table: str, name: str) -> bool:

@@ -153,6 +153,17 @@ def test_every_class_has_few_bases() -> None:
     assert not wrong, "a class with more than three bases is many things at once"
 
 
+def test_one_way_leads_into_the_database() -> None:
+    """Whoever writes through the session does it in a `database.transaction`, which alone commits."""
+    committing = {
+        module_name(path)
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("session.commit")
+    }
+    assert committing == {"backoffice.database"}
+
+
 def admin_rules(app: Flask) -> list[tuple[str, str]]:
     """The pages below /admin/, each by its view and its function."""
     rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/admin")]

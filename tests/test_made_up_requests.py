@@ -1,7 +1,7 @@
 """Requests that nobody thought of: to every address, by every method, as everybody, with torn values.
 
-None is answered by a 5xx but a 503, none changes a row without a record of it, and none shows one person's page,
-or what they typed, to another. `TEST_REQUESTS=100000` makes up so many, and others each time.
+None is answered by a 5xx but a 503, none changes a row without a record of it, and none shows one person's
+page, or what they typed, to another. `TEST_REQUESTS=100000` makes up so many, and others each time.
 """
 
 import os

@@ -6,10 +6,10 @@ the page that asks.
 """
 
 import secrets
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import current_app
@@ -19,12 +19,12 @@ from sqlalchemy.orm import Session
 
 from backoffice.budgets import OverBudget, budget
 from backoffice.clock import utcnow
-from backoffice.database import writing
+from backoffice.database import transaction
 from backoffice.exceptions import Busy, DoneAlready, NotFound
 from backoffice.extensions import db
 from backoffice.models import Operation, Selection, SelectionPage, key_column
 from backoffice.registry import BulkTarget, registry
-from backoffice.work import call
+from backoffice.work import call, lease
 from backoffice.zones import find_zone
 
 # A question that nobody answered for a day is not asked any more.
@@ -34,8 +34,6 @@ KEYS_A_PAGE = 20_000
 # and for so long at most.
 READ_AT_ONCE = 40
 READING_SECONDS = 0.5
-# A worker that has read nothing for so long is taken for dead.
-LEASE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ def choose(
     """
     keys = list(dict.fromkeys(keys))
     shown = {str(key): digest for key, digest in (versions or {}).items() if key in keys}
-    with writing(db.session()):
+    with transaction(db.session):
         selection = _new_selection(administrator_id, table)
         selection.rows, selection.frozen_at = len(keys), utcnow()
         db.session.flush()
@@ -88,7 +86,7 @@ def choose(
 
 def show_again(selection: Selection, versions: Mapping[Any, str]) -> None:
     """Note that these rows were shown anew, and how."""
-    with writing(db.session()):
+    with transaction(db.session):
         page = db.session.get(SelectionPage, (selection.id, 0))
         if page is not None:
             page.versions = {**(page.versions or {}), **{str(key): one for key, one in versions.items()}}
@@ -98,7 +96,7 @@ def choose_matching(administrator_id: int, table: str, matching: Matching) -> Se
     """Keep all rows that match now: at once where that takes no time, else a worker reads them."""
     target = registry().target_of(table)
     keys = _keys_at_once(db.session(), target, matching)
-    with writing(db.session()):
+    with transaction(db.session):
         selection = _new_selection(administrator_id, table)
         selection.matching = {
             "filters": [list(pair) for pair in matching.filters],
@@ -207,68 +205,40 @@ def chosen_at(session: Session, selection_id: int, position: int, most: int) -> 
 # Reading the keys of all that match
 
 
-def due() -> Sequence[int]:
-    """The selections whose keys nobody reads now."""
-    waiting = select(Selection.id).where(Selection.lease_until < utcnow()).limit(20)
-    found = db.session.scalars(waiting).all()
-    db.session.rollback()
-    return found
-
-
 def freeze(selection_id: int, is_stopping: Callable[[], bool] = lambda: False) -> None:
-    """Read the keys of a selection, unless somebody else is at it."""
-    session = db.session()
-    with suppress(Busy):  # then it is found again
-        turn = _take(session, selection_id)
-        if turn is not None:
-            _read_keys(session, turn, is_stopping)
+    """Read the keys of a selection, unless another worker is at it."""
+    token = lease.acquire(Selection, selection_id, _begin_anew)
+    if token is not None:
+        with suppress(Busy):  # the lease runs out, and another worker begins anew
+            _read_keys(db.session(), selection_id, token, is_stopping)
 
 
-@dataclass
-class _Reading:
-    """One worker's turn at reading keys, known again by the lease that it wrote last."""
-
-    selection_id: int
-    lease: datetime
+def _begin_anew(session: Session, selection: Selection) -> None:
+    selection.rows = 0
+    session.execute(delete(SelectionPage).where(SelectionPage.selection_id == selection.id))
 
 
-def _take(session: Session, selection_id: int) -> _Reading | None:
-    now = utcnow()
-    with writing(session):
-        selection = session.get(Selection, selection_id, with_for_update=True)
-        if selection is None or selection.lease_until is None or selection.lease_until >= now:
-            return None
-        selection.lease_until, selection.rows = now + LEASE, 0
-        session.execute(delete(SelectionPage).where(SelectionPage.selection_id == selection_id))
-        return _Reading(selection_id, now + LEASE)
-
-
-def _read_keys(session: Session, turn: _Reading, is_stopping: Callable[[], bool]) -> None:
-    selection = session.get_one(Selection, turn.selection_id)
+def _read_keys(session: Session, selection_id: int, token: int, is_stopping: Callable[[], bool]) -> None:
+    selection = session.get_one(Selection, selection_id)
     target, matching = registry().target_of(selection.table_name), matching_of(selection)
     if matching is None:
         return
     # Read by a connection of its own, as one snapshot, while this one writes them down.
     with Session(db.engine) as reading, closing(_pages_of_keys(reading, target, matching)) as pages:
         for number, page in enumerate(pages):
-            with _still_ours(session, turn) as mine:
+            with transaction(session):
+                mine = lease.lock(session, Selection, selection_id, token)
                 if mine is None:
                     return
                 _add_page(session, mine, number, _unprotected(session, mine, target, page))
-                mine.lease_until = turn.lease = utcnow() + (timedelta(0) if is_stopping() else LEASE)
-            if is_stopping():  # who reads on begins anew
+                lease.renew(mine)
+            if is_stopping():
+                lease.release(Selection, selection_id, token)
                 return
-    with _still_ours(session, turn) as mine:
+    with transaction(session):
+        mine = lease.lock(session, Selection, selection_id, token)
         if mine is not None:
             mine.lease_until, mine.frozen_at = None, utcnow()
-
-
-@contextmanager
-def _still_ours(session: Session, turn: _Reading) -> Iterator[Selection | None]:
-    """The selection, locked; None where it is gone, or where another worker has taken this one for dead."""
-    with writing(session):
-        selection = session.get(Selection, turn.selection_id, with_for_update=True)
-        yield selection if selection is not None and selection.lease_until == turn.lease else None
 
 
 def _pages_of_keys(
@@ -308,6 +278,6 @@ def forget_old() -> int:
     unfinished = select(Operation.id).where(Operation.lease_until.is_not(None))
     old = delete(Selection).where(Selection.created_at <= utcnow() - KEPT_FOR)
     old = old.where(Selection.operation_id.is_(None) | Selection.operation_id.not_in(unfinished))
-    with writing(db.session()):
+    with transaction(db.session):
         forgotten = db.session.execute(old, execution_options={"synchronize_session": False})
     return int(forgotten.rowcount)  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ from flask import Flask, current_app
 from backoffice import bulk, history, work
 from backoffice.commands.command import command
 from backoffice.commands.housekeeping import tidy_up
+from backoffice.models import Operation, Selection
 from backoffice.work import Duty, app_queue, every_hour, serve
 
 
@@ -25,7 +26,7 @@ def worker() -> None:
 
     queue = app_queue()
     every_hour(queue, housekeeping)
-    duties = (Duty("operation", work.due, work.go_on), Duty("selection", bulk.due, bulk.freeze))
+    duties = (Duty("operation", Operation, work.go_on), Duty("selection", Selection, bulk.freeze))
     # What is there by now stays: chunks of thousands of rows need not have it looked through for garbage.
     gc.freeze()
     serve(app, queue, duties, every_second=(history.seal_some,))

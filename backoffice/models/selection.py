@@ -37,6 +37,7 @@ class Selection(Model):
     frozen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     # Until when a worker is believed to read the keys; nothing where none has to.
     lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    fence: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class SelectionPage(Model):

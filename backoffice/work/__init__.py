@@ -1,9 +1,9 @@
 """Work that is done behind the pages; the only room that knows the queue."""
 
+from backoffice.work import lease
 from backoffice.work.cancelling import cancel
 from backoffice.work.engine import go_on
 from backoffice.work.jobs import ROWS_A_STEP, Job, is_big, perform, register
-from backoffice.work.lease import due
 from backoffice.work.left_out import (
     CHANGED,
     FORGOTTEN,
@@ -41,10 +41,10 @@ __all__ = [
     "app_queue",
     "call",
     "cancel",
-    "due",
     "every_hour",
     "go_on",
     "is_big",
+    "lease",
     "note_left_out",
     "open_queue",
     "perform",

@@ -13,15 +13,16 @@ from time import monotonic, sleep
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
 
 from backoffice.clock import utcnow
-from backoffice.database import commit_soon, writing
+from backoffice.database import commit_soon, transaction
 from backoffice.exceptions import BackofficeError, Busy
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, join
 from backoffice.models import Operation, State
+from backoffice.work import lease
 from backoffice.work.jobs import Job, job_of
-from backoffice.work.lease import LEASE, give_back, take
 from backoffice.work.pace import Pace
 from backoffice.work.permission import require_permission
 
@@ -41,11 +42,11 @@ class Outcome(Enum):
 
 
 @dataclass
-class _Turn:
-    """One worker's turn at an operation."""
+class _Run:
+    """What a worker does of an operation while it holds the lease; `token` is its fencing token."""
 
     operation_id: int
-    number: int
+    token: int
     pace: Pace
     job: Job | None = None
     failures: int = 0
@@ -54,16 +55,20 @@ class _Turn:
 
 def go_on(operation_id: int, is_stopping: Callable[[], bool] = lambda: False) -> None:
     """Do what is left of an operation, unless somebody else is at it; stops at a chunk's end if told to."""
-    number = take(operation_id)
-    if number is None:
+    token = lease.acquire(Operation, operation_id, _begin)
+    if token is None:
         return
-    turn = _Turn(operation_id, number, Pace(db.engine.dialect.name))
+    run = _Run(operation_id, token, Pace(db.engine.dialect.name))
     with acting_as(_actor_of(operation_id)), force_locale("en"):
         while not is_stopping():
-            if _chunk_or_wait(turn) is Outcome.OVER:
+            if _chunk_or_wait(run) is Outcome.OVER:
                 return
-            turn.pace.let_others_write()
-    give_back(operation_id, number)
+            run.pace.let_others_write()
+    lease.release(Operation, operation_id, token)
+
+
+def _begin(_session: Session, act: Operation) -> None:
+    act.state, act.heartbeat_at = State.RUNNING, utcnow()
 
 
 def _actor_of(operation_id: int) -> Actor:
@@ -72,56 +77,57 @@ def _actor_of(operation_id: int) -> Actor:
     return Actor(act.actor_kind, act.actor_name, act.actor_id, act.address, act.request_id)
 
 
-def _chunk_or_wait(turn: _Turn) -> Outcome:
+def _chunk_or_wait(run: _Run) -> Outcome:
     """A chunk; where the database is busy or away, a while without one."""
     try:
-        outcome = _timed_chunk(turn)
+        outcome = _timed_chunk(run)
     except Busy as error:
-        return _wait(turn, error.__cause__ or error)
+        return _wait(run, error.__cause__ or error)
     except BackofficeError as refusal:
-        return _fail(turn, str(refusal))
+        return _fail(run, str(refusal))
     except DBAPIError as error:
-        return _fail(turn, _refused(turn, error))
+        return _fail(run, _refused(run, error))
     except Exception:  # else every worker would come to it again, for ever
-        log.exception("operation %d failed", turn.operation_id)
-        return _fail(turn, str(_("Something went wrong, and it could not go on. The error has been logged.")))
-    turn.failures, turn.away_since = 0, None
+        log.exception("operation %d failed", run.operation_id)
+        return _fail(run, str(_("Something went wrong, and it could not go on. The error has been logged.")))
+    run.failures, run.away_since = 0, None
     return outcome
 
 
-def _refused(turn: _Turn, error: DBAPIError) -> str:
+def _refused(run: _Run, error: DBAPIError) -> str:
     """Why the database refuses, in words; what it said itself may hold what is in the rows."""
-    log.error("operation %d: %s (%s)", turn.operation_id, type(error).__name__, type(error.orig).__name__)
+    log.error("operation %d: %s (%s)", run.operation_id, type(error).__name__, type(error.orig).__name__)
     if isinstance(error, IntegrityError):
         return str(_("The database refused to go on: it would break one of the table's own rules."))
     return str(_("The database refused to go on."))
 
 
-def _timed_chunk(turn: _Turn) -> Outcome:
+def _timed_chunk(run: _Run) -> Outcome:
     begun = monotonic()
-    outcome = _chunk(turn)
-    turn.pace.took(monotonic() - begun)
+    outcome = _chunk(run)
+    run.pace.took(monotonic() - begun)
     return outcome
 
 
-def _chunk(turn: _Turn) -> Outcome:
+def _chunk(run: _Run) -> Outcome:
     session = db.session()
-    with writing(session):
-        # Locked until the end: nobody else can take a turn meanwhile.
-        act = session.get(Operation, turn.operation_id, with_for_update=True)
-        if act is None or act.fence != turn.number or act.is_finished:
+    with transaction(session):
+        # Locked until the end: nobody else can acquire the lease meanwhile.
+        act = lease.lock(session, Operation, run.operation_id, run.token)
+        if act is None:
             return Outcome.OVER
         if act.cancel_at is not None:
             return _finish(act, State.CANCELLED)
         require_permission(session, act)
         act.began_at = act.began_at or utcnow()
         # Rows that others hold are not waited for a third time: see `history.lock_rows`.
-        session.info["skip_locked"] = turn.failures >= PATIENT_ATTEMPTS
+        session.info["skip_locked"] = run.failures >= PATIENT_ATTEMPTS
         join(session, act)
-        turn.job = turn.job or job_of(act)
-        if turn.job.step(session, act, turn.pace.rows):
+        run.job = run.job or job_of(act)
+        if run.job.step(session, act, run.pace.rows):
             return _finish(act, State.DONE)
-        act.heartbeat_at, act.lease_until = utcnow(), utcnow() + LEASE
+        act.heartbeat_at = utcnow()
+        lease.renew(act)
         commit_soon(session)
         return Outcome.MORE
 
@@ -131,23 +137,23 @@ def _finish(act: Operation, state: State) -> Outcome:
     return Outcome.OVER
 
 
-def _fail(turn: _Turn, reason: str) -> Outcome:
+def _fail(run: _Run, reason: str) -> Outcome:
     """End an operation that cannot go on; what was done stays, and can be undone."""
     session = db.session()
-    with suppress(Busy), writing(session):  # whoever takes the next turn comes to the same end
-        act = session.get(Operation, turn.operation_id, with_for_update=True)
-        if act is not None and act.fence == turn.number and not act.is_finished:
+    with suppress(Busy), transaction(session):  # whoever gets the next lease comes to the same end
+        act = lease.lock(session, Operation, run.operation_id, run.token)
+        if act is not None:
             act.report = {**(act.report or {}), "error": reason}
             _finish(act, State.FAILED)
     return Outcome.OVER
 
 
-def _wait(turn: _Turn, error: BaseException) -> Outcome:
-    turn.failures += 1
-    turn.away_since = turn.away_since or monotonic()
-    turn.pace.slow_down()
-    log.warning("operation %d waits: %s", turn.operation_id, type(getattr(error, "orig", error)).__name__)
-    if monotonic() - turn.away_since > AWAY_SECONDS:
-        return Outcome.OVER  # its lease runs out, and then it is somebody's turn again
-    sleep(min(2.0, 0.1 * 2**turn.failures))
+def _wait(run: _Run, error: BaseException) -> Outcome:
+    run.failures += 1
+    run.away_since = run.away_since or monotonic()
+    run.pace.slow_down()
+    log.warning("operation %d waits: %s", run.operation_id, type(getattr(error, "orig", error)).__name__)
+    if monotonic() - run.away_since > AWAY_SECONDS:
+        return Outcome.OVER  # the lease runs out, and then another worker tries
+    sleep(min(2.0, 0.1 * 2**run.failures))
     return Outcome.MORE

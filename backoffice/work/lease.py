@@ -1,53 +1,76 @@
-"""Who goes on with an operation: one worker at a time, known by the number of its turn."""
+"""Leases: one worker at a time works on a row, known by its fencing token.
 
-from collections.abc import Sequence
+A lease that is not renewed runs out, and the next worker gets another token. Whoever was only slow finds
+that out when it comes back, and can write nothing any more.
+"""
+
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from typing import TypeVar
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from backoffice.clock import utcnow
-from backoffice.database import writing
+from backoffice.database import transaction
 from backoffice.exceptions import Busy
 from backoffice.extensions import db
-from backoffice.models import Operation, State
+from backoffice.models import Operation, Selection
 
-# A worker that has not come to the end of a chunk for so long is taken for dead. One that was only slow finds
-# another number when it comes back, and can write nothing any more.
+# What workers work on: a row with a lease from the moment in which there is work, and a counter of tokens.
+Leased = TypeVar("Leased", bound=Operation | Selection)
+
+# A worker that has not renewed its lease for so long is taken for dead.
 LEASE = timedelta(seconds=30)
 MOST_AT_ONCE = 20
 
 
-def due() -> Sequence[int]:
-    """The operations that nobody goes on with now, oldest first."""
-    waiting = select(Operation.id).where(Operation.lease_until < utcnow()).order_by(Operation.lease_until)
+def due(model: type[Leased]) -> Sequence[int]:
+    """The rows on which no worker works now, the one that waits longest first."""
+    waiting = select(model.id).where(model.lease_until < utcnow()).order_by(model.lease_until)
     found = db.session.scalars(waiting.limit(MOST_AT_ONCE)).all()
     db.session.rollback()
     return found
 
 
-def take(operation_id: int) -> int | None:
-    """Take the next turn at an operation, and give its number; None where it is somebody else's, or over.
+def acquire(
+    model: type[Leased], row_id: int, prepare: Callable[[Session, Leased], None] = lambda _session, _row: None
+) -> int | None:
+    """The fencing token of a new lease; None where another worker holds one, or there is no work any more.
 
-    Where the database is busy with it somebody is at it; and else it is found again.
+    `prepare` is called with the row in the same transaction. Where the database is busy with the row, another
+    worker is at it; and else it is found again.
     """
     session, now = db.session(), utcnow()
     try:
-        with writing(session):
-            act = session.get(Operation, operation_id, with_for_update=True)
-            if act is None or act.lease_until is None or act.lease_until >= now:
+        with transaction(session):
+            row = session.get(model, row_id, with_for_update=True)
+            if row is None or row.lease_until is None or row.lease_until >= now:
                 return None
-            act.fence, act.lease_until, act.heartbeat_at = act.fence + 1, now + LEASE, now
-            act.state = State.RUNNING
-            return act.fence
+            row.fence, row.lease_until = row.fence + 1, now + LEASE
+            prepare(session, row)
+            return row.fence
     except Busy:
         return None
 
 
-def give_back(operation_id: int, turn: int) -> None:
+def lock(session: Session, model: type[Leased], row_id: int, token: int) -> Leased | None:
+    """The row, locked until the transaction ends; None where this token is not that of its lease any more."""
+    row = session.get(model, row_id, with_for_update=True)
+    is_held = row is not None and row.fence == token and row.lease_until is not None
+    return row if is_held else None
+
+
+def renew(row: Operation | Selection) -> None:
+    """Let the lease of a locked row begin anew."""
+    row.lease_until = utcnow() + LEASE
+
+
+def release(model: type[Leased], row_id: int, token: int) -> None:
     """Let another worker go on at once."""
     session = db.session()
-    with suppress(Busy), writing(session):  # it runs out by itself, too
-        act = session.get(Operation, operation_id, with_for_update=True)
-        if act is not None and act.fence == turn and act.lease_until is not None:
-            act.lease_until = utcnow()
+    with suppress(Busy), transaction(session):  # it runs out by itself, too
+        row = lock(session, model, row_id, token)
+        if row is not None:
+            row.lease_until = utcnow()

@@ -13,6 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backoffice.exceptions import BackofficeError, Busy
 from backoffice.extensions import db
+from backoffice.models import Operation, Selection
+from backoffice.work import lease
 from backoffice.work.queue import task_of
 
 if TYPE_CHECKING:
@@ -33,10 +35,10 @@ IsStopping = Callable[[], bool]
 
 @dataclass(frozen=True)
 class Duty:
-    """Something that workers do: what is `due`, by number, and how it is gone on with."""
+    """Something that workers do: to rows of `model`, each of them under a lease."""
 
     name: str
-    due: Callable[[], Sequence[int]]
+    model: type[Operation | Selection]
     go_on: Callable[[int, IsStopping], None]
 
 
@@ -76,7 +78,7 @@ def serve(
     def look() -> None:
         if queue.pending_count() < ENOUGH_MESSAGES:
             for duty in duties:
-                for number in duty.due():
+                for number in lease.due(duty.model):
                     task(duty.name, number)
         for work in every_second:
             work()

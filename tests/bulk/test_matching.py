@@ -1,17 +1,20 @@
 """All rows that match: exactly those that were shown, and not one that came later."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import delete, func, insert, select, text, update
 
 from backoffice import bulk
+from backoffice.clock import utcnow
 from backoffice.console.records import RecordView
 from backoffice.console.records.etags import version_of
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
 from backoffice.models import Operation, Post, Selection, SelectionPage, User
 from backoffice.registry import registry
-from backoffice.work import go_on
+from backoffice.work import go_on, lease
 from tests.bulk.conftest import choose_all
 
 pytestmark = pytest.mark.every_database
@@ -48,7 +51,7 @@ def test_many_are_read_behind_the_page(crowd: list[int]) -> None:
     with pytest.raises(Conflict, match="still being read"):
         bulk.delete(selection, (), "posts")
     bulk.freeze(selection.id)
-    assert bulk.due() == []
+    assert lease.due(Selection) == []
     db.session.expire_all()
     assert (selection.rows, selection.frozen_at is not None) == (300, True)
     assert finish(bulk.delete(selection, (), "posts")).changed_rows == 300
@@ -65,6 +68,28 @@ def test_reading_that_was_broken_off_begins_again(crowd: list[int]) -> None:
     bulk.freeze(selection.id)
     db.session.expire_all()
     assert selection.rows == 300
+
+
+def test_whoever_reads_slowly_is_fenced_off_by_the_next_worker(crowd: list[int]) -> None:
+    selection_id = choose_all("post").id
+    taken_over: list[int | None] = []
+
+    def taken_over_meanwhile() -> bool:
+        """Look whether to stop; its lease runs out here, and another worker gets the next one."""
+        db.session.execute(update(Selection).values(lease_until=utcnow() - timedelta(seconds=1)))
+        db.session.commit()
+        taken_over.append(lease.acquire(Selection, selection_id))
+        return False
+
+    bulk.freeze(selection_id, taken_over_meanwhile)
+    assert taken_over == [2]
+    db.session.expire_all()
+    selection = db.session.get_one(Selection, selection_id)
+    assert (selection.fence, selection.frozen_at) == (2, None)
+    lease.release(Selection, selection_id, 2)
+    bulk.freeze(selection_id)
+    db.session.expire_all()
+    assert (selection.rows, selection.frozen_at is not None) == (300, True)
 
 
 def test_what_came_later_is_not_touched_and_what_matches_no_more_is_left_out(crowd: list[int]) -> None:

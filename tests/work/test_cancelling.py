@@ -8,7 +8,7 @@ from sqlalchemy import update
 from backoffice.clock import utcnow
 from backoffice.extensions import db
 from backoffice.models import Operation
-from backoffice.work import cancel, due, go_on, lease
+from backoffice.work import cancel, go_on, lease
 from tests.work.conftest import ROWS, deletion_of_all, is_consistent, left, operation
 
 pytestmark = pytest.mark.every_database
@@ -25,15 +25,22 @@ def test_what_nobody_has_begun_ends_at_once(posts: int) -> None:
     act = operation(act_id)
     assert (act.state, act.cancel_by, act.changed_rows) == ("cancelled", "susan", 0)
     assert act.finished_at is not None
-    assert due() == []
+    assert lease.due(Operation) == []
     go_on(act_id)
     assert left() == ROWS
+
+
+def begin(act_id: int) -> int:
+    """A worker begins with it; its fencing token."""
+    token = lease.acquire(Operation, act_id, lambda _session, act: setattr(act, "state", "running"))
+    assert token is not None
+    return token
 
 
 def test_what_somebody_is_at_ends_with_their_chunk(posts: int) -> None:
     act_id = deletion_of_all()
     go_on(act_id, iter([False, True]).__next__)
-    assert lease.take(act_id) is not None
+    begin(act_id)
     assert cancel(act_id, "susan")
     act = operation(act_id)
     assert act.state == "running"
@@ -48,18 +55,17 @@ def test_what_somebody_is_at_ends_with_their_chunk(posts: int) -> None:
 
 def test_what_a_dead_worker_was_at_ends_at_once_and_it_writes_nothing_any_more(posts: int) -> None:
     act_id = deletion_of_all()
-    turn = lease.take(act_id)
+    token = begin(act_id)
     give_up_lease(act_id)
     assert cancel(act_id, "susan")
     act = operation(act_id)
     assert act.state == "cancelled"
-    assert turn is not None
-    assert act.fence > turn
+    assert act.fence > token
 
 
 def test_who_stopped_it_first_is_named_and_what_is_over_stays_as_it_is(posts: int) -> None:
     act_id = deletion_of_all()
-    lease.take(act_id)
+    begin(act_id)
     assert cancel(act_id, "susan")
     assert cancel(act_id, "john")
     assert operation(act_id).cancel_by == "susan"

@@ -14,8 +14,8 @@ from backoffice import undo
 from backoffice.clock import utcnow
 from backoffice.extensions import db
 from backoffice.models import Administrator, Operation, Post, User
-from backoffice.work import due, go_on, lease
 from backoffice.work import engine as engine_module
+from backoffice.work import go_on, lease
 from backoffice.work.pace import Pace
 from tests.databases import impatient
 from tests.managing import run_sql
@@ -46,14 +46,14 @@ def after(chunks: int) -> Callable[[], bool]:
 
 def test_it_is_done_and_says_so(posts: int) -> None:
     act_id = deletion_of_all()
-    assert due() == [act_id]
+    assert lease.due(Operation) == [act_id]
     go_on(act_id)
     act = operation(act_id)
     assert (act.state, act.changed_rows, act.expected_rows, left()) == ("done", ROWS, ROWS, 0)
     assert act.finished_at is not None
     assert act.began_at is not None
     assert act.lease_until is None
-    assert due() == []
+    assert lease.due(Operation) == []
     assert is_consistent(act)
 
 
@@ -64,7 +64,7 @@ def test_a_worker_that_stops_leaves_the_rest_to_the_next(posts: int) -> None:
     assert act.state == "running"
     assert 0 < left() < ROWS
     assert is_consistent(act)
-    assert due() == [act_id]
+    assert lease.due(Operation) == [act_id]
     go_on(act_id)
     assert operation(act_id).state == "done"
     assert is_consistent(operation(act_id))
@@ -72,11 +72,11 @@ def test_a_worker_that_stops_leaves_the_rest_to_the_next(posts: int) -> None:
 
 def test_while_one_goes_on_with_it_nobody_else_does(posts: int) -> None:
     act_id = deletion_of_all()
-    assert lease.take(act_id) == 1
-    assert lease.take(act_id) is None
+    assert lease.acquire(Operation, act_id) == 1
+    assert lease.acquire(Operation, act_id) is None
     go_on(act_id)
     assert left() == ROWS
-    assert due() == []
+    assert lease.due(Operation) == []
 
 
 def test_who_was_only_thought_dead_writes_nothing_any_more(
@@ -88,7 +88,7 @@ def test_who_was_only_thought_dead_writes_nothing_any_more(
         if operation(act_id).changed_rows == 300:
             db.session.execute(update(Operation).values(lease_until=utcnow() - timedelta(seconds=1)))
             db.session.commit()
-            assert lease.take(act_id) == 2
+            assert lease.acquire(Operation, act_id) == 2
 
     monkeypatch.setattr(Pace, "let_others_write", taken_over_after_three)
     monkeypatch.setattr(Pace, "took", lambda self, seconds: setattr(self, "rows", 100))

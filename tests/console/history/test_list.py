@@ -13,8 +13,8 @@ from sqlalchemy import event, insert, select, update
 from backoffice import bulk
 from backoffice.clock import utcnow
 from backoffice.extensions import db
-from backoffice.models import Change, Operation, Post, User
-from backoffice.work import go_on
+from backoffice.models import Change, Operation, Post, Selection, User
+from backoffice.work import go_on, lease
 from tests.browsing import sign_in, submit
 from tests.conftest import add_administrator
 
@@ -355,7 +355,7 @@ def waiting(app: Flask, signed_in: FlaskClient, susan: User) -> int:
     question = submit(
         signed_in, "/admin/post/?page_size=10", "/admin/post/action/", action="delete", matching="all"
     )
-    for number in bulk.due():
+    for number in lease.due(Selection):
         bulk.freeze(number)
     answer = submit(signed_in, question.location)
     act = operation_of("post:delete")

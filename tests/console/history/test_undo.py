@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 from backoffice import bulk
 from backoffice.extensions import db
 from backoffice.history import operation
-from backoffice.models import Operation, Post, User
-from backoffice.work import go_on
+from backoffice.models import Operation, Post, Selection, User
+from backoffice.work import go_on, lease
 from tests.browsing import sign_in, submit, token_of
 from tests.conftest import PASSWORD, add_administrator
 
@@ -211,7 +211,7 @@ def big(app: Flask, signed_in: FlaskClient, susan: User) -> Operation:
     asked = submit(
         signed_in, "/admin/post/?page_size=10", "/admin/post/action/", action="delete", matching="all"
     )
-    for number in bulk.due():
+    for number in lease.due(Selection):
         bulk.freeze(number)
     submit(signed_in, asked.location)
     go_on(newest().id)
