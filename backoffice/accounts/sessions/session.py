@@ -10,18 +10,16 @@ from enum import Enum
 from typing import Any
 
 from flask import current_app
-from flask_babel import gettext as _
 from flask_login import UserMixin
 from sqlalchemy import ColumnElement, bindparam, exists, or_, select, update
-from sqlalchemy.exc import DBAPIError
 
+from backoffice import database
 from backoffice.accounts.account import Account, find_account
 from backoffice.accounts.digests import digest
 from backoffice.accounts.sessions.expiry import is_open, make_room
 from backoffice.accounts.sessions.last_seen import note_seen
 from backoffice.clock import utcnow
-from backoffice.database import begin_writing, is_busy
-from backoffice.exceptions import Busy, NotFound
+from backoffice.exceptions import NotFound
 from backoffice.extensions import db
 from backoffice.models import Administrator, Authenticator, Passkey, Preference, SignIn, User
 
@@ -224,18 +222,8 @@ def _end(*conditions: ColumnElement[bool]) -> None:
 @contextmanager
 def writing() -> Iterator[None]:
     """A transaction for rows of the console's own, which are no history of anybody's data. Raises Busy."""
-    try:
-        begin_writing(db.session)
+    with database.writing(db.session()):
         yield
-        db.session.commit()
-    except DBAPIError as error:
-        db.session.rollback()
-        if is_busy(error):
-            raise Busy(_("The database is busy. Please try again in a moment.")) from error
-        raise
-    except BaseException:
-        db.session.rollback()
-        raise
 
 
 def _at_most(length: int, text: str | None) -> str | None:
