@@ -14,10 +14,10 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import Session
 
-from backoffice.budgets import limit_statements
-from backoffice.database_errors import AWAY, Blame, Fault, fault_of, words_of
+from backoffice.budgets import AnySession, limit_statements
+from backoffice.database_errors import AWAY, BUSY, Blame, Fault, fault_of, words_of
 from backoffice.exceptions import Busy, Unsure
 
 T = TypeVar("T")
@@ -135,12 +135,6 @@ def _execute(connection: DBAPIConnection, statement: str) -> None:
     cursor.close()
 
 
-def begin_writing(session: Session | scoped_session[Any]) -> None:
-    """Begin a transaction that will write; what was read before is forgotten and read again in it."""
-    session.rollback()
-    session.connection(execution_options={"writing": True})
-
-
 def commit_soon(session: Session) -> None:
     """Do not wait until this transaction is on PostgreSQL's disk: the next one that waits, waits for it too.
 
@@ -151,14 +145,15 @@ def commit_soon(session: Session) -> None:
 
 
 @contextmanager
-def writing(session: Session) -> Iterator[None]:
+def transaction(session: AnySession) -> Iterator[None]:
     """One transaction that writes, committed on leaving; after an exception everything is as it was.
 
     What was read before is forgotten, and read again in it. Raises Busy where the database cannot do it now,
     and Unsure where it went away at the very end.
     """
     try:
-        begin_writing(session)
+        session.rollback()
+        session.connection(execution_options={"writing": True})
         yield
         session.flush()
         _commit(session)
@@ -167,13 +162,13 @@ def writing(session: Session) -> Iterator[None]:
         fault = fault_of(error)
         if not fault.is_for_later:
             raise
-        raise Busy(refusal_of(fault), at_once=fault.blame is Blame.NOBODYS) from error
+        raise Busy(busy_message(fault), at_once=fault.blame is Blame.NOBODYS) from error
     except BaseException:
         session.rollback()
         raise
 
 
-def _commit(session: Session) -> None:
+def _commit(session: AnySession) -> None:
     try:
         session.commit()
     except DBAPIError as error:
@@ -187,7 +182,7 @@ def _commit(session: Session) -> None:
         raise
 
 
-def refusal_of(fault: Fault) -> str:
+def busy_message(fault: Fault = BUSY) -> str:
     """What to say where something cannot be done for the sake of the database."""
     if fault.blame is Blame.OPERATORS:
         end = _("Nothing was changed. Whoever runs the console has to mend this.")
@@ -196,8 +191,13 @@ def refusal_of(fault: Fault) -> str:
     return f"{words_of(fault.reason)} {end}"
 
 
-def retried(transaction: Callable[[], T]) -> T:
-    """What a transaction gives, which is tried again, whole, where the database was busy with others'.
+def is_writing(session: AnySession) -> bool:
+    """Whether this is within a `transaction`."""
+    return bool(session.connection().get_execution_options().get("writing"))
+
+
+def with_retries(transaction: Callable[[], T]) -> T:
+    """What a transaction returns, which is tried again, whole, where the database was busy with others'.
 
     Raises Busy when it was tried three times, or when whoever asked has waited long enough.
     """

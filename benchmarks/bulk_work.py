@@ -30,7 +30,7 @@ from sqlalchemy.engine import URL, make_url
 import config
 from backoffice import bulk, create_app, undo
 from backoffice.bulk import Matching
-from backoffice.database import begin_writing
+from backoffice.database import transaction
 from backoffice.extensions import db
 from backoffice.models import Administrator, Operation, Post, User
 from backoffice.work import go_on
@@ -272,9 +272,8 @@ def longest_wait(rows: int) -> float:
     with Pool(1) as pool:
         waits = pool.apply_async(change_rows, (url, 600.0))
         carried_out(lambda: bulk.delete(chosen, (), "posts"))
-        begin_writing(db.session)
-        db.session.execute(text("UPDATE \"user\" SET email = 'stop' WHERE id = 1"))
-        db.session.commit()
+        with transaction(db.session):
+            db.session.execute(text("UPDATE \"user\" SET email = 'stop' WHERE id = 1"))
         return waits.get()
 
 
@@ -284,10 +283,9 @@ def change_rows(url: str, most_seconds: float) -> float:
     with app.app_context():
         while perf_counter() - begun < most_seconds:
             at = perf_counter()
-            begin_writing(db.session)
-            email = db.session.scalar(text('SELECT email FROM "user" WHERE id = 1'))
-            db.session.execute(text('UPDATE "user" SET email = email WHERE id = 2'))
-            db.session.commit()
+            with transaction(db.session):
+                email = db.session.scalar(text('SELECT email FROM "user" WHERE id = 1'))
+                db.session.execute(text('UPDATE "user" SET email = email WHERE id = 2'))
             longest = max(longest, perf_counter() - at)
             if email == "stop":
                 break

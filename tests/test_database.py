@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from backoffice import create_app
+from backoffice.database import is_writing, transaction
 from backoffice.exceptions import Busy
 from backoffice.extensions import db
 from backoffice.history import operation
@@ -64,6 +65,40 @@ def test_a_connection_that_the_server_ended_is_replaced(app: Flask) -> None:
             pass  # it ends a moment after it was told to
     other.dispose()
     assert db.session.scalar(text("SELECT 1")) == 1
+
+
+class Refusal(Exception):
+    """What a person may not do."""
+
+
+def fail(error: BaseException) -> None:
+    """Change a row, and come to an error before the transaction ends."""
+    with transaction(db.session):
+        db.session.query(User).one().username = "johnny"
+        db.session.flush()
+        raise error
+
+
+@pytest.mark.parametrize("error", [Refusal(), KeyboardInterrupt(), ProgrammingError("", None, Exception())])
+def test_a_transaction_is_whole_or_not_at_all(app: Flask, error: BaseException) -> None:
+    with transaction(db.session):
+        db.session.add(User(username="john", email="john@example.com"))
+    with pytest.raises(type(error)):
+        fail(error)
+    assert not db.session().in_transaction()
+    assert db.session.scalar(text('SELECT username FROM "user"')) == "john"
+
+
+def test_a_transaction_reads_anew_what_was_read_before(app: Flask) -> None:
+    with transaction(db.session):
+        db.session.add(User(username="john", email="john@example.com"))
+    john = db.session.query(User).one()
+    with db.engine.connect().execution_options(writing=True) as connection:
+        connection.execute(text("""UPDATE "user" SET username = 'johnny'"""))
+        connection.commit()
+    assert (john.username, is_writing(db.session)) == ("john", False)
+    with transaction(db.session):
+        assert (john.username, is_writing(db.session)) == ("johnny", True)
 
 
 @pytest.fixture

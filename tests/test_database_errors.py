@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import create_engine, event, exc, text
 from sqlalchemy.exc import DBAPIError
 
-from backoffice.database import is_busy, retried, writing
+from backoffice.database import is_busy, transaction, with_retries
 from backoffice.database_errors import (
     AWAY,
     BUSY,
@@ -198,7 +198,7 @@ def test_where_the_file_is_none_of_a_database(tmp_path: Path) -> None:
 
 def test_a_database_that_is_read_only(app: Flask) -> None:
     make_read_only()
-    with pytest.raises(Busy) as refused, writing(db.session()):
+    with pytest.raises(Busy) as refused, transaction(db.session):
         db.session.add(User(username="john", email="john@example.com"))
     words = "The database is read-only just now. Nothing was changed; please try again in a moment."
     assert (str(refused.value), refused.value.at_once) == (words, True)
@@ -250,13 +250,13 @@ def counted(refusals: Callable[[], Exception]) -> int:
     """How often a transaction is tried that is always refused."""
     tried = 0
 
-    def transaction() -> None:
+    def refused() -> None:
         nonlocal tried
         tried += 1
         raise refusals()
 
     with pytest.raises(Busy):
-        retried(transaction)
+        with_retries(refused)
     return tried
 
 
@@ -274,5 +274,5 @@ def test_what_is_lost_at_the_very_end_may_have_been_saved(app: Flask) -> None:
         connection.connection.driver_connection.close()
 
     event.listen(db.engine, "commit", lose, once=True)
-    with pytest.raises(Unsure, match="nobody knows whether it was"), writing(db.session()):
+    with pytest.raises(Unsure, match="nobody knows whether it was"), transaction(db.session):
         db.session.execute(text("""UPDATE "user" SET email = 'x'"""))

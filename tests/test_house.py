@@ -143,6 +143,17 @@ def face_of(folder: str) -> frozenset[str]:
     return frozenset(import_module(folder).__all__)
 
 
+def test_one_way_leads_into_the_database() -> None:
+    """Whoever writes through the session does it in a `database.transaction`, which alone commits."""
+    committing = {
+        module_name(path)
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("session.commit")
+    }
+    assert committing == {"backoffice.database"}
+
+
 def test_every_class_has_few_bases() -> None:
     wrong = [
         f"{path.relative_to(PACKAGE)}: {node.name}"

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from backoffice.clock import utcnow
-from backoffice.database import begin_writing
+from backoffice.database import transaction
+from backoffice.exceptions import Busy
 from backoffice.extensions import db
 from backoffice.models import Draft
 
@@ -48,14 +49,12 @@ def keep(
         return False
     values = {**texts, "updated_at": utcnow()}
     try:
-        begin_writing(db.session)
-        if fields:
-            _write(administrator_id, form, values)
-        else:
-            forget(administrator_id, form)
-        db.session.commit()
-    except SQLAlchemyError as error:
-        db.session.rollback()
+        with transaction(db.session):
+            if fields:
+                _write(administrator_id, form, values)
+            else:
+                forget(administrator_id, form)
+    except (Busy, SQLAlchemyError) as error:
         log.warning("could not keep a draft of administrator %d: %s", administrator_id, type(error).__name__)
         return False
     return True
@@ -81,10 +80,9 @@ def forget(administrator_id: int, form: FormName) -> None:
 
 
 def forget_old() -> None:
-    """Forget what nobody came back to."""
-    begin_writing(db.session)
-    db.session.execute(delete(Draft).where(Draft.updated_at <= utcnow() - KEPT_FOR))
-    db.session.commit()
+    """Forget what nobody came back to. Raises Busy."""
+    with transaction(db.session):
+        db.session.execute(delete(Draft).where(Draft.updated_at <= utcnow() - KEPT_FOR))
 
 
 def _is(administrator_id: int, form: FormName) -> tuple[ColumnElement[bool], ...]:

@@ -1,6 +1,6 @@
 """What somebody chose for themselves: their time zone and their language."""
 
-from backoffice.accounts.sessions import writing
+from backoffice.database import transaction
 from backoffice.extensions import db
 from backoffice.models import Preference
 
@@ -10,7 +10,7 @@ def save_preferences(administrator_id: int, *, time_zone: str | None, language: 
 
     It is nobody's data but theirs, and no history of it is kept.
     """
-    with writing():
+    with transaction(db.session):
         db.session.merge(
             Preference(administrator_id=administrator_id, time_zone=time_zone, language=language)
         )

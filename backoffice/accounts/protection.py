@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backoffice.database import is_writing
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
 from backoffice.history import current_actor
@@ -23,8 +24,8 @@ def protected_users(session: Session, user_ids: Collection[int]) -> Mapping[int,
     Oneself, the last administrator, and whoever is above one's own role. In a transaction that writes, others
     who are taking administrators away are waited for.
     """
-    acting, is_writing = current_actor().id, session.connection().get_execution_options().get("writing")
-    fixed = protected_user_ids(acting, lock=bool(is_writing))
+    acting = current_actor().id
+    fixed = protected_user_ids(acting, lock=is_writing(session))
     grants = select(Administrator).where(Administrator.user_id.in_([*user_ids, acting or 0]))
     by_user = {grant.user_id: grant for grant in session.scalars(grants)}
     own = by_user.get(acting) if acting is not None else None

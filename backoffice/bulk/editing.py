@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.bulk.selections import chosen_at, use_up
 from backoffice.bulk.targets import Targets
-from backoffice.database import retried, writing
+from backoffice.database import transaction, with_retries
 from backoffice.exceptions import Conflict, Invalid
 from backoffice.extensions import db
 from backoffice.history import Image, among, stored_values, update_rows
@@ -33,7 +33,7 @@ def edit(selection: Selection, values: Mapping[str, Any], words: str) -> Operati
     selection_id, table = selection.id, registry().target_of(selection.table_name).table
     expected, administrator_id = selection.rows, selection.administrator_id
     try:
-        after = retried(lambda: _as_stored(selection_id, table, values))
+        after = with_retries(lambda: _as_stored(selection_id, table, values))
         return perform(
             f"{table.name}:{VERB}",
             table=table.name,
@@ -55,7 +55,7 @@ def edit(selection: Selection, values: Mapping[str, Any], words: str) -> Operati
 def _as_stored(selection_id: int, table: Table, values: Mapping[str, Any]) -> Image:
     """The values as the rows will have them, tried on the first row that is still there."""
     session = db.session()
-    with writing(session):
+    with transaction(session):
         key = _first_there(session, selection_id, table)
         stored = stored_values(session, table, (key,), values) if key is not None else None
     if stored is None:

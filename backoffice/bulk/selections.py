@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.budgets import OverBudget, budget
 from backoffice.clock import utcnow
-from backoffice.database import writing
+from backoffice.database import transaction
 from backoffice.exceptions import Busy, DoneAlready, NotFound
 from backoffice.extensions import db
 from backoffice.models import Operation, Selection, SelectionPage, key_column
@@ -77,7 +77,7 @@ def choose(
     """
     keys = list(dict.fromkeys(keys))
     shown = {str(key): digest for key, digest in (versions or {}).items() if key in keys}
-    with writing(db.session()):
+    with transaction(db.session):
         selection = _new_selection(administrator_id, table)
         selection.rows, selection.frozen_at = len(keys), utcnow()
         db.session.flush()
@@ -88,7 +88,7 @@ def choose(
 
 def show_again(selection: Selection, versions: Mapping[Any, str]) -> None:
     """Note that these rows were shown anew, and how."""
-    with writing(db.session()):
+    with transaction(db.session):
         page = db.session.get(SelectionPage, (selection.id, 0))
         if page is not None:
             page.versions = {**(page.versions or {}), **{str(key): one for key, one in versions.items()}}
@@ -98,7 +98,7 @@ def choose_matching(administrator_id: int, table: str, matching: Matching) -> Se
     """Keep all rows that match now: at once where that takes no time, else a worker reads them."""
     target = registry().target_of(table)
     keys = _keys_at_once(db.session(), target, matching)
-    with writing(db.session()):
+    with transaction(db.session):
         selection = _new_selection(administrator_id, table)
         selection.matching = {
             "filters": [list(pair) for pair in matching.filters],
@@ -234,7 +234,7 @@ class _Reading:
 
 def _take(session: Session, selection_id: int) -> _Reading | None:
     now = utcnow()
-    with writing(session):
+    with transaction(session):
         selection = session.get(Selection, selection_id, with_for_update=True)
         if selection is None or selection.lease_until is None or selection.lease_until >= now:
             return None
@@ -266,7 +266,7 @@ def _read_keys(session: Session, turn: _Reading, is_stopping: Callable[[], bool]
 @contextmanager
 def _still_ours(session: Session, turn: _Reading) -> Iterator[Selection | None]:
     """The selection, locked; None where it is gone, or where another worker has taken this one for dead."""
-    with writing(session):
+    with transaction(session):
         selection = session.get(Selection, turn.selection_id, with_for_update=True)
         yield selection if selection is not None and selection.lease_until == turn.lease else None
 
@@ -308,6 +308,6 @@ def forget_old() -> int:
     unfinished = select(Operation.id).where(Operation.lease_until.is_not(None))
     old = delete(Selection).where(Selection.created_at <= utcnow() - KEPT_FOR)
     old = old.where(Selection.operation_id.is_(None) | Selection.operation_id.not_in(unfinished))
-    with writing(db.session()):
+    with transaction(db.session):
         forgotten = db.session.execute(old, execution_options={"synchronize_session": False})
     return int(forgotten.rowcount)  # type: ignore[attr-defined]

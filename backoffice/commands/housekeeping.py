@@ -15,7 +15,7 @@ from backoffice.accounts.passwords import reset_links
 from backoffice.accounts.rate_limits import forget_past_attempts
 from backoffice.accounts.sessions import forget_unused_browsers
 from backoffice.clock import utcnow
-from backoffice.database import begin_writing
+from backoffice.database import transaction
 from backoffice.extensions import db
 from backoffice.listing import note_sizes
 from backoffice.models import SignIn, application_tables, origins
@@ -48,10 +48,9 @@ def learn_sizes() -> None:
 
 
 def forget_sign_ins() -> None:
-    """Forget the sign-ins that ended, or ran out, more than 30 days ago."""
-    begin_writing(db.session)
-    db.session.execute(delete(SignIn).where(_is_long_over()))
-    db.session.commit()
+    """Forget the sign-ins that ended, or ran out, more than 30 days ago. Raises Busy."""
+    with transaction(db.session):
+        db.session.execute(delete(SignIn).where(_is_long_over()))
 
 
 def _is_long_over() -> ColumnElement[bool]:

@@ -23,7 +23,7 @@ from sqlalchemy.orm import (
 from sqlalchemy.orm.attributes import set_committed_value
 
 from backoffice.clock import utcnow
-from backoffice.database import writing
+from backoffice.database import transaction
 from backoffice.extensions import db
 from backoffice.history.actor import current_actor
 from backoffice.history.rows import Image, Images, Key, key_text, rows_by_key, rows_where
@@ -59,7 +59,7 @@ def begin_operation(
 ) -> Iterator[Operation]:
     """The same for an act that is not done on leaving: a worker goes on with it."""
     session = db.session()
-    with writing(session):
+    with transaction(session):
         act = _begin(session, kind, table, selection, **known)
         session.flush()
         yield act

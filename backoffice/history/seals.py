@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backoffice.clock import utcnow
-from backoffice.database import retried, writing
+from backoffice.database import transaction, with_retries
 from backoffice.extensions import db
 from backoffice.history.content import contents, unhurried
 from backoffice.history.keyring import SealKey, keyring
@@ -101,13 +101,13 @@ def _seal(numbers: Sequence[int]) -> int:
         digests = contents(connection, dict.fromkeys(numbers, key)).digests
     there = [number for number in numbers if number in digests]
     try:
-        return retried(lambda: _append(db.session(), key, there, digests)) if there else 0
+        return with_retries(lambda: _append(db.session(), key, there, digests)) if there else 0
     except IntegrityError:
         return 0  # another worker was faster
 
 
 def _append(session: Session, key: SealKey, numbers: Sequence[int], digests: Mapping[int, str]) -> int:
-    with writing(session):
+    with transaction(session):
         last = session.scalar(select(Seal).order_by(Seal.position.desc()).limit(1))
         seals = _links(key, numbers, digests, after=last)
         session.execute(insert(Seal), seals)

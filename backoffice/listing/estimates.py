@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, ClauseElement, Executable, Select, Table, bin
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 
-from backoffice.database import writing
+from backoffice.database import transaction
 from backoffice.listing.scope import AnySession
 
 # None of them where nothing is known: never analyzed, which PostgreSQL says by -1.
@@ -49,7 +49,7 @@ def note_sizes(session: Session, tables: Iterable[Table]) -> None:
     if session.connection().dialect.name != "sqlite":
         return
     sizes = {each.name: session.scalar(select(func.count()).select_from(each)) for each in tables}
-    with writing(session):
+    with transaction(session):
         if sizes and not _was_analyzed(session):
             session.execute(text("ANALYZE sqlite_master"))  # makes the table that the numbers stand in
         for name, size in sizes.items():

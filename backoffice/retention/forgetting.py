@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from backoffice.clock import utcnow
-from backoffice.database import retried, writing
+from backoffice.database import transaction, with_retries
 from backoffice.exceptions import Invalid, NotFound
 from backoffice.extensions import db
 from backoffice.history import (
@@ -96,7 +96,7 @@ def forget(table: str, key: str, also: Collection[str] = ()) -> Operation:
             refuse_another(db.session(), act)
             return act.id
 
-    act_id = retried(begin)
+    act_id = with_retries(begin)
     _Forgetting(act_id).run()
     return db.session.get_one(Operation, act_id)
 
@@ -154,7 +154,7 @@ class _Forgetting:
                     self._forget_referring(connection, reference)
             self._forget_rows(connection, self._table.name, [self._key])
             self._write_digests(connection)
-        retried(self._finish)
+        with_retries(self._finish)
 
     def _forget_person(self, connection: Connection) -> None:
         if not traces.is_a_person(self._table):
@@ -167,20 +167,20 @@ class _Forgetting:
             self._alter(numbers, OPERATIONS, ACTOR, numbers)
         for numbers in _parts(naming):
             self._alter(numbers, OPERATIONS, WORDS, numbers)
-        retried(self._forget_browsers)
-        retried(self._forget_links)
-        retried(lambda: self._forget_events(names))
+        with_retries(self._forget_browsers)
+        with_retries(self._forget_links)
+        with_retries(lambda: self._forget_events(names))
 
     def _forget_links(self) -> None:
         session = db.session()
-        with writing(session):
+        with transaction(session):
             theirs = PasswordLink.user_id == parse_key(self._table, self._key)
             session.execute(delete(PasswordLink).where(theirs))
 
     def _forget_events(self, names: Collection[str]) -> None:
         """Forget in the security log who they were; what happened, and when, stays."""
         session = db.session()
-        with writing(session):
+        with transaction(session):
             traces.forget_in_events(session, self._grants(), names, NOBODY)
             session.execute(delete(KnownBrowser).where(KnownBrowser.administrator_id.in_(self._grants())))
 
@@ -190,7 +190,7 @@ class _Forgetting:
     def _forget_browsers(self) -> None:
         """Where they signed in from, and what they called their passkeys."""
         session, grants = db.session(), self._grants()
-        with writing(session):
+        with transaction(session):
             unseen = {"synchronize_session": False}
             where = update(SignIn).where(SignIn.administrator_id.in_(grants))
             session.execute(where.values(address=None, user_agent=None), execution_options=unseen)
@@ -214,13 +214,13 @@ class _Forgetting:
         self, numbers: Collection[int], table: Table, values: Mapping[str, Any], ids: Sequence[int]
     ) -> None:
         """Change rows of these operations, as far as they are sealed, and note that they are changed."""
-        retried(lambda: self._alter_once(numbers, table, values, ids))
+        with_retries(lambda: self._alter_once(numbers, table, values, ids))
 
     def _alter_once(
         self, numbers: Collection[int], table: Table, values: Mapping[str, Any], ids: Sequence[int]
     ) -> None:
         session, others = db.session(), set(numbers) - {self._act_id}
-        with writing(session):
+        with transaction(session):
             act = self._act(session)
             if act is None:
                 return
@@ -259,11 +259,11 @@ class _Forgetting:
         for part in _parts(numbers):
             with connection.begin():
                 digests = contents(connection, dict.fromkeys(part, key)).digests
-            retried(lambda digests=digests: self._write(key.id, digests))  # type: ignore[misc]
+            with_retries(lambda digests=digests: self._write(key.id, digests))  # type: ignore[misc]
 
     def _write(self, key_id: str, digests: Mapping[int, str]) -> None:
         session = db.session()
-        with writing(session):
+        with transaction(session):
             if self._act(session) is None:
                 return
             noted = update(FORGETTINGS).where(
@@ -276,7 +276,7 @@ class _Forgetting:
 
     def _finish(self) -> None:
         session = db.session()
-        with writing(session):
+        with transaction(session):
             act = self._act(session)
             if act is not None:
                 act.state, act.finished_at, act.expected_rows = State.DONE, utcnow(), act.changed_rows

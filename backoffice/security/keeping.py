@@ -6,7 +6,7 @@ from flask import current_app
 from sqlalchemy import delete, func, select
 
 from backoffice.clock import utcnow
-from backoffice.database import writing
+from backoffice.database import transaction
 from backoffice.extensions import db
 from backoffice.models import SecurityEvent
 
@@ -20,7 +20,7 @@ def forget_old_events() -> None:
     db.session.rollback()
     while oldest is not None and oldest <= last:
         oldest += AT_ONCE
-        with writing(db.session()):
+        with transaction(db.session):
             # By their number, in which order they came: short transactions that nobody waits for.
             due = SecurityEvent.id < min(oldest, last + 1)
             db.session.execute(delete(SecurityEvent).where(due))

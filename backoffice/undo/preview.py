@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backoffice.budgets import OverBudget, budget
-from backoffice.database import retried
+from backoffice.database import with_retries
 from backoffice.history import begin_operation
 from backoffice.models import Change, Operation
 from backoffice.undo.undoing import VERB, UndoJob, plan_of, refusal_of, rows_of
@@ -67,7 +67,7 @@ def preview(session: Session, act: Operation, only: Collection[int] = ()) -> Pre
         return Preview(refusal)
     act_id, rows = act.id, rows_of(act, only)
     big = is_big(rows)
-    trial = retried(lambda: _try(session, act_id, only, big))
+    trial = with_retries(lambda: _try(session, act_id, only, big))
     in_the_way = [Obstacle(*row) for row in trial.report.get("left_out_rows", [])]
     effects = _recorded_effects(session, act_id, rows) if big else trial.effects
     return Preview(

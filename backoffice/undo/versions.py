@@ -9,7 +9,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
-from backoffice.database import retried
+from backoffice.database import with_retries
 from backoffice.exceptions import Conflict, NotFound
 from backoffice.extensions import db
 from backoffice.history import Image, Key, Sides, images_of, operation, rows_by_key, update_rows
@@ -86,7 +86,7 @@ def put_back(
     Recorded as an operation, which can be undone; None where it has these values already. `check` is called
     in the transaction. Raises NotFound where the record is gone, Conflict where the database refuses.
     """
-    act_id = retried(lambda: _put_back(table, change_id, side, columns, words, check))
+    act_id = with_retries(lambda: _put_back(table, change_id, side, columns, words, check))
     return None if act_id is None else db.session.get_one(Operation, act_id)
 
 

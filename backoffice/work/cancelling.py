@@ -1,7 +1,7 @@
 """Stopping an operation: at the end of the chunk that is being done, or at once where nobody is at it."""
 
 from backoffice.clock import utcnow
-from backoffice.database import retried, writing
+from backoffice.database import transaction, with_retries
 from backoffice.extensions import db
 from backoffice.models import Operation, State
 
@@ -11,12 +11,12 @@ def cancel(operation_id: int, by: str) -> bool:
 
     Raises Busy where the database would not let it through.
     """
-    return retried(lambda: _cancel(operation_id, by))
+    return with_retries(lambda: _cancel(operation_id, by))
 
 
 def _cancel(operation_id: int, by: str) -> bool:
     session, now = db.session(), utcnow()
-    with writing(session):
+    with transaction(session):
         act = session.get_one(Operation, operation_id, with_for_update=True)
         # What has no lease is done by no worker, and comes to its own end: see `retention.forget`.
         if act.is_finished or act.lease_until is None:

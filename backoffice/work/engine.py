@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from backoffice.clock import utcnow
-from backoffice.database import commit_soon, writing
+from backoffice.database import commit_soon, transaction
 from backoffice.exceptions import BackofficeError, Busy
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, join
@@ -106,7 +106,7 @@ def _timed_chunk(turn: _Turn) -> Outcome:
 
 def _chunk(turn: _Turn) -> Outcome:
     session = db.session()
-    with writing(session):
+    with transaction(session):
         # Locked until the end: nobody else can take a turn meanwhile.
         act = session.get(Operation, turn.operation_id, with_for_update=True)
         if act is None or act.fence != turn.number or act.is_finished:
@@ -134,7 +134,7 @@ def _finish(act: Operation, state: State) -> Outcome:
 def _fail(turn: _Turn, reason: str) -> Outcome:
     """End an operation that cannot go on; what was done stays, and can be undone."""
     session = db.session()
-    with suppress(Busy), writing(session):  # whoever takes the next turn comes to the same end
+    with suppress(Busy), transaction(session):  # whoever takes the next turn comes to the same end
         act = session.get(Operation, turn.operation_id, with_for_update=True)
         if act is not None and act.fence == turn.number and not act.is_finished:
             act.report = {**(act.report or {}), "error": reason}

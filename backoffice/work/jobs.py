@@ -7,7 +7,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from backoffice.clock import utcnow
-from backoffice.database import retried
+from backoffice.database import with_retries
 from backoffice.extensions import db
 from backoffice.history import begin_operation, operation
 from backoffice.models import Operation, State
@@ -24,7 +24,7 @@ class Job(Protocol):
     def step(self, session: Session, act: Operation, most: int) -> bool:
         """Change about `most` rows, recorded as changes of `act`, from `act.position` on.
 
-        Gives whether nothing is left to do. It runs inside a writing transaction. What it has to know from
+        Gives whether nothing is left to do. It runs inside a `transaction`. What it has to know from
         one step to the next stands in `act.plan`, `act.position` and `act.report`, and is committed with what
         it changed. Whatever a BackofficeError refuses ends the operation.
         """
@@ -78,10 +78,10 @@ def perform(
         "administrator_id": administrator_id,
     }
     if background:
-        act_id = retried(lambda: _put_off(kind, table, words, begin, known))
+        act_id = with_retries(lambda: _put_off(kind, table, words, begin, known))
         call("operation", act_id)
     else:
-        act_id = retried(lambda: _carry_out(kind, table, words, begin, known))
+        act_id = with_retries(lambda: _carry_out(kind, table, words, begin, known))
     return db.session.get_one(Operation, act_id)
 
 

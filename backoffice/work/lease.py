@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from backoffice.clock import utcnow
-from backoffice.database import writing
+from backoffice.database import transaction
 from backoffice.exceptions import Busy
 from backoffice.extensions import db
 from backoffice.models import Operation, State
@@ -33,7 +33,7 @@ def take(operation_id: int) -> int | None:
     """
     session, now = db.session(), utcnow()
     try:
-        with writing(session):
+        with transaction(session):
             act = session.get(Operation, operation_id, with_for_update=True)
             if act is None or act.lease_until is None or act.lease_until >= now:
                 return None
@@ -47,7 +47,7 @@ def take(operation_id: int) -> int | None:
 def give_back(operation_id: int, turn: int) -> None:
     """Let another worker go on at once."""
     session = db.session()
-    with suppress(Busy), writing(session):  # it runs out by itself, too
+    with suppress(Busy), transaction(session):  # it runs out by itself, too
         act = session.get(Operation, operation_id, with_for_update=True)
         if act is not None and act.fence == turn and act.lease_until is not None:
             act.lease_until = utcnow()

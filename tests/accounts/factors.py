@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from backoffice.accounts.mfa import recovery_codes, totp
 from backoffice.clock import utcnow
-from backoffice.database import begin_writing
+from backoffice.database import transaction
 from backoffice.extensions import db
 from backoffice.models import Authenticator, SecurityEvent
 from tests.accounts.people import grant_of, write
@@ -30,10 +30,9 @@ def add_authenticator(username: str) -> tuple[str, list[str]]:
     """An authenticator app that has shown no code yet: its secret, and the recovery codes."""
     grant_id = grant_of(username).id
     enrolment = totp.new_enrolment(grant_id)
-    begin_writing(db.session)
-    totp.keep(grant_id, enrolment, 0)
-    codes = recovery_codes.make(grant_id)
-    db.session.commit()
+    with transaction(db.session):
+        totp.keep(grant_id, enrolment, 0)
+        codes = recovery_codes.make(grant_id)
     return enrolment.secret, codes
 
 

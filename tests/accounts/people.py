@@ -10,7 +10,7 @@ from werkzeug.security import generate_password_hash
 
 from backoffice.accounts.account import find_account
 from backoffice.accounts.sessions.session import SignedInAdministrator, start_sign_in
-from backoffice.database import begin_writing
+from backoffice.database import transaction
 from backoffice.extensions import bcrypt, db
 from backoffice.models import Administrator, Operation, SignIn, User
 from tests.conftest import PASSWORD, add_administrator
@@ -69,9 +69,8 @@ def sign_ins() -> list[SignIn]:
 
 def write(statement: Executable) -> None:
     """Change something behind the console's back."""
-    begin_writing(db.session)
-    db.session.execute(statement)
-    db.session.commit()
+    with transaction(db.session):
+        db.session.execute(statement)
 
 
 def change_sign_ins(**columns: Any) -> None:

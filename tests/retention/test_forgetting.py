@@ -167,20 +167,20 @@ def test_what_is_not_over_is_left_and_said(zoe: str) -> None:
 @contextmanager
 def interrupted_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Somebody who forgets is killed after so many transactions."""
-    left, usual = iter(range(steps)), database.writing
+    left, usual = iter(range(steps)), database.transaction
 
     class Killed(BaseException):
         pass
 
     @contextmanager
-    def writing(session):  # type: ignore[no-untyped-def]
+    def transaction(session):  # type: ignore[no-untyped-def]
         if next(left, None) is None:
             raise Killed
         with usual(session):
             yield
 
     with monkeypatch.context() as patch:
-        patch.setattr(forgetting, "writing", writing)
+        patch.setattr(forgetting, "transaction", transaction)
         with pytest.raises(Killed):
             yield
     db.session.rollback()

@@ -13,8 +13,8 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import delete, insert
 
 from backoffice.accounts.digests import digest
-from backoffice.accounts.sessions import writing
 from backoffice.clock import utcnow
+from backoffice.database import transaction
 from backoffice.extensions import db
 from backoffice.models import UsedChallenge
 
@@ -64,5 +64,5 @@ def is_used(value: str) -> bool:
 
 def forget_old() -> None:
     """Forget what was used so long ago that it could not be answered any more. Raises Busy."""
-    with writing():
+    with transaction(db.session):
         db.session.execute(delete(UsedChallenge).where(UsedChallenge.used_at < utcnow() - KEPT_FOR))

@@ -9,8 +9,8 @@ import secrets
 from sqlalchemy import delete, func, insert, select, update
 
 from backoffice.accounts.digests import digest
-from backoffice.accounts.sessions import writing
 from backoffice.clock import utcnow
+from backoffice.database import transaction
 from backoffice.extensions import db
 from backoffice.models import RecoveryCode
 
@@ -49,7 +49,7 @@ def take_code(administrator_id: int, code: str) -> bool:
         RecoveryCode.digest == digest(code),
         RecoveryCode.used_at.is_(None),
     )
-    with writing():
+    with transaction(db.session):
         taking = update(RecoveryCode).where(*unused).values(used_at=utcnow())
         return bool(db.session.connection().execute(taking).rowcount)
 

@@ -13,8 +13,8 @@ import pyotp
 from sqlalchemy import delete, select, update
 
 from backoffice.accounts.mfa.encryption import decrypt, encrypt, is_outdated, renew
-from backoffice.accounts.sessions import writing
 from backoffice.clock import utcnow
+from backoffice.database import transaction
 from backoffice.extensions import db
 from backoffice.models import Authenticator
 
@@ -89,7 +89,7 @@ def take_code(administrator_id: int, code: str) -> bool:
         return False
     is_later = (Authenticator.administrator_id == administrator_id, Authenticator.last_step < step)
     taking = update(Authenticator).where(*is_later).values(last_step=step)
-    with writing():
+    with transaction(db.session):
         return bool(db.session.connection().execute(taking).rowcount)
 
 
@@ -119,5 +119,5 @@ def renew_secrets() -> None:
                 Authenticator.administrator_id == administrator_id,
                 Authenticator.encrypted_secret == encrypted,
             )
-            with writing():
+            with transaction(db.session):
                 db.session.execute(update(Authenticator).where(*is_same).values(encrypted_secret=renewed))

@@ -14,8 +14,8 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from backoffice.accounts.mfa.one_time_challenges import challenge_in, new_challenge, use_up
-from backoffice.accounts.sessions import writing
 from backoffice.clock import utcnow
+from backoffice.database import transaction
 from backoffice.extensions import db
 from backoffice.models import Passkey
 
@@ -232,7 +232,7 @@ def _use_up(value: str, passkey_id: int | None = None, count: int = 0) -> bool:
     using = update(Passkey).where(Passkey.id == passkey_id, Passkey.sign_count <= count)
     using = using.values(sign_count=count, last_used_at=utcnow())
     try:
-        with writing():
+        with transaction(db.session):
             use_up(value)
             return passkey_id is None or bool(db.session.connection().execute(using).rowcount)
     except IntegrityError:
@@ -242,7 +242,7 @@ def _use_up(value: str, passkey_id: int | None = None, count: int = 0) -> bool:
 def rename(administrator_id: int, passkey_id: int, name: str) -> bool:
     """Call a passkey otherwise; False where they have no such. Raises Busy."""
     own = update(Passkey).where(Passkey.id == passkey_id, Passkey.administrator_id == administrator_id)
-    with writing():
+    with transaction(db.session):
         return bool(db.session.connection().execute(own.values(name=name)).rowcount)
 
 

@@ -16,9 +16,8 @@ from backoffice.accounts.account import Account, find_account
 from backoffice.accounts.digests import digest
 from backoffice.accounts.passwords.change import about, hash_new_password, replace_password
 from backoffice.accounts.rate_limits import buckets
-from backoffice.accounts.sessions import writing
 from backoffice.clock import utcnow
-from backoffice.database import begin_writing
+from backoffice.database import transaction
 from backoffice.exceptions import Conflict, Invalid, NotFound, Throttled
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, current_actor, operation
@@ -49,7 +48,7 @@ def hand_out(user_id: int, is_as_shown: Callable[[Account], bool] = lambda _acco
     decided had it before them.
     """
     code = secrets.token_urlsafe(32)
-    with writing():
+    with transaction(db.session):
         account = find_account(user_id, lock=True)
         if _is_disabled(account):
             raise Conflict(
@@ -81,10 +80,9 @@ def forget_links(user_id: int) -> None:
 
 
 def forget_old() -> None:
-    """Forget the links that were made more than a day ago."""
-    begin_writing(db.session)
-    db.session.execute(delete(PasswordLink).where(PasswordLink.created_at < utcnow() - KEPT_FOR))
-    db.session.commit()
+    """Forget the links that were made more than a day ago. Raises Busy."""
+    with transaction(db.session):
+        db.session.execute(delete(PasswordLink).where(PasswordLink.created_at < utcnow() - KEPT_FOR))
 
 
 def choose_password(typed: str, password: str) -> bool:

@@ -17,9 +17,8 @@ from sqlalchemy import ColumnElement, delete, select, true, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from backoffice.accounts.digests import digest
-from backoffice.accounts.sessions import writing
 from backoffice.clock import utcnow
-from backoffice.database import commit_soon, retried
+from backoffice.database import busy_message, commit_soon, transaction, with_retries
 from backoffice.exceptions import Busy, Throttled
 from backoffice.extensions import db
 from backoffice.models import Throttle
@@ -60,7 +59,7 @@ def count(*attempts: Attempt) -> None:
 def _count(attempts: Iterable[Attempt]) -> tuple[timedelta | None, bool]:
     """How long there is to wait, None where the attempts were counted; and whether nobody had to before."""
     now = utcnow()
-    with writing():
+    with transaction(db.session):
         commit_soon(db.session())  # a count that a crash undoes is no loss
         rows = _locked(attempts)
         full = [(_wait(limit, row, now), row) for limit, _subject, row in rows if row is not None]
@@ -84,12 +83,12 @@ def _use(limit: Limit, row: Throttle, now: datetime) -> None:
 
 def give_back(*attempts: Attempt) -> None:
     """Take back attempts that were counted, since they were right. Raises Busy."""
-    retried(lambda: _give_back(attempts))
+    with_retries(lambda: _give_back(attempts))
 
 
 def _give_back(attempts: Iterable[Attempt]) -> None:
     now = utcnow()
-    with writing():
+    with transaction(db.session):
         commit_soon(db.session())
         for limit, _subject, row in _locked(attempts):
             if row is not None:
@@ -112,7 +111,7 @@ def forget_past_attempts() -> None:
 
 
 def _forget(condition: ColumnElement[bool]) -> int:
-    with writing():
+    with transaction(db.session):
         forgotten = db.session.execute(delete(Throttle).where(condition))
     return int(forgotten.rowcount)  # type: ignore[attr-defined]
 
@@ -121,8 +120,8 @@ def _taking_turns(transaction: Callable[[], T]) -> T:
     """What a transaction gives; it is made again where somebody else made the same first attempt just now."""
     for _attempt in range(TURNS):
         with suppress(IntegrityError):
-            return retried(transaction)
-    raise Busy(_("The database is busy. Please try again in a moment."))
+            return with_retries(transaction)
+    raise Busy(busy_message())
 
 
 def is_used_up(limit: Limit, subject: str) -> bool:

@@ -13,7 +13,6 @@ from backoffice.accounts.sessions.session import (
     has_second_factor,
     renew_token,
     start_sign_in,
-    writing,
 )
 from backoffice.accounts.sessions.still_allowed import require_still
 from backoffice.accounts.sessions.trusted_devices import (
@@ -44,5 +43,4 @@ __all__ = [
     "require_still",
     "since_then",
     "start_sign_in",
-    "writing",
 ]

@@ -4,8 +4,8 @@ from collections.abc import Collection
 
 from sqlalchemy import update
 
-from backoffice.accounts.sessions.session import writing
 from backoffice.clock import utcnow
+from backoffice.database import transaction
 from backoffice.extensions import db
 from backoffice.history import current_actor, operation
 from backoffice.models import Administrator, SignIn
@@ -16,7 +16,7 @@ def end_sessions(owner: Administrator, sign_in_ids: Collection[int]) -> None:
     """End these sign-ins, all of them of `owner`. Raises Busy."""
     owner_id, name = owner.id, owner.username
     if owner.user_id == current_actor().id:
-        with writing():
+        with transaction(db.session):
             _end(owner_id, sign_in_ids)
     else:
         words, table = f"administrator {name}", Administrator.__tablename__

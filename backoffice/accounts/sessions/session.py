@@ -2,8 +2,6 @@
 
 import logging
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -13,12 +11,12 @@ from flask import current_app
 from flask_login import UserMixin
 from sqlalchemy import ColumnElement, bindparam, exists, or_, select, update
 
-from backoffice import database
 from backoffice.accounts.account import Account, find_account
 from backoffice.accounts.digests import digest
 from backoffice.accounts.sessions.expiry import is_open, make_room
 from backoffice.accounts.sessions.last_seen import note_seen
 from backoffice.clock import utcnow
+from backoffice.database import transaction
 from backoffice.exceptions import NotFound
 from backoffice.extensions import db
 from backoffice.models import Administrator, Authenticator, Passkey, Preference, SignIn, User
@@ -104,7 +102,7 @@ def start_sign_in(
     for longest ends. Raises Busy.
     """
     user_id, checked, token = account.user.id, account.console_hash, secrets.token_urlsafe(32)
-    with writing():
+    with transaction(db.session):
         grant = _grant_that_opens(user_id, checked)
         if grant is None or (method == "password" and has_second_factor(grant.id)):
             return None
@@ -197,7 +195,7 @@ def renew_token(sign_in_id: int) -> SignedInAdministrator | None:
     None where the sign-in has ended meanwhile. Raises Busy.
     """
     token, now = secrets.token_urlsafe(32), utcnow()
-    with writing():
+    with transaction(db.session):
         still_open = update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None))
         db.session.execute(still_open.values(token_digest=digest(token), proved_at=now, last_seen_at=now))
     return find_signed_in(token)
@@ -205,7 +203,7 @@ def renew_token(sign_in_id: int) -> SignedInAdministrator | None:
 
 def end_sign_in(sign_in_id: int) -> None:
     """End one sign-in: no cookie that was made in it opens anything from here on. Raises Busy."""
-    with writing():
+    with transaction(db.session):
         _end(SignIn.id == sign_in_id)
 
 
@@ -217,13 +215,6 @@ def end_sign_ins(administrator_id: int, *, except_id: int = 0) -> None:
 def _end(*conditions: ColumnElement[bool]) -> None:
     still_open = (*conditions, SignIn.ended_at.is_(None))
     db.session.execute(update(SignIn).where(*still_open).values(ended_at=utcnow()))
-
-
-@contextmanager
-def writing() -> Iterator[None]:
-    """A transaction for rows of the console's own, which are no history of anybody's data. Raises Busy."""
-    with database.writing(db.session()):
-        yield
 
 
 def _at_most(length: int, text: str | None) -> str | None:

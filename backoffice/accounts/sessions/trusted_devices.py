@@ -9,9 +9,8 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 
 from backoffice.accounts.digests import digest
-from backoffice.accounts.sessions.session import writing
 from backoffice.clock import utcnow
-from backoffice.database import commit_soon
+from backoffice.database import commit_soon, transaction
 from backoffice.extensions import db
 from backoffice.models import KnownBrowser
 
@@ -34,7 +33,7 @@ def remember_browser(administrator_id: int, token: str | None) -> str:
     A token is never taken from a browser, who may have it from somebody else: each sign-in makes another.
     """
     new, now = secrets.token_urlsafe(32), utcnow()
-    with writing():
+    with transaction(db.session):
         commit_soon(db.session())  # a browser that a crash makes strange again is no loss
         if token is not None:
             same = update(KnownBrowser).where(KnownBrowser.token_digest == digest(token))
@@ -56,6 +55,6 @@ def remember_browser(administrator_id: int, token: str | None) -> str:
 
 def forget_unused_browsers() -> None:
     """Forget the browsers in which nobody has signed in for 90 days. Raises Busy."""
-    with writing():
+    with transaction(db.session):
         unused = KnownBrowser.last_used_at < utcnow() - KEPT_FOR
         db.session.execute(delete(KnownBrowser).where(unused))

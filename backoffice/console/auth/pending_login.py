@@ -14,10 +14,11 @@ from sqlalchemy.exc import IntegrityError
 
 from backoffice.accounts import Account, find_account
 from backoffice.accounts.mfa import one_time_challenges
-from backoffice.accounts.sessions import writing
 from backoffice.clock import utcnow
 from backoffice.console.http import digest, is_digest_of
+from backoffice.database import transaction
 from backoffice.exceptions import NotFound
+from backoffice.extensions import db
 from backoffice.models import Administrator
 
 KEY = "pending"
@@ -37,7 +38,7 @@ class PendingSignIn:
         """Let it be worth nothing from here on; False where it was worth nothing before."""
         forget_pending()
         try:
-            with writing():
+            with transaction(db.session):
                 one_time_challenges.use_up(self.number)
         except IntegrityError:
             return False

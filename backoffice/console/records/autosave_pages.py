@@ -15,6 +15,7 @@ from backoffice.console.records import autosave
 from backoffice.console.records.form_state import FormState
 from backoffice.console.records.record_page import RecordPage
 from backoffice.console.records.sent_form import form_in_address, form_name, form_over, record_of
+from backoffice.database import transaction
 from backoffice.exceptions import Invalid
 from backoffice.extensions import db
 
@@ -55,8 +56,8 @@ class DiscardPage(BesideForm):
 
     def post(self) -> ResponseReturnValue:
         name = self.allowed_form()
-        drafts.forget(person().id, name)
-        db.session.commit()
+        with transaction(db.session):
+            drafts.forget(person().id, name)
         form = ".edit_view" if name.key else ".create_view"
         url = inside(request.form.get("url"))
         return redirect(url_for(form, id=name.key or None, url=url), 303)

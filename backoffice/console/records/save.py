@@ -13,7 +13,7 @@ from backoffice.console.records.form_state import FormState
 from backoffice.console.records.forms import RecordForm
 from backoffice.console.records.merge import Meanwhile, settle
 from backoffice.console.records.sent_form import form_name, point_out
-from backoffice.database import retried
+from backoffice.database import with_retries
 from backoffice.exceptions import Busy, Invalid, NotFound
 from backoffice.extensions import db
 from backoffice.history import operation
@@ -45,7 +45,7 @@ def save(view: "RecordView", form: RecordForm, key: Any) -> Saved | None:
     Raises Overtaken where somebody has to decide first, and Gone where there is nothing to write to.
     """
     try:
-        return retried(lambda: _write(view, form, key))
+        return with_retries(lambda: _write(view, form, key))
     except Invalid as error:
         point_out(form, str(error), error.field)
     except Busy as error:
