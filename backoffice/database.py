@@ -151,21 +151,28 @@ def transaction(session: AnySession) -> Iterator[None]:
     What was read before is forgotten, and read again in it. Raises Busy where the database cannot do it now,
     and Unsure where it went away at the very end.
     """
+    with busy_in_words():
+        try:
+            session.rollback()
+            session.connection(execution_options={"writing": True})
+            yield
+            session.flush()
+            _commit(session)
+        except BaseException:
+            session.rollback()
+            raise
+
+
+@contextmanager
+def busy_in_words() -> Iterator[None]:
+    """Raise Busy where the database cannot do now what is asked of it inside."""
     try:
-        session.rollback()
-        session.connection(execution_options={"writing": True})
         yield
-        session.flush()
-        _commit(session)
     except (DBAPIError, NoConnectionLeft) as error:
-        session.rollback()
         fault = fault_of(error)
         if not fault.is_for_later:
             raise
         raise Busy(busy_message(fault), at_once=fault.blame is Blame.NOBODYS) from error
-    except BaseException:
-        session.rollback()
-        raise
 
 
 def _commit(session: AnySession) -> None:

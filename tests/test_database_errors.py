@@ -41,6 +41,7 @@ from backoffice.database_errors import (
 from backoffice.exceptions import Busy, Unsure
 from backoffice.extensions import db
 from backoffice.models import User
+from tests.faults import make_read_only
 
 POSTGRESQL = {
     AWAY: ("08000", "08001", "08003", "08004", "08006", "53000", "57P01", "57P02", "57P03", "57P05"),
@@ -203,16 +204,6 @@ def test_a_database_that_is_read_only(app: Flask) -> None:
     words = "The database is read-only just now. Nothing was changed; please try again in a moment."
     assert (str(refused.value), refused.value.at_once) == (words, True)
     assert fault_of(refused.value.__cause__) == READ_ONLY
-
-
-def make_read_only() -> None:
-    """Every transaction of the application from here on, as where another server has taken over."""
-    statement = {
-        "sqlite": "PRAGMA query_only = 1",
-        "postgresql": "SET TRANSACTION READ ONLY",
-        "mariadb": "SET SESSION TRANSACTION READ ONLY",
-    }[db.engine.dialect.name]
-    event.listen(db.engine, "begin", lambda one: one.exec_driver_sql(statement))
 
 
 def test_a_name_that_is_not_let_in_or_not_there(app: Flask) -> None:
