@@ -29,8 +29,18 @@ from backoffice.accounts.sessions import end_sign_in, find_signed_in, has_second
 from backoffice.console.auth.login_notices import browser_token, welcome
 from backoffice.console.auth.pending_login import keep_pending
 from backoffice.console.auth.webauthn_forms import advice, ask_instead_of_password
-from backoffice.console.http import inside, note_request, person, retry_after, status_of, visitor, wants_json
+from backoffice.console.http import (
+    ask_for_nobody,
+    inside,
+    note_request,
+    person,
+    retry_after,
+    status_of,
+    visitor,
+    wants_json,
+)
 from backoffice.console.presenters import REQUIRED, TranslatedForm
+from backoffice.database import busy_in_words
 from backoffice.exceptions import BackofficeError, Busy, Throttled
 from backoffice.extensions import login_manager
 from backoffice.history import Actor, acting_as
@@ -99,21 +109,23 @@ def enter() -> ResponseReturnValue:
     So that scripts and logs can tell; browsers show the page. Who tries too often gets 429, and 503 who comes
     when many others do, with the time to wait.
     """
-    form = SignInForm(request.form)
     try:
-        if form.validate() and (answer := _enter(form)):
-            return answer
+        with busy_in_words():
+            form = SignInForm(request.form)
+            if form.validate() and (answer := _enter(form)):
+                return answer
     except (Throttled, Busy) as refusal:
-        return _later(form, refusal)
+        return _later(refusal)
     if wants_json():
         abort(401)
     return _page(form, _("The name or the password is wrong, or you have no access here.")), 401
 
 
-def _later(form: SignInForm, refusal: Throttled | Busy) -> ResponseReturnValue:
+def _later(refusal: Throttled | Busy) -> ResponseReturnValue:
     if wants_json():
         raise refusal
-    return _page(form, str(refusal)), status_of(refusal), retry_after(refusal)
+    ask_for_nobody()
+    return _page(SignInForm(request.form), str(refusal)), status_of(refusal), retry_after(refusal)
 
 
 def _enter(form: SignInForm) -> ResponseReturnValue | None:

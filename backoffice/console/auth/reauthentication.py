@@ -4,7 +4,6 @@ What was being done travels with the question, and goes on at once after the rig
 """
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +15,7 @@ from backoffice.accounts.mfa import Proof, is_proof_fresh, prove
 from backoffice.accounts.sessions import end_sign_in, has_second_factor
 from backoffice.console.auth.login import ask_to_sign_in
 from backoffice.console.auth.webauthn_forms import answer, ask_again, site
-from backoffice.console.http import inside, person, sender, wants_json
+from backoffice.console.http import SECRET, inside, page_of_form, person, sender, wants_json
 from backoffice.exceptions import BackofficeError, Invalid, Throttled
 from backoffice.extensions import db
 from backoffice.history import acting_as
@@ -25,19 +24,6 @@ from backoffice.security import note
 # The fields of the question; no page of a view sees them.
 PASSWORD, CODE = "proof_password", "proof_code"
 OWN = frozenset({PASSWORD, CODE, "answer", "challenge", "csrf_token"})
-# What no page repeats. A form with one of these asks when it is opened.
-SECRET = frozenset(
-    {
-        "password",
-        "again",
-        "current_password",
-        "new_password",
-        "new_password_again",
-        "code",
-        "secret",
-        "answer",
-    }
-)
 
 
 class ProofNeeded(BackofficeError):
@@ -95,16 +81,8 @@ def _ask(needed: ProofNeeded) -> ResponseReturnValue:
     if wants_json():
         return jsonify(error={"status": 403, "message": _("Please show again who you are.")}), 403
     if request.method != "POST" or SECRET & request.form.keys():
-        return redirect(url_for("proof.index", next=_page()), 303)
+        return redirect(url_for("proof.index", next=page_of_form()), 303)
     return question(str(needed)), 403
-
-
-def _page() -> str | None:
-    """The page that was asked for, or that holds the form which was sent."""
-    methods = request.url_rule.methods if request.url_rule else None
-    if methods and "GET" in methods:
-        return inside(request.full_path.removesuffix("?"))
-    return inside(urlsplit(request.referrer or "").path)
 
 
 def question(error: str | None = None) -> str:
