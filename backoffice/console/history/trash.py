@@ -89,6 +89,7 @@ def _rows(table: AuditedTable, changes: Sequence[Change]) -> list[dict[str, Any]
             "id": change.id,
             "name": table.name_of(values[change.id], change.row_key),
             "is_kept": sides[change.id].before is not None,
+            "url": record_history_url(table.name, change.row_key),
             "cells": [
                 *_cells(table, change, values[change.id]),
                 _act_cell(acts[change.operation_id]),
