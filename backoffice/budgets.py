@@ -1,6 +1,5 @@
 """How long a statement may take that is worth only so much, on each database."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
@@ -9,6 +8,8 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, scoped_session
+
+from backoffice.database_errors import SLOW, fault_of
 
 AnySession = Session | scoped_session[Any]
 
@@ -57,7 +58,7 @@ def noticed() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        if _was_cut_off(error):
+        if fault_of(error) is SLOW:
             raise OverBudget from error
         raise
 
@@ -114,16 +115,3 @@ def _with_limit(
     if seconds is None or not statement.startswith(("SELECT", "EXPLAIN", "WITH")):
         return statement, parameters
     return f"SET STATEMENT max_statement_time = {seconds:.3f} FOR {statement}", parameters
-
-
-def _was_cut_off(error: DBAPIError) -> bool:
-    cause = error.orig
-    if isinstance(cause, sqlite3.OperationalError):
-        return getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
-    return mariadb_number(cause) == 1969 or getattr(cause, "sqlstate", None) == "57014"
-
-
-def mariadb_number(cause: BaseException | None) -> int | None:
-    """The number that MariaDB gives an error."""
-    number = cause.args[0] if cause is not None and cause.args else None
-    return number if isinstance(number, int) else None

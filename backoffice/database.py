@@ -2,7 +2,6 @@
 
 import json
 import random
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -14,10 +13,12 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.orm import Session
 
-from backoffice.budgets import AnySession, limit_statements, mariadb_number
-from backoffice.exceptions import Busy
+from backoffice.budgets import AnySession, limit_statements
+from backoffice.database_errors import AWAY, BUSY, Blame, Fault, fault_of, words_of
+from backoffice.exceptions import Busy, Unsure
 
 T = TypeVar("T")
 # How often a transaction is tried, and after how long not again: somebody is waiting for an answer.
@@ -25,11 +26,6 @@ ATTEMPTS = 3
 PATIENCE_SECONDS = 8.0
 # How long a note that may as well be left out waits for its turn.
 NOTE_WAITS_MILLISECONDS = 100
-
-# Other transactions won, or the server went away: nothing was changed, and trying again may succeed.
-BUSY_SQLSTATES = {"40001", "40P01", "55P03", "57014", "57P01", "08006", "08003", "08001"}
-# 1305: after a deadlock the savepoint that was to be gone back to is gone with everything else.
-BUSY_MARIADB_ERRORS = {1205, 1213, 1305, 1969, 2006, 2013, 2003}
 
 
 def configure(engine: Engine, settings: Mapping[str, Any]) -> None:
@@ -152,27 +148,54 @@ def commit_soon(session: Session) -> None:
 def transaction(session: AnySession) -> Iterator[None]:
     """One transaction that writes, committed on leaving; after an exception everything is as it was.
 
-    What was read before is forgotten, and read again in it. Raises Busy where the database would not let the
-    transaction through.
+    What was read before is forgotten, and read again in it. Raises Busy where the database cannot do it now,
+    and Unsure where it went away at the very end.
     """
+    with busy_in_words():
+        try:
+            session.rollback()
+            session.connection(execution_options={"writing": True})
+            yield
+            session.flush()
+            _commit(session)
+        except BaseException:
+            session.rollback()
+            raise
+
+
+@contextmanager
+def busy_in_words() -> Iterator[None]:
+    """Raise Busy where the database cannot do now what is asked of it inside."""
     try:
-        session.rollback()
-        session.connection(execution_options={"writing": True})
         yield
+    except (DBAPIError, NoConnectionLeft) as error:
+        fault = fault_of(error)
+        if not fault.is_for_later:
+            raise
+        raise Busy(busy_message(fault), at_once=fault.blame is Blame.NOBODYS) from error
+
+
+def _commit(session: AnySession) -> None:
+    try:
         session.commit()
     except DBAPIError as error:
-        session.rollback()
-        if is_busy(error):
-            raise Busy(busy_message()) from error
-        raise
-    except BaseException:
-        session.rollback()
+        if fault_of(error) is AWAY:
+            raise Unsure(
+                _(
+                    "The database went away while this was being saved: nobody knows whether it was. "
+                    "Please look before you try again."
+                )
+            ) from error
         raise
 
 
-def busy_message() -> str:
-    """What a person reads where a transaction did not come through."""
-    return str(_("The database is busy. Nothing was changed; please try again in a moment."))
+def busy_message(fault: Fault = BUSY) -> str:
+    """What to say where something cannot be done for the sake of the database."""
+    if fault.blame is Blame.OPERATORS:
+        end = _("Nothing was changed. Whoever runs the console has to mend this.")
+    else:
+        end = _("Nothing was changed; please try again in a moment.")
+    return f"{words_of(fault.reason)} {end}"
 
 
 def is_writing(session: AnySession) -> bool:
@@ -189,24 +212,17 @@ def with_retries(transaction: Callable[[], T]) -> T:
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return transaction()
-        except Busy:
-            if attempt == ATTEMPTS or monotonic() - begun > PATIENCE_SECONDS:
+        except Busy as busy:
+            if not busy.at_once or attempt == ATTEMPTS or monotonic() - begun > PATIENCE_SECONDS:
                 raise
             # A little apart from the other one, which may be trying again too.
             sleep(random.uniform(0.02, 0.2) * attempt)  # noqa: S311
     raise AssertionError
 
 
-def is_busy(error: DBAPIError) -> bool:
+def is_busy(error: BaseException) -> bool:
     """Whether the database refused because it was busy or away, not because of what was asked."""
-    cause = error.orig
-    if isinstance(cause, sqlite3.OperationalError):
-        # The driver's own errors have no number.
-        code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-        return code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-    if error.connection_invalidated or mariadb_number(cause) in BUSY_MARIADB_ERRORS:
-        return True
-    return getattr(cause, "sqlstate", None) in BUSY_SQLSTATES
+    return fault_of(error).is_for_later
 
 
 @contextmanager

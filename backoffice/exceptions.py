@@ -38,7 +38,21 @@ class DoneAlready(Conflict):
 
 
 class Busy(BackofficeError):
-    """The database was too busy; nothing was changed, and trying again may succeed."""
+    """The database could not do it now; nothing was changed, and trying again later may succeed.
+
+    Where not `at_once`, it is not worth while to try again before somebody has waited.
+    """
+
+    def __init__(self, message: str, *, at_once: bool = True) -> None:
+        super().__init__(message)
+        self.at_once = at_once
+
+
+class Unsure(Busy):
+    """The database went away while it was asked to keep what was changed: nobody knows whether it did."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, at_once=False)
 
 
 class Throttled(BackofficeError):

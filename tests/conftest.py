@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from contextvars import Context
 from functools import lru_cache
@@ -22,7 +22,7 @@ from backoffice import create_app
 from backoffice.extensions import bcrypt, db
 from backoffice.models import Administrator, User, stored
 from tests.beginnings import begin
-from tests.databases import NAMES, Reused, copied_over, fresh_database
+from tests.databases import CHOSEN, NAMES, Reused, copied_over, fresh_database, kinds
 
 PASSWORD = "correct horse battery"
 SCRATCH = Path(tempfile.mkdtemp(prefix="backoffice-tests-"))
@@ -43,9 +43,31 @@ def settings(database_url: str, **environ: str) -> dict[str, Any]:
     return {**config.load(environ), "QUEUE_FILE": SCRATCH / f"{os.getpid()}.queue"}
 
 
-@pytest.fixture(params=NAMES)
+def pytest_configure() -> None:
+    """Refuse a choice of databases that there are not."""
+    if unknown := set(CHOSEN) - set(NAMES):
+        raise pytest.UsageError(
+            f"TEST_DATABASES: all, or some of {', '.join(NAMES)}, not {', '.join(unknown)}"
+        )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Repeat a test on each kind of database on which it is to run, where it does not say so itself."""
+    marks = metafunc.definition.iter_markers("parametrize")
+    given = {name.strip() for mark in marks for name in _names(mark.args[0])}
+    depends_on_it = metafunc.definition.get_closest_marker("every_database") is not None
+    for name in ("kind", "migrated_url"):
+        if name in metafunc.fixturenames and name not in given:
+            metafunc.parametrize(name, kinds(depends_on_it=depends_on_it), indirect=True)
+
+
+def _names(names: str | Sequence[str]) -> Sequence[str]:
+    return names.split(",") if isinstance(names, str) else names
+
+
+@pytest.fixture
 def kind(request: pytest.FixtureRequest) -> str:
-    """The name of each kind of database, one after the other."""
+    """The name of the kind of database on which this test runs."""
     return str(request.param)
 
 
@@ -99,13 +121,13 @@ def reused(migrated: Callable[[str], str]) -> Iterator[Callable[[str], Reused]]:
         copy.drop()
 
 
-@pytest.fixture(params=NAMES)
+@pytest.fixture
 def migrated_url(
     request: pytest.FixtureRequest,
     migrated: Callable[[str], str],
     reused: Callable[[str], Reused],
 ) -> Iterator[str]:
-    """A migrated database without rows, one after the other on each kind that is there."""
+    """A migrated database without rows, of the kind on which this test runs."""
     if request.param == "sqlite":
         yield copied_over(migrated("sqlite"), SCRATCH / f"{os.getpid()}.db")
         return

@@ -22,9 +22,18 @@ SERVERS = {
     "mariadb": os.environ.get("TEST_MARIADB_URL", "mariadb+pymysql://root@127.0.0.1:3306/mysql"),
 }
 NAMES = ("sqlite", *SERVERS)
+# Those on which everything is to run. Where none are named, everything runs on SQLite, and what is marked
+# `every_database` on the servers too, where they answer.
+TEST_DATABASES = os.environ.get("TEST_DATABASES", "")
+CHOSEN = NAMES if TEST_DATABASES == "all" else tuple(filter(None, TEST_DATABASES.split(",")))
 # What a migration has written, and no test.
 KEPT_TABLES = {"backoffice_alembic_version", "backoffice_table_origin"}
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
+
+
+def kinds(*, depends_on_it: bool) -> tuple[str, ...]:
+    """The kinds of database on which a test runs, which depends on the kind or does not."""
+    return CHOSEN or (NAMES if depends_on_it else NAMES[:1])
 
 
 def missing(what: str) -> None:
@@ -73,6 +82,8 @@ def copied_database(template: str, folder: Path) -> Iterator[str]:
 def _database_on_server(kind: str, clause: str = "") -> Iterator[URL]:
     name = f"backoffice_test_{uuid.uuid4().hex[:12]}"
     server = make_url(SERVERS[kind])
+    if CHOSEN and kind not in CHOSEN:
+        pytest.skip(f"{kind} is not among TEST_DATABASES")
     if not _answers(kind):
         missing(kind)
     _run(server, f"CREATE DATABASE {name}{clause}")
@@ -139,7 +150,7 @@ def impatient() -> None:
 def _answers(kind: str) -> bool:
     """Whether there is a server of this kind; asked once, not for every test that is then skipped."""
     try:
-        _run(make_url(SERVERS[kind]), "SELECT 1")
+        _run(make_url(SERVERS[kind]), "SELECT 1", connect_timeout=3)
     except DBAPIError:
         return False
     return True
@@ -156,8 +167,8 @@ def _copy_tables(source: URL, target: URL) -> None:
     _run(target, "SET foreign_key_checks = 0", *creates, *fills)
 
 
-def _run(server: URL, *statements: str) -> None:
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+def _run(server: URL, *statements: str, **arguments: object) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT", connect_args=arguments)
     with engine.connect() as connection:
         for statement in statements:
             connection.exec_driver_sql(statement)

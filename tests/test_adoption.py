@@ -14,6 +14,8 @@ from backoffice.models import TableOrigin
 from tests import microblog
 from tests.managing import manage, no_drift, on, refused, rows_of, run_sql, schema, succeed
 
+pytestmark = pytest.mark.every_database
+
 OURS = "backoffice_"
 ADOPTED = "adopted. It belongs to the application and stays as it is."
 

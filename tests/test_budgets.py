@@ -10,6 +10,8 @@ from backoffice.budgets import OverBudget, budget, reading
 from backoffice.extensions import db
 from tests.listing.test_counting import LIMITS, SLOW
 
+pytestmark = pytest.mark.every_database
+
 
 def slow() -> None:
     db.session.scalar(text(SLOW[db.engine.dialect.name]))

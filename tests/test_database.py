@@ -16,6 +16,8 @@ from backoffice.history import operation
 from backoffice.models import User
 from tests.conftest import settings
 
+pytestmark = pytest.mark.every_database
+
 SETTINGS: dict[str, dict[str, object]] = {
     "sqlite": {"PRAGMA journal_mode": "wal", "PRAGMA foreign_keys": 1, "PRAGMA busy_timeout": 5000},
     "postgresql": {

@@ -17,6 +17,8 @@ from tests import microblog
 from tests.browsing import submit, token_of
 from tests.conftest import Browser, settings
 
+pytestmark = pytest.mark.every_database
+
 CONSOLE_PASSWORD = "a password for the console"
 
 

@@ -22,6 +22,8 @@ from tests.databases import copied_database
 from tests.managing import manage, no_drift, on, refused, rows_of, run_sql, schema, succeed
 from tests.processes import Command
 
+pytestmark = pytest.mark.every_database
+
 HISTORY = ScriptDirectory(str(ROOT / "migrations"))
 REVISIONS = [script.revision for script in reversed(list(HISTORY.walk_revisions()))]
 LATEST = REVISIONS[-1]

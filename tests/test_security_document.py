@@ -16,7 +16,7 @@ from backoffice.accounts.rate_limits import policy
 from backoffice.accounts.rate_limits.buckets import Limit
 from backoffice.accounts.sessions import expiry, trusted_devices
 from backoffice.console.auth import pending_login
-from backoffice.console.records.bulk_select import TYPED_ABOVE
+from backoffice.console.records.selection_page import TYPED_ABOVE
 from backoffice.models.password import LONGEST_PASSWORD_BYTES
 from backoffice.permissions import ROLES, matrix
 from backoffice.security import keeping

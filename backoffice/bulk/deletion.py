@@ -16,7 +16,8 @@ from backoffice.bulk.selections import Matching, chosen_at, left_out_of, matchin
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
 from backoffice.models import Operation, Selection, key_column
-from backoffice.work import CHANGED, MISSING, is_big, perform, register, subject_of
+from backoffice.registry import registry
+from backoffice.work import CHANGED, MISSING, is_big, perform, register
 
 VERB = "delete"
 # Of a selection that is still being read, the number is counted as long as a page may take.
@@ -71,29 +72,29 @@ def preview(session: Session, selection: Selection, along: Sequence[str] = ()) -
 
 
 def _preview_of_ticked(session: Session, selection: Selection, along: Sequence[str]) -> Preview:
-    subject = subject_of(selection.table_name)
+    target = registry().target_of(selection.table_name)
     chosen = chosen_at(session, selection.id, 0, selection.rows)
-    column = key_column(subject.table)
+    column = key_column(target.table)
     there = set(session.scalars(select(column).where(column.in_(chosen.keys))))
     left_out = {key: MISSING for key in chosen.keys if key not in there}
-    left_out |= subject.protect(session, there)
+    left_out |= target.protect(session, there)
     shown = {key: chosen.versions[str(key)] for key in there if str(key) in chosen.versions}
-    left_out |= dict.fromkeys(subject.changed(shown) if shown else (), CHANGED)
+    left_out |= dict.fromkeys(target.changed(shown) if shown else (), CHANGED)
     keys = tuple(key for key in chosen.keys if key not in left_out)
-    effects = effects_of(session, subject.table, column.in_(keys), along)
+    effects = effects_of(session, target.table, column.in_(keys), along)
     return Preview(keys[:ROWS_SHOWN], len(keys), True, True, left_out, effects)
 
 
 def _preview_of_matching(
     session: Session, selection: Selection, matching: Matching, along: Sequence[str]
 ) -> Preview:
-    subject = subject_of(selection.table_name)
-    conditions = matching.conditions(session, subject)
-    column, is_frozen = key_column(subject.table), selection.frozen_at is not None
+    target = registry().target_of(selection.table_name)
+    conditions = matching.conditions(session, target)
+    column, is_frozen = key_column(target.table), selection.frozen_at is not None
     rows, exact = (selection.rows, True) if is_frozen else _count(session, selection, column, conditions)
     keys = chosen_at(session, selection.id, 0, ROWS_SHOWN).keys or _first(session, column, conditions)
     matches = column.in_(select(column).where(*conditions)) if conditions else column.is_not(None)
-    effects = effects_of(session, subject.table, matches, along)
+    effects = effects_of(session, target.table, matches, along)
     return Preview(tuple(keys), rows, exact, is_frozen, left_out_of(selection), effects)
 
 

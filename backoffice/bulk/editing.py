@@ -15,7 +15,8 @@ from backoffice.exceptions import Conflict, Invalid
 from backoffice.extensions import db
 from backoffice.history import Image, among, stored_values, update_rows
 from backoffice.models import Operation, Selection, key_column
-from backoffice.work import is_big, note_left_out, perform, register, subject_of
+from backoffice.registry import registry
+from backoffice.work import is_big, note_left_out, perform, register
 
 VERB = "edit"
 KEYS_A_LOOK = 1_000
@@ -29,7 +30,7 @@ def edit(selection: Selection, values: Mapping[str, Any], words: str) -> Operati
     """
     if selection.frozen_at is None:
         raise Conflict(_("The rows are still being read. Please wait until their number is known."))
-    selection_id, table = selection.id, subject_of(selection.table_name).table
+    selection_id, table = selection.id, registry().target_of(selection.table_name).table
     expected, administrator_id = selection.rows, selection.administrator_id
     try:
         after = with_retries(lambda: _as_stored(selection_id, table, values))

@@ -23,7 +23,8 @@ from backoffice.database import transaction
 from backoffice.exceptions import Busy, DoneAlready, NotFound
 from backoffice.extensions import db
 from backoffice.models import Operation, Selection, SelectionPage, key_column
-from backoffice.work import Subject, call, lease, subject_of
+from backoffice.registry import BulkTarget, registry
+from backoffice.work import call, lease
 from backoffice.zones import find_zone
 
 # A question that nobody answered for a day is not asked any more.
@@ -43,12 +44,12 @@ class Matching:
     search: str
     zone: str
 
-    def conditions(self, session: Session, subject: Subject) -> list[ColumnElement[bool]]:
+    def conditions(self, session: Session, target: BulkTarget) -> list[ColumnElement[bool]]:
         """What makes a row one of them, now."""
         zone = find_zone(self.zone)
         if zone is None:
             raise NotFound(_("The time zone of this selection is not known here."))
-        return subject.conditions(session, self.filters, self.search, zone)
+        return target.conditions(session, self.filters, self.search, zone)
 
 
 def matching_of(selection: Selection) -> Matching | None:
@@ -93,8 +94,8 @@ def show_again(selection: Selection, versions: Mapping[Any, str]) -> None:
 
 def choose_matching(administrator_id: int, table: str, matching: Matching) -> Selection:
     """Keep all rows that match now: at once where that takes no time, else a worker reads them."""
-    subject = subject_of(table)
-    keys = _keys_at_once(db.session(), subject, matching)
+    target = registry().target_of(table)
+    keys = _keys_at_once(db.session(), target, matching)
     with transaction(db.session):
         selection = _new_selection(administrator_id, table)
         selection.matching = {
@@ -106,17 +107,17 @@ def choose_matching(administrator_id: int, table: str, matching: Matching) -> Se
         if keys is None:
             selection.lease_until = utcnow()
         else:
-            _keep_keys(db.session(), selection, subject, keys)
+            _keep_keys(db.session(), selection, target, keys)
     if keys is None:
         call("selection", selection.id)
     return selection
 
 
-def _keys_at_once(session: Session, subject: Subject, matching: Matching) -> Sequence[Any] | None:
+def _keys_at_once(session: Session, target: BulkTarget, matching: Matching) -> Sequence[Any] | None:
     """All keys that match, in order; None where there are too many to wait for, or they take too long."""
     most = int(current_app.config["BACKGROUND_ROWS"]) * READ_AT_ONCE
-    key = key_column(subject.table)
-    statement = select(key).where(*matching.conditions(session, subject)).limit(most + 1)
+    key = key_column(target.table)
+    statement = select(key).where(*matching.conditions(session, target)).limit(most + 1)
     try:
         with budget(session, READING_SECONDS):
             # Without an order: for the first ones of it, the database might go through the whole table.
@@ -126,8 +127,8 @@ def _keys_at_once(session: Session, subject: Subject, matching: Matching) -> Seq
     return sorted(keys) if len(keys) <= most else None
 
 
-def _keep_keys(session: Session, selection: Selection, subject: Subject, keys: Sequence[Any]) -> None:
-    keys = _unprotected(session, selection, subject, keys)
+def _keep_keys(session: Session, selection: Selection, target: BulkTarget, keys: Sequence[Any]) -> None:
+    keys = _unprotected(session, selection, target, keys)
     for number, first in enumerate(range(0, len(keys), KEYS_A_PAGE)):
         _add_page(session, selection, number, keys[first : first + KEYS_A_PAGE])
     selection.frozen_at = utcnow()
@@ -219,17 +220,17 @@ def _begin_anew(session: Session, selection: Selection) -> None:
 
 def _read_keys(session: Session, selection_id: int, token: int, is_stopping: Callable[[], bool]) -> None:
     selection = session.get_one(Selection, selection_id)
-    subject, matching = subject_of(selection.table_name), matching_of(selection)
+    target, matching = registry().target_of(selection.table_name), matching_of(selection)
     if matching is None:
         return
     # Read by a connection of its own, as one snapshot, while this one writes them down.
-    with Session(db.engine) as reading, closing(_pages_of_keys(reading, subject, matching)) as pages:
+    with Session(db.engine) as reading, closing(_pages_of_keys(reading, target, matching)) as pages:
         for number, page in enumerate(pages):
             with transaction(session):
                 mine = lease.lock(session, Selection, selection_id, token)
                 if mine is None:
                     return
-                _add_page(session, mine, number, _unprotected(session, mine, subject, page))
+                _add_page(session, mine, number, _unprotected(session, mine, target, page))
                 lease.renew(mine)
             if is_stopping():
                 lease.release(Selection, selection_id, token)
@@ -241,21 +242,23 @@ def _read_keys(session: Session, selection_id: int, token: int, is_stopping: Cal
 
 
 def _pages_of_keys(
-    session: Session, subject: Subject, matching: Matching
+    session: Session, target: BulkTarget, matching: Matching
 ) -> Generator[Sequence[Any], None, None]:
-    key = key_column(subject.table)
+    key = key_column(target.table)
     # Found first, and then put in order: for the first few of a cursor's rows, PostgreSQL would rather go
     # through the whole table in that order.
-    found = select(key.label("key")).where(*matching.conditions(session, subject)).cte("found")
+    found = select(key.label("key")).where(*matching.conditions(session, target)).cte("found")
     found = found.prefix_with("MATERIALIZED", dialect="postgresql")
     statement = select(found.c.key).order_by(found.c.key)
     with session.execute(statement, execution_options={"yield_per": KEYS_A_PAGE}) as rows:
         yield from rows.scalars().partitions()
 
 
-def _unprotected(session: Session, selection: Selection, subject: Subject, keys: Sequence[Any]) -> list[Any]:
+def _unprotected(
+    session: Session, selection: Selection, target: BulkTarget, keys: Sequence[Any]
+) -> list[Any]:
     """The keys that may be acted on; the others are noted."""
-    protected = subject.protect(session, keys) if keys else {}
+    protected = target.protect(session, keys) if keys else {}
     if protected:
         left_out = {**left_out_of(selection), **{str(key): why for key, why in protected.items()}}
         selection.matching = {**(selection.matching or {}), "left_out": left_out}

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from backoffice.bulk.selections import chosen_at, matching_of
 from backoffice.history import Key, among, lock_keys
-from backoffice.models import Operation, Selection, key_column
-from backoffice.work import CHANGED, LOCKED, MISSING, UNMATCHED, Subject, subject_of
+from backoffice.models import Operation, RowKey, Selection, key_column
+from backoffice.registry import BulkTarget, registry
+from backoffice.work import CHANGED, LOCKED, MISSING, UNMATCHED
 
 
 @dataclass(frozen=True)
@@ -33,19 +34,19 @@ class Targets:
     def __init__(self, session: Session, act: Operation) -> None:
         self._session = session
         self._selection = session.get_one(Selection, (act.plan or {})["selection"])
-        self.subject: Subject = subject_of(self._selection.table_name)
+        self.target: BulkTarget = registry().target_of(self._selection.table_name)
         matching = matching_of(self._selection)
-        self.conditions = matching.conditions(session, self.subject) if matching else []
+        self.conditions = matching.conditions(session, self.target) if matching else []
 
     @property
     def table(self) -> Table:
         """The table of the selection."""
-        return self.subject.table
+        return self.target.table
 
     def chunk(self, position: int, most: int) -> Chunk:
         """The keys from a position on, their rows not locked yet; of size 0 at the end."""
         chosen = chosen_at(self._session, self._selection.id, position, most)
-        left_out = dict(self.subject.protect(self._session, chosen.keys)) if chosen.keys else {}
+        left_out = dict(self.target.protect(self._session, chosen.keys)) if chosen.keys else {}
         keys = [(key,) for key in chosen.keys if key not in left_out]
         return Chunk(len(chosen.keys), keys, left_out, chosen.next, chosen.versions)
 
@@ -59,13 +60,13 @@ class Targets:
         keys = [(key,) for (key,) in chunk.keys if key not in left_out]
         return replace(chunk, keys=keys, left_out=left_out)
 
-    def _changed(self, versions: Mapping[str, str], keys: Sequence[Any]) -> dict[Any, str]:
+    def _changed(self, versions: Mapping[str, str], keys: Sequence[RowKey]) -> dict[RowKey, str]:
         """Of the rows that were ticked, those that are not any more as they were shown."""
         shown = {key: versions[str(key)] for key in keys if str(key) in versions}
-        changed = self.subject.changed(shown) if shown else ()
+        changed = self.target.changed(shown) if shown else ()
         return {key: CHANGED for key in keys if key in changed}
 
-    def _reasons(self, keys: Sequence[Any]) -> dict[Any, str]:
+    def _reasons(self, keys: Sequence[RowKey]) -> dict[RowKey, str]:
         """Why these could not be locked: whoever is still there matches no more, or is held by somebody."""
         column = key_column(self.table)
         there = self._session.scalars(

@@ -1,7 +1,5 @@
 """What `manage.py` adds to Flask's own commands and Flask-Migrate's."""
 
-from typing import Any
-
 from flask import Flask
 
 from backoffice.commands import development_server
@@ -37,5 +35,5 @@ def init_app(app: Flask) -> None:
     app.shell_context_processor(_shell_names)
 
 
-def _shell_names() -> dict[str, Any]:
+def _shell_names() -> dict[str, object]:
     return {"db": db, "User": User, "Post": Post}

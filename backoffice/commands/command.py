@@ -9,11 +9,12 @@ from flask.cli import with_appcontext
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 
+from backoffice.database_errors import fault_of, words_of
 from backoffice.exceptions import BackofficeError
 from backoffice.history import Actor, acting_as
 
 
-def command(name: str, **attributes: Any) -> Callable[[Callable[..., None]], click.Command]:
+def command(name: str, **attributes: object) -> Callable[[Callable[..., None]], click.Command]:
     """Make a function a click command of `manage.py`; its docstring is the help.
 
     One of a group is named with the name of the group: `history verify`.
@@ -39,7 +40,14 @@ def _in_one_line(work: Callable[[], None]) -> None:
     except BackofficeError as error:
         raise click.ClickException(str(error)) from error
     except DBAPIError as error:
-        reason = str(error.orig).strip().partition("\n")[0]
-        raise click.ClickException(
-            _("The database refused: %(reason)s (Is it up to date? See: manage.py db upgrade)", reason=reason)
-        ) from error
+        raise click.ClickException(_refusal_of(error)) from error
+
+
+def _refusal_of(error: DBAPIError) -> str:
+    """What is the matter; and what the database itself says of it, since whoever asks is at the machine."""
+    fault, said = fault_of(error), str(error.orig).strip().partition("\n")[0]
+    if fault.is_for_later:
+        return f"{words_of(fault.reason)} ({said})"
+    return str(
+        _("The database refused: %(reason)s (Is it up to date? See: manage.py db upgrade)", reason=said)
+    )

@@ -5,7 +5,6 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import click
-from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import Connection
@@ -16,6 +15,7 @@ from backoffice.extensions import db
 from backoffice.listing import search_index as index
 from backoffice.listing.search_index import Searched, State
 from backoffice.models import origins
+from backoffice.registry import registry
 
 STATES = {
     State.THERE: lazy_gettext("there"),
@@ -90,8 +90,8 @@ def _is_impossible() -> bool:
 def _searched_tables() -> Iterator[Searched]:
     """The tables and columns that the lists search, as their views declare it."""
     tables: dict[Any, dict[str, None]] = {}
-    for view in current_app.extensions["admin"][0]._views:
-        for column in getattr(getattr(view, "columns", None), "searched", ()):
+    for view in registry().views:
+        for column in view.columns.searched:
             stored = column.searched.property.columns[0]
             tables.setdefault(stored.table, {})[stored.name] = None
     for table, columns in sorted(tables.items(), key=lambda item: str(item[0].name)):

@@ -1,88 +1,106 @@
 """What all pages inside the console share: who may open them, and as whom they act."""
 
-from collections.abc import Callable, Collection, Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any
 
 from flask import abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_admin import BaseView
+from flask.views import MethodView
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from backoffice.accounts.sessions import Duty
 from backoffice.console.auth import ask_to_sign_in, require_proof, take_proof
+from backoffice.console.flask_admin_private import GuardedView
 from backoffice.console.http import inside, person, sender, wants_json
+from backoffice.console.page import Access, access_to
 from backoffice.exceptions import Forbidden
 from backoffice.history import acting_as
 from backoffice.permissions import may
-
-__all__ = ["ConsoleView", "back", "home_url", "person"]
 
 # The page on which each duty is done.
 DUTY_PAGES = {Duty.PASSWORD: "account.index", Duty.SECOND_FACTOR: "second_factor.index"}
 
 
-class ConsoleView(BaseView):
-    """A page, or several over one table, closed to everybody whose role does not allow its acts."""
+class ConsoleView(GuardedView):
+    """A page, or several over one table, closed to everybody whose role does not allow what they are for."""
 
-    # What each view function does, in the words of `permissions`. One that is not named here is closed.
-    acts: ClassVar[dict[str, str]] = {}
     # The table whose rows the pages are about.
     table: str | None = None
+    # Its icon in the sidebar, one of Bootstrap's.
     icon = "table"
-    # The view functions that are open although this duty is not done yet.
-    open_before: ClassVar[Mapping[Duty, Collection[str]]] = {}
-    # The view functions before which a person shows again who they are, and the methods that this is for.
-    needs_proof: ClassVar[Mapping[str, Collection[str]]] = {}
 
-    def allows(self, act: str) -> bool:
+    def allows(self, permission: str) -> bool:
         """Whether the person who is signed in may do this here; asked for every row of a list."""
         allowed: dict[tuple[str | None, str], bool] = g.setdefault("allowed", {})
-        if (self.table, act) not in allowed:
+        if (self.table, permission) not in allowed:
             signed_in = current_user.is_authenticated
-            allowed[self.table, act] = bool(signed_in) and may(person(), act, self.table)
-        return allowed[self.table, act]
+            allowed[self.table, permission] = bool(signed_in) and may(person(), permission, self.table)
+        return allowed[self.table, permission]
 
     def is_accessible(self) -> bool:
+        """Whether the person who is signed in may open it."""
         return self.allows("view") and person().duty is None
 
     def further_links(self) -> list[dict[str, Any]]:
         """The pages of this view that stand in the sidebar beside its first: label, icon and endpoint."""
         return []
 
-    def require(self, act: str) -> None:
+    def require(self, permission: str) -> None:
         """Raise Forbidden unless the person who is signed in may do this here."""
-        if not self.allows(act):
+        if not self.allows(permission):
             raise Forbidden(_("Your role does not allow this."))
 
     def render(self, template: str, **context: Any) -> str:
         """The page that `template` makes of `context`."""
         return str(super().render(template, **context))
 
-    def _handle_view(self, name: str, **kwargs: Any) -> ResponseReturnValue | None:
+    def guard(self, name: str) -> ResponseReturnValue | None:
+        """The answer in place of the page `name`; None where it is open to whoever asks.
+
+        What a page of a subclass calls in turn, `super().index_view()`, was guarded with it.
+        """
+        if g.get("answering") == (self, name):
+            return None
         if not current_user.is_authenticated:
             return self.ask_to_sign_in(name)
+        access = access_to(type(self), name)
         duty = person().duty
-        if duty is not None and name not in self.open_before.get(duty, ()):
+        if duty is not None and (access is None or duty not in access.open_before):
             return _first(duty)
-        if name not in self.acts:
-            raise Forbidden(_("Your role does not allow this."))
-        self.require(self.acts[name])
-        with acting_as(sender()):
-            take_proof()
-        if request.method in self.needs_proof.get(name, ()):
-            require_proof()
+        self._check(access)
         return None
 
-    def ask_to_sign_in(self, name: str) -> ResponseReturnValue:
-        """The answer of the view function `name` to those who are not signed in."""
-        asked: ResponseReturnValue = ask_to_sign_in()
-        return asked
-
-    def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        # Flask-Admin's own calls the function again after a TypeError inside it, which hides the error.
+    def _check(self, access: Access | None) -> None:
+        if access is None:  # nobody said who may open it
+            raise Forbidden(_("Your role does not allow this."))
+        self.require(access.permission)
         with acting_as(sender()):
-            return fn(self, *args, **kwargs)
+            take_proof()
+        if request.method in access.reauthentication:
+            require_proof()
+
+    def ask_to_sign_in(self, name: str) -> ResponseReturnValue:
+        """The answer of the page `name` to those who are not signed in."""
+        return ask_to_sign_in()
+
+    def call(self, function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+        """The answer of a page, by whoever is signed in."""
+        g.answering = self, function.__name__
+        with acting_as(sender()):
+            return super().call(function, arguments)
+
+
+class Page(MethodView):
+    """What answers at one route of a view; made for each request, and handed the view.
+
+    `get` answers whoever opens it, `post` whoever sends a form; both take what the route says.
+    """
+
+    view: ConsoleView
+
+    def __init__(self, view: ConsoleView) -> None:
+        self.view = view
 
 
 def _first(duty: Duty) -> ResponseReturnValue:
@@ -98,4 +116,5 @@ def back(default: str) -> ResponseReturnValue:
 
 
 def home_url() -> str:
+    """The first page."""
     return url_for("admin.index")

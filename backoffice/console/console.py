@@ -1,7 +1,5 @@
 """The console: a Flask-Admin whose views are ours, and what answers beside them."""
 
-from typing import Any
-
 from flask import Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import Admin, BaseView
@@ -20,7 +18,7 @@ from backoffice.console.security_log import SecurityLogView
 from backoffice.console.shell import Dashboard, PaletteView, ThemeView, navigation
 from backoffice.console.users import UserView
 from backoffice.models import Administrator, Post, User
-from backoffice.work import Protection, add_protection, add_subject
+from backoffice.registry import Guard, Registry, make_registry, registry
 
 RECORDS = lazy_gettext("Records")
 TRUST = lazy_gettext("Trust")
@@ -28,27 +26,13 @@ ACCESS = lazy_gettext("Access")
 
 
 class Console(Admin):
-    """Flask-Admin, with the views of ours by the model that they are over."""
-
-    def __init__(self, app: Flask) -> None:
-        self._by_model: dict[type[Any], RecordView] = {}
-        super().__init__(app, name="Backoffice", index_view=Dashboard())
-
-    def view_of(self, model: type[Any]) -> RecordView | None:
-        """The view over this model, if there is one."""
-        return self._by_model.get(model)
+    """Flask-Admin; the views over tables are in the registry."""
 
     def add_view(self, view: BaseView) -> None:
-        """Add a view; what bulk work has to know of its table is known to the workers from here on."""
+        """Add a view; one over a table answers for it from here on, to the workers too."""
         super().add_view(view)
         if isinstance(view, RecordView):
-            add_subject(self.app, view.subject())
-            self._by_model.setdefault(view.model, view)
-
-    @property
-    def record_views(self) -> list[RecordView]:
-        """The views over records."""
-        return [view for view in self._views if isinstance(view, RecordView)]
+            registry(self.app).register(view)
 
 
 def init_app(app: Flask) -> Console:
@@ -72,9 +56,10 @@ def init_app(app: Flask) -> Console:
     app.register_blueprint(second_step)
     app.register_blueprint(health)
     app.add_url_rule("/", "home", _home)
-    console = Console(app)
+    tables = make_registry(app)
+    console = Console(app, name="Backoffice", index_view=Dashboard())
     console.add_view(UserView(User, category=RECORDS))
-    _protect_access(app)
+    _guard_access(tables)
     console.add_view(PostView(Post, category=RECORDS))
     console.add_view(HistoryView(name=lazy_gettext("History"), category=TRUST, endpoint="history"))
     console.add_view(
@@ -91,13 +76,13 @@ def init_app(app: Flask) -> Console:
     return console
 
 
-def _protect_access(app: Flask) -> None:
+def _guard_access(tables: Registry) -> None:
     """Have whatever is done to many, or undone, leave those who have access what they need for it."""
-    grants = Protection(protected_grants, frozenset({"role", "disabled_at", "user_id"}), watch=somebody_left)
+    grants = Guard(protected_grants, frozenset({"role", "disabled_at", "user_id"}), watch=somebody_left)
     names = frozenset({"username", "email", "password_hash"})
-    users = Protection(protected_users, names, protected_accounts, somebody_left)
-    add_protection(app, Administrator.__tablename__, grants)
-    add_protection(app, User.__tablename__, users)
+    users = Guard(protected_users, names, protected_accounts, somebody_left)
+    tables.guard(Administrator.__tablename__, grants)
+    tables.guard(User.__tablename__, users)
 
 
 def _home() -> ResponseReturnValue:

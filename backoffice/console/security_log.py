@@ -1,16 +1,16 @@
 """The security log: what happened at the doors, the newest first, filtered by its address alone."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import current_app, redirect
 from flask.typing import ResponseReturnValue
-from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import ColumnElement
 
 from backoffice.console.base import ConsoleView
 from backoffice.console.filtered_list import FROM, UNTIL, FilteredList, status_of
+from backoffice.console.page import expose
 from backoffice.console.presenters import GROUPS, Cell, cell, kind_choices, words_of_event, words_of_kind
 from backoffice.extensions import db
 from backoffice.models import SecurityEvent
@@ -53,9 +53,8 @@ class SecurityLogView(ConsoleView):
 
     icon = "shield-check"
     table = SECURITY_LOG
-    acts: ClassVar[dict[str, str]] = {"index_view": "view"}
 
-    @expose("/")
+    @expose("/", permission="view")
     def index_view(self) -> ResponseReturnValue:
         if address := EVENTS.sent_empty():
             return redirect(address)

@@ -24,6 +24,7 @@ from backoffice.history import (
     updated_columns,
 )
 from backoffice.models import Operation, Rules, references_to, rules_of
+from backoffice.registry import registry
 from backoffice.work import (
     CHANGED,
     FORGOTTEN,
@@ -34,7 +35,6 @@ from backoffice.work import (
     REFUSED,
     TAKEN,
     THERE,
-    protection_of,
     with_column,
 )
 
@@ -129,11 +129,11 @@ def _protected(
     session: Session, table: Table, changes: Changes, columns: Sequence[str] | None = None
 ) -> Reasons:
     """Those whose row is not to be touched: whoever acts, and the last administrator."""
-    protection = protection_of(table.name)
-    if not changes or protection is None:
+    guard = registry().guard_of(table.name)
+    if not changes or guard is None:
         return {}
     keys = {key_in(table, change.key_text)[0]: change.id for change in changes}
-    return {keys[key]: reason for key, reason in protection.found(session, list(keys), columns).items()}
+    return {keys[key]: reason for key, reason in guard.protected(session, list(keys), columns).items()}
 
 
 def _referred(session: Session, table: Table, changes: Changes) -> Reasons:

@@ -12,16 +12,9 @@ from sqlalchemy.orm import Session
 from backoffice.exceptions import Conflict
 from backoffice.history import Recorded, changed_table, recorded_changes, span_of_changes
 from backoffice.models import Operation
+from backoffice.registry import registry
 from backoffice.undo.turning import runs_of, turn_round
-from backoffice.work import (
-    is_big,
-    note_left_out,
-    perform,
-    protection_of,
-    reason_words,
-    register,
-    require_permission,
-)
+from backoffice.work import is_big, note_left_out, perform, reason_words, register, require_permission
 
 VERB = "undo"
 
@@ -135,9 +128,9 @@ class UndoJob:
 @contextmanager
 def _watching(session: Session, tables: Collection[str]) -> Iterator[None]:
     """What has to hold of these tables before and after, all of them together."""
-    protections = filter(None, map(protection_of, tables))
+    guards = filter(None, map(registry().guard_of, tables))
     with ExitStack() as stack:
-        for watch in {one.watch for one in protections if one.watch is not None}:
+        for watch in {one.watch for one in guards if one.watch is not None}:
             stack.enter_context(watch(session))
         yield
 

@@ -21,14 +21,6 @@ from backoffice.work.left_out import (
 )
 from backoffice.work.permission import permission_of, require_permission
 from backoffice.work.queue import app_queue, call, open_queue
-from backoffice.work.subjects import (
-    Protection,
-    Subject,
-    add_protection,
-    add_subject,
-    protection_of,
-    subject_of,
-)
 from backoffice.work.worker import Duty, every_hour, serve
 
 __all__ = [
@@ -45,10 +37,6 @@ __all__ = [
     "UNMATCHED",
     "Duty",
     "Job",
-    "Protection",
-    "Subject",
-    "add_protection",
-    "add_subject",
     "app_queue",
     "call",
     "cancel",
@@ -60,11 +48,9 @@ __all__ = [
     "open_queue",
     "perform",
     "permission_of",
-    "protection_of",
     "reason_words",
     "register",
     "require_permission",
     "serve",
-    "subject_of",
     "with_column",
 ]

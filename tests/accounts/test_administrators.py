@@ -40,6 +40,8 @@ from tests.accounts.people import (
 )
 from tests.conftest import PASSWORD, add_administrator
 
+pytestmark = pytest.mark.every_database
+
 ROUNDS = 8
 
 

@@ -27,6 +27,8 @@ from tests.accounts.people import (
 from tests.browsing import submit, without_chance
 from tests.conftest import PASSWORD
 
+pytestmark = pytest.mark.every_database
+
 
 def username_of(account: Account | None) -> str | None:
     return account.user.username if account else None

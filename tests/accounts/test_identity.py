@@ -8,6 +8,8 @@ from backoffice.extensions import db
 from backoffice.models import User
 from backoffice.models.identity import clean_email, clean_username, is_storable, same, taken
 
+pytestmark = pytest.mark.every_database
+
 UNSEEN = ["a\0b", "a\tb", "a\x7fb", "a\u200bb", "a\u200db", "a\u202eb", "a\u2066b", "\ufeffab", "a\u2028b",
           "a\ue000b", "a\ud800b", "a\u00adb", "a\x85b", "a\U000e0041b"]  # fmt: skip
 SAME = [

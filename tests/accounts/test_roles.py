@@ -109,6 +109,7 @@ def test_ones_own_role_stays_and_what_changed_meanwhile_is_said(app: Flask, sign
         change_role(grant_of("john").id, "king")
 
 
+@pytest.mark.every_database
 def test_the_last_active_administrator_is_not_demoted(susan: User) -> None:
     add_grant(add_user("disabled"), disabled_at=utcnow())
     with pytest.raises(Conflict, match="last active administrator"):
@@ -128,6 +129,7 @@ def chief(monkeypatch: pytest.MonkeyPatch) -> Role:
     return role
 
 
+@pytest.mark.every_database
 def test_whoever_may_administer_counts_as_an_administrator(susan: User, chief: Role) -> None:
     add_grant(add_user("carol"), chief.name)
     add_grant(add_user("edith"), "editor")
@@ -157,6 +159,7 @@ def test_a_new_role_is_offered_described_and_called_by_its_label(signed_in: Flas
         judge("Chief-chief-chief-7", ())
 
 
+@pytest.mark.every_database
 def test_two_who_demote_each_other_at_once_leave_one(app: Flask, susan: User) -> None:
     john = add_administrator("john", "administrator")
     users = {"susan": susan.id, "john": john.id}
@@ -178,6 +181,7 @@ def test_two_who_demote_each_other_at_once_leave_one(app: Flask, susan: User) ->
         assert len(active_administrators()) == 1
 
 
+@pytest.mark.every_database
 def test_who_was_just_demoted_changes_nobodys_access(app: Flask, susan: User) -> None:
     john, mary = id_of("john"), id_of("mary")
     eve = add_user("eve").id
@@ -195,6 +199,7 @@ def test_who_was_just_demoted_changes_nobodys_access(app: Flask, susan: User) ->
 # What could lock everybody out
 
 
+@pytest.mark.every_database
 def test_undoing_and_putting_back_leave_somebody_who_can(app: Flask, susan: User) -> None:
     john = add_administrator("john", "administrator")
     with operation("administrator:role", table=GRANTS) as demotion:
@@ -238,6 +243,7 @@ def test_the_version_pages_put_no_role_back(signed_in: FlaskClient, susan: User)
     assert db.session.get_one(Administrator, john).role == "editor"
 
 
+@pytest.mark.every_database
 def test_all_users_selected_leaves_whoever_acts(app: Flask, signed_in: FlaskClient, susan: User) -> None:
     add_administrator("john", "administrator")
     add_user("mary")

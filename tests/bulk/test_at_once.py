@@ -14,15 +14,18 @@ from werkzeug.test import TestResponse
 
 from backoffice import bulk
 from backoffice.clock import utcnow
-from backoffice.console.records import bulk_select
+from backoffice.console.records import RecordView, selection_page
 from backoffice.console.records.etags import version_of
 from backoffice.exceptions import Forbidden
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as
 from backoffice.models import Administrator, Operation, Post, Selection, User
+from backoffice.registry import registry
 from tests.browsing import sign_in, token_of
 from tests.conftest import add_administrator
 from tests.databases import impatient
+
+pytestmark = pytest.mark.every_database
 
 DEADLOCKS = ("deadlock detected", "Deadlock found")
 
@@ -55,7 +58,8 @@ def versions_of(client: FlaskClient, noun: str) -> dict[Any, str]:
     """How a list shows all rows now, as it says itself."""
     model: Any = {"post": Post, "user": User}[noun]
     with client.application.test_request_context():
-        view = client.application.extensions["admin"][0].view_of(model)
+        view = registry().view_of(model)
+        assert isinstance(view, RecordView)
         return version_of(view, list(db.session.scalars(select(model.id))))
 
 
@@ -219,7 +223,7 @@ def test_what_was_done_before_is_taken_back_too(
 def test_many_are_not_changed_before_their_number_was_typed(
     signed_in: FlaskClient, posts: list[int], action: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk_select, "TYPED_ABOVE", 50)
+    monkeypatch.setattr(selection_page, "TYPED_ABOVE", 50)
     question = choose(signed_in, "post", action, *posts)
     answer = answer_to(question, action)
     for typed in ("", "59", "all"):

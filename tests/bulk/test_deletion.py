@@ -14,6 +14,8 @@ from backoffice.extensions import db
 from backoffice.history import Actor, acting_as
 from backoffice.models import Administrator, Change, Operation, Post, Selection, User
 
+pytestmark = pytest.mark.every_database
+
 
 def count(model: Any, *conditions: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(model).where(*conditions)) or 0

@@ -12,6 +12,8 @@ from backoffice.models import Change, Operation, Post
 from backoffice.work import go_on
 from tests.bulk.conftest import choose_all
 
+pytestmark = pytest.mark.every_database
+
 THEN = datetime(1999, 12, 31, 23, 59, 59, 123456)
 
 

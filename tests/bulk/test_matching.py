@@ -8,11 +8,16 @@ from sqlalchemy import delete, func, insert, select, text, update
 
 from backoffice import bulk
 from backoffice.clock import utcnow
+from backoffice.console.records import RecordView
+from backoffice.console.records.etags import version_of
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
 from backoffice.models import Operation, Post, Selection, SelectionPage, User
+from backoffice.registry import registry
 from backoffice.work import go_on, lease
 from tests.bulk.conftest import choose_all
+
+pytestmark = pytest.mark.every_database
 
 
 def count(model: type[object]) -> int:
@@ -125,8 +130,8 @@ def test_oneself_is_never_in_it(crowd: list[int], susan: User) -> None:
 
 
 def test_rows_that_were_ticked_and_changed_since_are_left_out(crowd: list[int], app: Flask) -> None:
-    view = app.extensions["admin"][0].view_of(User)
-    from backoffice.console.records.etags import version_of
+    view = registry().view_of(User)
+    assert isinstance(view, RecordView)
 
     with app.test_request_context():
         versions = version_of(view, crowd[:3])

@@ -14,6 +14,8 @@ from backoffice.models import Administrator, Post, User
 from tests import microblog
 from tests.conftest import add_administrator, settings
 
+pytestmark = pytest.mark.every_database
+
 HINT = "There is no administrator yet. Make one: python manage.py create-admin USERNAME EMAIL\n"
 
 

@@ -26,6 +26,8 @@ from backoffice.models import (
 )
 from backoffice.security import keeping
 
+pytestmark = pytest.mark.every_database
+
 DAY = timedelta(days=1)
 
 

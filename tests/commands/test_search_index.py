@@ -17,6 +17,8 @@ from tests.databases import copied_database
 from tests.listing.shapes import POSTS
 from tests.managing import manage, on, refused, run_sql, schema, succeed
 
+pytestmark = pytest.mark.every_database
+
 OURS = "backoffice_search_"
 COLUMNS = ("post.body", "user.username", "user.email")
 

@@ -20,6 +20,8 @@ from tests import microblog
 from tests.conftest import settings
 from tests.managing import refused, succeed
 
+pytestmark = pytest.mark.every_database
+
 on_sqlite = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 
 

@@ -40,6 +40,8 @@ from tests.databases import REDIS_URL, missing
 from tests.managing import rows_of
 from tests.processes import FORKS
 
+pytestmark = pytest.mark.every_database
+
 # More than a few chunks of a worker.
 ROWS = 12_000
 SECONDS = 60

@@ -73,6 +73,7 @@ def test_every_answer_is_plain_and_carries_the_headers(port: int) -> None:
             assert head.count(f"{name}: {value}") == 1, f"{name}: {sent[:80]}"
 
 
+@pytest.mark.every_database
 def test_an_application_holds_no_connection_and_no_thread_before_it_is_forked(database_url: str) -> None:
     before = threading.active_count()
     app = create_app(settings(database_url))

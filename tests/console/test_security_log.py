@@ -68,6 +68,7 @@ def test_it_says_what_happened_to_whom_and_from_where(signed_in: FlaskClient) ->
     assert [row.partition(" susan")[0] for row in others] == ["Signed in: password"]
 
 
+@pytest.mark.every_database
 def test_it_is_filtered_by_its_address(signed_in: FlaskClient) -> None:
     write(
         {"kind": "sign-in:refused", "address": "192.0.2.7", "at": datetime(2026, 3, 1, 12)},
@@ -90,6 +91,7 @@ def test_it_is_filtered_by_its_address(signed_in: FlaskClient) -> None:
     assert page == f"{LOG}?kind=sign-in"
 
 
+@pytest.mark.every_database
 def test_it_is_paged(app: Flask, signed_in: FlaskClient) -> None:
     app.config["PAGE_SIZE"] = 10
     write(*({"kind": "probe:id", "name": f"number {number:02}"} for number in range(25)))

@@ -16,6 +16,8 @@ from backoffice.history import images_of, operation, readable
 from backoffice.models import Change, Post, User
 from backoffice.models.types import RowJSON, UTCDateTime
 
+pytestmark = pytest.mark.every_database
+
 
 class Size(Enum):
     SMALL = "s"

@@ -10,6 +10,8 @@ from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, operation
 from backoffice.models import Change, Operation, Post, User
 
+pytestmark = pytest.mark.every_database
+
 
 def changes() -> list[tuple[str, str, dict[str, Any] | None, dict[str, Any] | None]]:
     rows = db.session.scalars(select(Change).order_by(Change.id))

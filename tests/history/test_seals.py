@@ -28,6 +28,8 @@ from backoffice.models.operation import State
 from tests.history.conftest import DAY, edit, finding, numbers, tamper
 from tests.processes import die_at, exit_code_of
 
+pytestmark = pytest.mark.every_database
+
 
 def chain() -> list[tuple[int, int]]:
     db.session.rollback()

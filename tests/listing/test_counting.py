@@ -16,6 +16,8 @@ from tests.listing.plans import asking
 from tests.listing.shapes import POSTS
 from tests.listing.test_plans import ANALYZE
 
+pytestmark = pytest.mark.every_database
+
 ROWS = 3_000
 # More than any database here gets through in the time that is given for it.
 SLOW = {

@@ -16,6 +16,8 @@ from backoffice.listing.cursor import Cursor, Place, read_cursor, write_cursor
 from backoffice.models import Post, User
 from tests.listing.shapes import POSTS, USERS
 
+pytestmark = pytest.mark.every_database
+
 text = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=80)
 integers = st.integers(-(2**63), 2**63 - 1)
 values: dict[type[Any], st.SearchStrategy[Any]] = {

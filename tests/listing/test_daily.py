@@ -12,6 +12,8 @@ from backoffice.extensions import db
 from backoffice.listing import count_by_day
 from backoffice.models import Post
 
+pytestmark = pytest.mark.every_database
+
 NOW = datetime(2024, 4, 2, 12)
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -1,11 +1,14 @@
 """The different values of a column, found without reading the table."""
 
+import pytest
 from flask import Flask
 from sqlalchemy import insert
 
 from backoffice.extensions import db
 from backoffice.listing import distinct_values
 from backoffice.models import Operation
+
+pytestmark = pytest.mark.every_database
 
 
 def write(*kinds: str, table: str | None = "post") -> None:

@@ -18,6 +18,8 @@ from backoffice.models import Post, User
 from tests.listing.shapes import PAGES, POSTS, SAMPLES, USERS
 from tests.listing.tables import Page, Sample
 
+pytestmark = pytest.mark.every_database
+
 NAMES = ["susan", "Susanne", "john", "JOHN_2", "100%", None]
 EVERYTHING = (("page_size", "10"), ("search", "x"), ("password_hash_equals", "x"))
 

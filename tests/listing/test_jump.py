@@ -15,6 +15,8 @@ from tests.listing.tables import Page, Sample
 from tests.listing.test_paging_databases import fill, own_order
 from tests.listing.walking import keys, page
 
+pytestmark = pytest.mark.every_database
+
 MIDNIGHT = datetime(2026, 3, 2)
 WORDS = [
     "",

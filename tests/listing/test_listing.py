@@ -13,6 +13,8 @@ from tests.listing.plans import Asked, asking
 from tests.listing.shapes import PAGES, POSTS, USERS
 from tests.listing.tables import Page
 
+pytestmark = pytest.mark.every_database
+
 
 @pytest.fixture
 def posts(session: Session) -> Session:

@@ -12,6 +12,8 @@ from tests.listing.shapes import PAGES
 from tests.listing.tables import Page, Sample
 from tests.listing.walking import ORDERS, backward, forward, keys, page
 
+pytestmark = pytest.mark.every_database
+
 NOON = datetime(2026, 3, 1, 12, 0)
 NUMBERS = [None, -(2**31), 0, 7, 2**31 - 1]
 WORDS = [None, "", "a", "A", "á", "a ", "b%_'\"\\/", "Ünïcode", "\U0001f600"]

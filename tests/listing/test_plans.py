@@ -12,6 +12,8 @@ from tests.listing.conftest import make_search_index
 from tests.listing.plans import Plan, asking, plan
 from tests.listing.shapes import POSTS, USERS
 
+pytestmark = pytest.mark.every_database
+
 ROWS = 20_000
 NOON = datetime(2026, 3, 1, 12)
 

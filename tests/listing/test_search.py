@@ -12,6 +12,8 @@ from tests.listing.conftest import make_search_index
 from tests.listing.plans import asking
 from tests.listing.shapes import POSTS, USERS
 
+pytestmark = pytest.mark.every_database
+
 
 @pytest.fixture
 def posts(searched_engine: Engine) -> Iterator[Session]:

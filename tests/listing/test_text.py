@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import product
 from typing import Any, cast
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Table, create_engine, delete, insert, select
@@ -15,6 +16,8 @@ from backoffice.extensions import Model
 from backoffice.listing import text
 from backoffice.models import Operation
 from tests.listing.tables import Base, Sample
+
+pytestmark = pytest.mark.every_database
 
 SQLITE = create_engine("sqlite://", poolclass=StaticPool)
 Base.metadata.create_all(SQLITE)

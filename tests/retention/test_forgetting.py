@@ -29,6 +29,8 @@ from backoffice.security import note
 from backoffice.work import cancel
 from tests.history.conftest import DAY, finding, tamper
 
+pytestmark = pytest.mark.every_database
+
 TABLES = (
     "backoffice_operation", "backoffice_change", "backoffice_seal", "backoffice_forgetting",
     "backoffice_security_event",

@@ -14,6 +14,8 @@ from backoffice.retention import forget, purge, purge_daily, purgeable
 from backoffice.work import go_on
 from tests.history.conftest import DAY, edit, finding, numbers, tamper
 
+pytestmark = pytest.mark.every_database
+
 KEPT = 90 * DAY
 
 

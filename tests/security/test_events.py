@@ -12,6 +12,8 @@ from backoffice.history import Actor, acting_as
 from backoffice.models import SecurityEvent
 from backoffice.security import note
 
+pytestmark = pytest.mark.every_database
+
 FORGED = 'susan"}\n{"kind": "sign-in:succeeded"\r\u2028\0\ud800' + "x" * 100
 
 

@@ -200,6 +200,7 @@ def test_why_somebody_was_refused(app: Flask, client: FlaskClient) -> None:
     assert found == [("diana", "disabled"), ("old", "stale"), ("empty", "no password"), (None, "unknown")]
 
 
+@pytest.mark.every_database
 def test_a_run_of_refusals_is_one_row_and_every_line(client: FlaskClient, susan: User, lines: Lines) -> None:
     token = token_of(client.get("/login"))
     for _ in range(15):
@@ -208,6 +209,7 @@ def test_a_run_of_refusals_is_one_row_and_every_line(client: FlaskClient, susan:
     assert Counter(line["kind"] for line in lines()) == {"sign-in:refused": 10, "sign-in:throttled": 5}
 
 
+@pytest.mark.every_database
 def test_a_flood_from_one_address_does_not_fill_the_table(app: Flask, lines: Lines) -> None:
     for address in ("192.0.2.7", "192.0.2.8"):
         with acting_as(Actor("visitor", "visitor", None, address)):

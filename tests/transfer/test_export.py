@@ -22,6 +22,8 @@ from tests.conftest import settings
 from tests.listing.plans import asking
 from tests.listing.shapes import POSTS
 
+pytestmark = pytest.mark.every_database
+
 Export = Callable[[Listing, Engine], Generator[bytes]]
 
 BODY = "x" * 140

@@ -9,6 +9,8 @@ from backoffice.models import Operation, User
 from tests.undo.conftest import choose_all, finished, stored
 from tests.undo.test_undo import changes_of, undone
 
+pytestmark = pytest.mark.every_database
+
 COLUMNS = {
     "sqlite": [
         "token BLOB", "price DECIMAL(10, 4)", "weight REAL", "notes JSON", "label TEXT", "flag BOOLEAN",

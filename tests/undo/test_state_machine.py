@@ -7,6 +7,7 @@ import os
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -25,6 +26,8 @@ from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, key_text, operation, rows_where
 from backoffice.models import Administrator, Change, Operation, Post, User
 from backoffice.undo import undo
+
+pytestmark = pytest.mark.every_database
 
 EXAMPLES = int(os.environ.get("TEST_EXAMPLES", "0"))
 TABLES: tuple[Any, ...] = (User.__table__, Post.__table__)

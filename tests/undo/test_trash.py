@@ -12,6 +12,8 @@ from backoffice.extensions import db
 from backoffice.models import Change, Operation
 from backoffice.undo import deleted_rows, trash
 
+pytestmark = pytest.mark.every_database
+
 
 @pytest.fixture
 def act(app: Flask) -> int:

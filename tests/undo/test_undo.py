@@ -12,6 +12,8 @@ from backoffice.models import Administrator, Change, Operation, Post, User
 from tests.conftest import PASSWORD, add_administrator
 from tests.undo.conftest import choose_all, finished, stored
 
+pytestmark = pytest.mark.every_database
+
 
 def bulk_delete(table: str, *filters: tuple[str, str], along: tuple[str, ...] = ()) -> Operation:
     selection = choose_all(table, *filters)

@@ -13,6 +13,8 @@ from backoffice.history import Image, operation
 from backoffice.models import Change, Operation, Post, User
 from backoffice.undo import Side, put_back, versions_around
 
+pytestmark = pytest.mark.every_database
+
 POSTS: Table = Post.__table__  # type: ignore[assignment]
 USERS: Table = User.__table__  # type: ignore[assignment]
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, 678)

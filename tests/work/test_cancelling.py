@@ -11,6 +11,8 @@ from backoffice.models import Operation
 from backoffice.work import cancel, go_on, lease
 from tests.work.conftest import ROWS, deletion_of_all, is_consistent, left, operation
 
+pytestmark = pytest.mark.every_database
+
 
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ import signal
 from datetime import timedelta
 from functools import partial
 
+import pytest
 from sqlalchemy import update
 
 from backoffice.clock import utcnow
@@ -12,6 +13,8 @@ from backoffice.models import Operation
 from backoffice.work import go_on
 from tests.processes import die_at, exit_code_of
 from tests.work.conftest import deletion_of_all, is_consistent, left, operation
+
+pytestmark = pytest.mark.every_database
 
 # From the first statement to beyond the first chunks; odd numbers fall before a statement, even ones after.
 POINTS = range(1, 60, 3)

@@ -29,6 +29,8 @@ from tests.work.conftest import (
     recorded_in_all,
 )
 
+pytestmark = pytest.mark.every_database
+
 
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,8 @@ from backoffice.extensions import db
 from backoffice.models import Administrator, Operation, Selection, User
 from backoffice.work import lease
 
+pytestmark = pytest.mark.every_database
+
 Leased = Operation | Selection
 
 

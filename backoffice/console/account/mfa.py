@@ -1,11 +1,10 @@
 """One's own second factor: an authenticator app, passkeys and recovery codes, to set up and take away."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 import segno
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import HiddenField, StringField
@@ -24,10 +23,15 @@ from backoffice.accounts.mfa import (
     webauthn,
 )
 from backoffice.accounts.sessions import Duty, has_second_factor
-from backoffice.console.auth import OPENING, SENDING, advice, answer, ask_for_new, site
-from backoffice.console.base import ConsoleView, home_url, person
+from backoffice.console.auth import advice, answer, ask_for_new, site
+from backoffice.console.base import ConsoleView, home_url
+from backoffice.console.http import person
+from backoffice.console.page import OPENING, SENDING, expose
 from backoffice.console.presenters import REQUIRED, TranslatedForm, browser_words
 from backoffice.exceptions import Invalid
+
+# Open to those who have to set a second factor up before anything else.
+FIRST = (Duty.SECOND_FACTOR,)
 
 
 class FirstCodeForm(TranslatedForm):
@@ -43,31 +47,12 @@ class SecondFactorView(ConsoleView):
     """`/admin/second-factor/`, open to every role, and to those who have to set one up first."""
 
     icon = "shield-check"
-    acts: ClassVar[dict[str, str]] = {
-        "index": "view",
-        "authenticator_view": "view",
-        "remove_authenticator_view": "view",
-        "add_passkey_view": "view",
-        "rename_passkey_view": "view",
-        "remove_passkey_view": "view",
-        "recovery_codes_view": "view",
-    }
-    needs_proof = {
-        "index": OPENING,
-        "authenticator_view": OPENING,
-        "remove_authenticator_view": SENDING,
-        "add_passkey_view": SENDING,
-        "rename_passkey_view": SENDING,
-        "remove_passkey_view": SENDING,
-        "recovery_codes_view": SENDING,
-    }
-    open_before = {Duty.SECOND_FACTOR: ("index", "authenticator_view", "add_passkey_view")}
 
     def is_visible(self) -> bool:
         """Whether the sidebar has a link to it: one comes here from one's account."""
         return False
 
-    @expose("/")
+    @expose("/", permission="view", reauthentication=OPENING, open_before=FIRST)
     def index(self) -> ResponseReturnValue:
         own = webauthn.passkeys_of(person().id)
         return self.render(
@@ -85,7 +70,9 @@ class SecondFactorView(ConsoleView):
             codes=recovery_codes.HOW_MANY,
         )
 
-    @expose("/authenticator/", methods=("GET", "POST"))
+    @expose(
+        "/authenticator/", ("GET", "POST"), permission="view", reauthentication=OPENING, open_before=FIRST
+    )
     def authenticator_view(self) -> ResponseReturnValue:
         form = FirstCodeForm(request.form if request.method == "POST" else None)
         enrolment = totp.enrolment_again(form.enrolment.data or "", person().id)
@@ -111,12 +98,12 @@ class SecondFactorView(ConsoleView):
         )
         return page, 422 if form.errors else 200
 
-    @expose("/authenticator/remove/", methods=("POST",))
+    @expose("/authenticator/remove/", ("POST",), permission="view", reauthentication=SENDING)
     def remove_authenticator_view(self) -> ResponseReturnValue:
         remove_authenticator(person())
         return self._back(_("Your authenticator app was removed. Your other sessions ended."))
 
-    @expose("/passkeys/", methods=("POST",))
+    @expose("/passkeys/", ("POST",), permission="view", reauthentication=SENDING, open_before=FIRST)
     def add_passkey_view(self) -> ResponseReturnValue:
         given = answer()
         made = webauthn.take_new(person().id, given, site()) if given else None
@@ -126,17 +113,17 @@ class SecondFactorView(ConsoleView):
         codes = add_passkey(person(), made, name)
         return self._done(codes, _("Your passkey was added. Your other sessions ended."))
 
-    @expose("/passkeys/rename/", methods=("POST",))
+    @expose("/passkeys/rename/", ("POST",), permission="view", reauthentication=SENDING)
     def rename_passkey_view(self) -> ResponseReturnValue:
         rename_passkey(person(), _passkey_id(), request.form.get("name", ""))
         return self._back(_("The name was saved."))
 
-    @expose("/passkeys/remove/", methods=("POST",))
+    @expose("/passkeys/remove/", ("POST",), permission="view", reauthentication=SENDING)
     def remove_passkey_view(self) -> ResponseReturnValue:
         remove_passkey(person(), _passkey_id())
         return self._back(_("Your passkey was removed. Your other sessions ended."))
 
-    @expose("/recovery-codes/", methods=("POST",))
+    @expose("/recovery-codes/", ("POST",), permission="view", reauthentication=SENDING)
     def recovery_codes_view(self) -> ResponseReturnValue:
         return self._done(make_recovery_codes(person()), "")
 
@@ -165,7 +152,7 @@ def _account() -> list[dict[str, Any]]:
 
 
 def _set_up(enrolment: Enrolment, form: FirstCodeForm) -> list[str] | None:
-    codes = set_up_authenticator(person(), enrolment, form.code.data)
+    codes = set_up_authenticator(person(), enrolment, form.code.data or "")
     if codes is None:
         form.code.errors = [_("This is not the code that the app shows now. Please type the next one.")]
     return codes

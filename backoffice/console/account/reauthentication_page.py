@@ -1,10 +1,7 @@
 """The question who somebody is, where it stands for itself: before a form with secrets, and before a file."""
 
-from typing import ClassVar
-
 from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_admin import expose
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
@@ -12,21 +9,19 @@ from werkzeug.routing import MapAdapter
 from backoffice.accounts.mfa import is_proof_fresh
 from backoffice.accounts.sessions import Duty
 from backoffice.console.auth import question
-from backoffice.console.base import ConsoleView, home_url, person
-from backoffice.console.http import inside
+from backoffice.console.base import ConsoleView, home_url
+from backoffice.console.http import inside, person
+from backoffice.console.page import expose
 
 
 class ProofView(ConsoleView):
     """`/admin/proof/?next=`, which leads on to an address of the console."""
 
-    acts: ClassVar[dict[str, str]] = {"index": "view"}
-    open_before = {Duty.SECOND_FACTOR: ("index",)}
-
     def is_visible(self) -> bool:
         """Whether the sidebar has a link to it: one is only ever led here."""
         return False
 
-    @expose("/", methods=("GET", "POST"))
+    @expose("/", ("GET", "POST"), permission="view", open_before=(Duty.SECOND_FACTOR,))
     def index(self) -> ResponseReturnValue:
         if not is_proof_fresh(person()):
             return question()

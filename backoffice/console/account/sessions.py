@@ -1,17 +1,17 @@
 """The sessions that are open: one's own, and for administrators those of others; and ending them."""
 
 from collections.abc import Collection
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from backoffice.accounts.sessions import MOST_OPEN, end_sessions, open_sign_ins
-from backoffice.console.auth import SENDING
-from backoffice.console.base import ConsoleView, person
+from backoffice.console.base import ConsoleView
+from backoffice.console.http import person
+from backoffice.console.page import SENDING, expose
 from backoffice.console.presenters import browser_words, method_label
 from backoffice.extensions import db
 from backoffice.models import Administrator, SignIn, parse_key
@@ -21,14 +21,11 @@ from backoffice.permissions import may
 class SessionsView(ConsoleView):
     """`/admin/sessions/`, one's own; those of `?of=` are for whom the roles let see them."""
 
-    acts: ClassVar[dict[str, str]] = {"index_view": "view", "end_view": "view", "end_all_view": "view"}
-    needs_proof = {"end_view": SENDING, "end_all_view": SENDING}
-
     def is_visible(self) -> bool:
         """Whether the sidebar has a link to it: the account page has."""
         return False
 
-    @expose("/")
+    @expose("/", permission="view")
     def index_view(self) -> ResponseReturnValue:
         owner = _owner(request.args.get("of"), "view")
         own = owner.id == person().id
@@ -42,7 +39,7 @@ class SessionsView(ConsoleView):
             most=MOST_OPEN,
         )
 
-    @expose("/end/", methods=("POST",))
+    @expose("/end/", ("POST",), permission="view", reauthentication=SENDING)
     def end_view(self) -> ResponseReturnValue:
         owner = _owner(request.form.get("of"), "delete")
         key = parse_key(SignIn.__table__, request.form.get("id"))  # type: ignore[arg-type]
@@ -51,7 +48,7 @@ class SessionsView(ConsoleView):
             abort(404)
         return _end(owner, [one.id])
 
-    @expose("/end-all/", methods=("POST",))
+    @expose("/end-all/", ("POST",), permission="view", reauthentication=SENDING)
     def end_all_view(self) -> ResponseReturnValue:
         """All of somebody else's; of one's own all but this one, which one signs out of."""
         owner = _owner(request.form.get("of"), "delete")

@@ -1,24 +1,24 @@
 """One's own account: who one is here, one's password, and how one reads the console."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from babel import Locale
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_admin import expose
 from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
 from flask_login import login_user
 from wtforms import PasswordField, SelectField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from backoffice.accounts import find_account, save_preferences
 from backoffice.accounts.passwords import change_own_password
 from backoffice.accounts.sessions import Duty, renew_token
 from backoffice.console.auth import new_password, same_again
-from backoffice.console.base import ConsoleView, home_url, person
-from backoffice.console.presenters import REQUIRED, TranslatedForm, locale
+from backoffice.console.base import ConsoleView, home_url
+from backoffice.console.http import person
+from backoffice.console.page import expose
+from backoffice.console.presenters import REQUIRED, SelectChoice, TranslatedForm, locale
 from backoffice.exceptions import Invalid
 from backoffice.zones import UNIVERSAL, zones_by_area
 
@@ -57,10 +57,8 @@ class AccountView(ConsoleView):
     """The page behind one's name, open to every role."""
 
     icon = "person-circle"
-    acts: ClassVar[dict[str, str]] = {"index": "view", "preferences_view": "view"}
-    open_before: ClassVar = {Duty.PASSWORD: ("index",)}
 
-    @expose("/", methods=("GET", "POST"))
+    @expose("/", ("GET", "POST"), permission="view", open_before=(Duty.PASSWORD,))
     def index(self) -> ResponseReturnValue:
         form = PasswordForm(request.form if request.method == "POST" else None)
         was_due = person().duty
@@ -69,7 +67,7 @@ class AccountView(ConsoleView):
             return redirect(home_url() if was_due else url_for(".index"), 303)
         return self._page(form, PreferencesForm(obj=person()))
 
-    @expose("/preferences/", methods=("POST",))
+    @expose("/preferences/", ("POST",), permission="view")
     def preferences_view(self) -> ResponseReturnValue:
         form = PreferencesForm(request.form)
         if not form.validate():
@@ -96,7 +94,7 @@ class AccountView(ConsoleView):
 
 def _change_password(form: PasswordForm) -> bool:
     try:
-        change_own_password(person(), form.current_password.data, form.new_password.data)
+        change_own_password(person(), form.current_password.data or "", form.new_password.data or "")
     except Invalid as error:
         field = form[error.field or "new_password"]
         field.errors = [*field.errors, str(error)]

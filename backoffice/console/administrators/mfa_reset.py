@@ -1,22 +1,18 @@
 """Taking another administrator's second factor away, who has lost it: they set up a new one."""
 
-from typing import ClassVar
-
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import RadioField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from backoffice.accounts.mfa import reset
 from backoffice.console.administrators.view import grant_or_404
-from backoffice.console.auth import SENDING
 from backoffice.console.base import ConsoleView
 from backoffice.console.history import WAYS
-from backoffice.console.presenters import TranslatedForm
+from backoffice.console.page import SENDING, expose
+from backoffice.console.presenters import SelectChoice, TranslatedForm
 from backoffice.models import Administrator
 
 
@@ -33,14 +29,12 @@ class SecondFactorResetView(ConsoleView):
 
     table = Administrator.__tablename__
     icon = "key"
-    acts: ClassVar[dict[str, str]] = {"index": "edit"}
-    needs_proof = {"index": SENDING}
 
     def is_visible(self) -> bool:
         """Whether the sidebar has a link to it: it is asked of one administrator."""
         return False
 
-    @expose("/", methods=("GET", "POST"))
+    @expose("/", ("GET", "POST"), permission="edit", reauthentication=SENDING)
     def index(self) -> ResponseReturnValue:
         grant = grant_or_404(request.values.get("id"))
         form = ResetForm(request.form if request.method == "POST" else None)

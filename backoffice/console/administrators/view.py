@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
@@ -24,9 +23,9 @@ from backoffice.accounts import (
     revoke,
 )
 from backoffice.accounts.passwords import hand_out
-from backoffice.console.auth import SENDING
-from backoffice.console.base import ConsoleView, person
-from backoffice.console.http import digest, is_digest_of
+from backoffice.console.base import ConsoleView
+from backoffice.console.http import digest, is_digest_of, person
+from backoffice.console.page import SENDING, expose
 from backoffice.console.presenters import (
     REQUIRED,
     TranslatedForm,
@@ -70,19 +69,8 @@ class AdministratorView(ConsoleView):
 
     table = Administrator.__tablename__
     icon = "person-badge"
-    acts: ClassVar[dict[str, str]] = {
-        "index_view": "view",
-        "grant_view": "create",
-        "role_view": "edit",
-        "disable_view": "edit",
-        "enable_view": "edit",
-        "revoke_view": "delete",
-    }
-    needs_proof = dict.fromkeys(
-        ("grant_view", "role_view", "disable_view", "enable_view", "revoke_view"), SENDING
-    )
 
-    @expose("/")
+    @expose("/", permission="view")
     def index_view(self) -> ResponseReturnValue:
         grants = db.session.scalars(select(Administrator).order_by(Administrator.username)).all()
         return self.render(
@@ -94,7 +82,7 @@ class AdministratorView(ConsoleView):
             own_id=person().id,
         )
 
-    @expose("/grant/", methods=("GET", "POST"))
+    @expose("/grant/", ("GET", "POST"), permission="create", reauthentication=SENDING)
     def grant_view(self) -> ResponseReturnValue:
         form = GrantForm(request.form if request.method == "POST" else None)
         if request.method == "POST" and form.validate():
@@ -113,7 +101,7 @@ class AdministratorView(ConsoleView):
 
     def _grant(self, form: GrantForm) -> ResponseReturnValue:
         """Grant access; where no password opens the console yet, make a link to choose one."""
-        user = find_user(form.username.data)
+        user = find_user(form.username.data or "")
         if user is None:
             raise Invalid(_("There is no user with this name."))
         grant = grant_access(user.id, form.role.data)
@@ -127,7 +115,7 @@ class AdministratorView(ConsoleView):
             back_url=url_for(".index_view"),
         )
 
-    @expose("/role/", methods=("GET", "POST"))
+    @expose("/role/", ("GET", "POST"), permission="edit", reauthentication=SENDING)
     def role_view(self) -> ResponseReturnValue:
         grant = grant_or_404(request.values.get("id"))
         form, error = RoleForm(request.form if request.method == "POST" else None, obj=grant), None
@@ -150,15 +138,15 @@ class AdministratorView(ConsoleView):
         )
         return page, 409 if error else 422 if form.errors else 200
 
-    @expose("/disable/", methods=("POST",))
+    @expose("/disable/", ("POST",), permission="edit", reauthentication=SENDING)
     def disable_view(self) -> ResponseReturnValue:
         return self._change(disable, _("%(name)s cannot sign in any more, until you enable them again."))
 
-    @expose("/enable/", methods=("POST",))
+    @expose("/enable/", ("POST",), permission="edit", reauthentication=SENDING)
     def enable_view(self) -> ResponseReturnValue:
         return self._change(enable, _("%(name)s can sign in again."))
 
-    @expose("/revoke/", methods=("GET", "POST"))
+    @expose("/revoke/", ("GET", "POST"), permission="delete", reauthentication=SENDING)
     def revoke_view(self) -> ResponseReturnValue:
         if request.method == "POST":
             return self._change(revoke, _("%(name)s has no access to the console any more."))

@@ -5,12 +5,10 @@ from backoffice.console.auth.login import ask_to_sign_in, sign_in
 from backoffice.console.auth.mfa import second_step
 from backoffice.console.auth.password_fields import new_password, same_again
 from backoffice.console.auth.password_reset import password
-from backoffice.console.auth.reauthentication import OPENING, SENDING, question, require_proof, take_proof
+from backoffice.console.auth.reauthentication import question, require_proof, take_proof
 from backoffice.console.auth.webauthn_forms import advice, answer, ask_for_new, site
 
 __all__ = [
-    "OPENING",
-    "SENDING",
     "advice",
     "answer",
     "ask_for_new",

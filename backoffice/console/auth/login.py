@@ -29,15 +29,18 @@ from backoffice.console.auth.login_notices import browser_token, welcome
 from backoffice.console.auth.pending_login import keep_pending
 from backoffice.console.auth.webauthn_forms import advice, ask_instead_of_password
 from backoffice.console.http import (
+    ask_for_nobody,
     inside,
     known_person,
     note_request,
+    person,
     retry_after,
     status_of,
     visitor,
     wants_json,
 )
 from backoffice.console.presenters import REQUIRED, TranslatedForm
+from backoffice.database import busy_in_words
 from backoffice.exceptions import BackofficeError, Busy, Throttled
 from backoffice.extensions import login_manager
 from backoffice.history import acting_as
@@ -106,38 +109,41 @@ def enter() -> ResponseReturnValue:
     So that scripts and logs can tell; browsers show the page. Who tries too often gets 429, and 503 who comes
     when many others do, with the time to wait.
     """
-    form = SignInForm(request.form)
     try:
-        if form.validate() and (answer := _enter(form)):
-            return answer
+        with busy_in_words():
+            form = SignInForm(request.form)
+            if form.validate() and (answer := _enter(form)):
+                return answer
     except (Throttled, Busy) as refusal:
-        return _later(form, refusal)
+        return _later(refusal)
     if wants_json():
         abort(401)
     return _page(form, _("The name or the password is wrong, or you have no access here.")), 401
 
 
-def _later(form: SignInForm, refusal: Throttled | Busy) -> ResponseReturnValue:
+def _later(refusal: Throttled | Busy) -> ResponseReturnValue:
     if wants_json():
         raise refusal
-    return _page(form, str(refusal)), status_of(refusal), retry_after(refusal)
+    ask_for_nobody()
+    return _page(SignInForm(request.form), str(refusal)), status_of(refusal), retry_after(refusal)
 
 
 def _enter(form: SignInForm) -> ResponseReturnValue | None:
     """Where to go on: to the second step, or inside; None where the name or the password is wrong."""
+    password = form.password.data or ""
     with acting_as(visitor()):
-        account = authenticate(form.username.data, form.password.data, browser_token())
+        account = authenticate(form.username.data or "", password, browser_token())
     if account is None or account.grant is None:
         return None
     user_id, checked = account.user.id, account.console_hash
     if has_second_factor(account.grant.id):
-        _renew(account, form.password.data, checked)
+        _renew(account, password, checked)
         _leave()
         keep_pending(find_account(user_id), remember=form.stays)
         return redirect(url_for("second_step.ask", next=inside(request.args.get("next"))), 303)
     if not let_in(account, remember=form.stays, method="password"):
         return None
-    _renew(account, form.password.data, checked)
+    _renew(account, password, checked)
     return redirect(destination(), 303)
 
 
@@ -182,7 +188,7 @@ def logout() -> ResponseReturnValue:
 def _leave() -> None:
     """End the sign-in that this browser has, if any, and forget all that its session held."""
     if current_user.is_authenticated:
-        end_sign_in(current_user.sign_in_id)
+        end_sign_in(person().sign_in_id)
         logout_user()
     session.clear()
 

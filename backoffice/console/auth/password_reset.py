@@ -39,7 +39,8 @@ def choose() -> ResponseReturnValue:
 def _take(form: PasswordForm) -> ResponseReturnValue:
     try:
         with acting_as(visitor()):
-            is_administrator = form.validate() and choose_password(form.code.data, form.password.data)
+            code, new = form.code.data or "", form.password.data or ""
+            is_administrator = form.validate() and choose_password(code, new)
     except Invalid as error:
         form[error.field or "code"].errors = [str(error)]
     if form.errors:

@@ -4,9 +4,8 @@ What was being done travels with the question, and goes on at once after the rig
 """
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
-from flask import Flask, abort, jsonify, redirect, render_template, request, session, url_for
+from flask import Flask, abort, current_app, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_user, logout_user
@@ -16,7 +15,7 @@ from backoffice.accounts.mfa import Proof, is_proof_fresh, prove
 from backoffice.accounts.sessions import end_sign_in, has_second_factor
 from backoffice.console.auth.login import ask_to_sign_in
 from backoffice.console.auth.webauthn_forms import answer, ask_again, site
-from backoffice.console.http import inside, person, sender, wants_json
+from backoffice.console.http import SECRET, inside, page_of_form, person, sender, wants_json
 from backoffice.exceptions import BackofficeError, Invalid, Throttled
 from backoffice.extensions import db
 from backoffice.history import acting_as
@@ -25,22 +24,6 @@ from backoffice.security import note
 # The fields of the question; no page of a view sees them.
 PASSWORD, CODE = "proof_password", "proof_code"
 OWN = frozenset({PASSWORD, CODE, "answer", "challenge", "csrf_token"})
-# What no page repeats. A form with one of these asks when it is opened.
-SECRET = frozenset(
-    {
-        "password",
-        "again",
-        "current_password",
-        "new_password",
-        "new_password_again",
-        "code",
-        "secret",
-        "answer",
-    }
-)
-# When a view asks: `needs_proof` names one of these for each of its functions that do.
-SENDING = frozenset({"POST"})
-OPENING = SENDING | {"GET", "HEAD"}
 
 
 class ProofNeeded(BackofficeError):
@@ -78,7 +61,7 @@ def take_proof() -> None:
         note("proof:throttled", administrator_id=person().id, name=person().username)
         _end(str(too_often))
     if proved is None:
-        abort(ask_to_sign_in())
+        abort(current_app.make_response(ask_to_sign_in()))
     login_user(proved)
 
 
@@ -86,7 +69,7 @@ def _end(reason: str) -> None:
     end_sign_in(person().sign_in_id)
     logout_user()
     session.clear()
-    abort(ask_to_sign_in(_("You were signed out. %(reason)s", reason=reason)))
+    abort(current_app.make_response(ask_to_sign_in(_("You were signed out. %(reason)s", reason=reason))))
 
 
 def _ask(needed: ProofNeeded) -> ResponseReturnValue:
@@ -98,16 +81,8 @@ def _ask(needed: ProofNeeded) -> ResponseReturnValue:
     if wants_json():
         return jsonify(error={"status": 403, "message": _("Please show again who you are.")}), 403
     if request.method != "POST" or SECRET & request.form.keys():
-        return redirect(url_for("proof.index", next=_page()), 303)
+        return redirect(url_for("proof.index", next=page_of_form()), 303)
     return question(str(needed)), 403
-
-
-def _page() -> str | None:
-    """The page that was asked for, or that holds the form which was sent."""
-    methods = request.url_rule.methods if request.url_rule else None
-    if methods and "GET" in methods:
-        return inside(request.full_path.removesuffix("?"))
-    return inside(urlsplit(request.referrer or "").path)
 
 
 def question(error: str | None = None) -> str:

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, or_, select, true
 
-from backoffice.console.base import person
+from backoffice.console.http import person
 from backoffice.exceptions import Forbidden, NotFound
 from backoffice.extensions import db
 from backoffice.history import is_recorded
 from backoffice.models import LONGEST_TEXT_KEY, Administrator, Change, Operation, User, is_storable, parse_key
 from backoffice.permissions import GRANTS, may
+from backoffice.registry import registry
 from backoffice.work import permission_of
 
 LONGEST_NAME = 64
@@ -19,8 +19,7 @@ LONGEST_NAME = 64
 
 def hidden_tables() -> list[str]:
     """The tables that the person who is signed in may not look at, and so nothing that was done to them."""
-    views = current_app.extensions["admin"][0].record_views
-    hidden = [view.table for view in views if not view.allows("view")]
+    hidden = [view.table for view in registry().views if not view.allows("view")]
     return hidden if may(person(), "view", GRANTS) else [*hidden, GRANTS]
 
 

@@ -1,38 +1,31 @@
 """One operation: what it did, or how far it has come, and stopping it."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 from flask import flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_admin.base import expose
 from flask_babel import gettext as _
 
 from backoffice import work
-from backoffice.console.base import person
+from backoffice.console.base import Page
 from backoffice.console.history.access import may_cancel, may_undo, operation_or_refuse
 from backoffice.console.history.changes import CHANGES_SHOWN, changes_of, described
 from backoffice.console.history.facts import facts_of, left_out_of, outcome_of, undoing_of
+from backoffice.console.http import person
 from backoffice.console.presenters import left_out_rows, operation_url, progress_of, words_of
 from backoffice.exceptions import Forbidden
 from backoffice.models import Operation
 
-if TYPE_CHECKING:
-    from backoffice.console.base import ConsoleView
-else:  # Flask-Admin would make each base class of a view a view of its own
-    ConsoleView = object
 
+class OperationPage(Page):
+    """`/details/`."""
 
-class OperationPages(ConsoleView):
-    """`/details/`, `/progress/` and `/cancel/`."""
-
-    @expose("/details/")
-    def details_view(self) -> ResponseReturnValue:
+    def get(self) -> ResponseReturnValue:
         act = operation_or_refuse(request.args.get("id"))
         changes = changes_of(act, request.args.get("after"))
         shown = changes[:CHANGES_SHOWN]
         undoing, left_out = undoing_of(act), left_out_of(act)
-        return self.render(
+        return self.view.render(
             "history/detail.html",
             title=words_of(act),
             breadcrumbs=[{"label": _("History"), "url": url_for(".index_view")}],
@@ -57,13 +50,19 @@ class OperationPages(ConsoleView):
             ),
         )
 
-    @expose("/progress/")
-    def progress_view(self) -> ResponseReturnValue:
+
+class ProgressPage(Page):
+    """`/progress/`, as JSON."""
+
+    def get(self) -> ResponseReturnValue:
         act = operation_or_refuse(request.args.get("id"))
         return jsonify(is_finished=act.is_finished, **asdict(progress_of(act)))
 
-    @expose("/cancel/", methods=("POST",))
-    def cancel_view(self) -> ResponseReturnValue:
+
+class CancelPage(Page):
+    """`/cancel/`."""
+
+    def post(self) -> ResponseReturnValue:
         act = operation_or_refuse(request.form.get("id"))
         if not may_cancel(act):
             raise Forbidden(_("Only whoever began this, or an administrator, can stop it."))

@@ -1,15 +1,15 @@
 """The history of all: every operation, the newest first, filtered by its address alone."""
 
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import redirect
 from flask.typing import ResponseReturnValue
-from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import ColumnElement, false, select
 
+from backoffice.console.base import Page
 from backoffice.console.filtered_list import FROM, UNTIL, FilteredList, status_of
 from backoffice.console.history.access import hidden_tables, in_view
 from backoffice.console.presenters import (
@@ -24,7 +24,8 @@ from backoffice.console.presenters import (
     words_of,
 )
 from backoffice.extensions import db
-from backoffice.listing import Page, distinct_values
+from backoffice.listing import Page as PageOfRows
+from backoffice.listing import distinct_values
 from backoffice.models import Operation
 
 RUNNING = "running"
@@ -40,11 +41,6 @@ SHOWN = (
     "id", "kind", "actor_kind", "actor_name", "started_at", "table_name", "selection",
     "changed_rows", "state",
 )  # fmt: skip
-
-if TYPE_CHECKING:
-    from backoffice.console.base import ConsoleView
-else:  # Flask-Admin would make each base class of a view a view of its own
-    ConsoleView = object
 
 
 def _condition(name: str, text: str) -> ColumnElement[bool]:
@@ -83,17 +79,16 @@ def _words(name: str, text: str) -> str:
 OPERATIONS = FilteredList("history.index_view", Operation, "started_at", LABELS, _condition, _words)
 
 
-class OperationList(ConsoleView):
+class OperationListPage(Page):
     """`/`, which leads to the page of each operation."""
 
-    @expose("/")
-    def index_view(self) -> ResponseReturnValue:
+    def get(self) -> ResponseReturnValue:
         if address := OPERATIONS.sent_empty():
             return redirect(address)
         filters = OPERATIONS.filters()
         page = OPERATIONS.page(db.session, SHOWN, filters, in_view(Operation.table_name))
         undone = _undone(page)
-        html = self.render(
+        html = self.view.render(
             "history/list.html",
             title=_("History"),
             tables=_tables(),
@@ -105,7 +100,7 @@ class OperationList(ConsoleView):
         return html, status_of(page)
 
 
-def _undone(page: Page) -> Collection[int]:
+def _undone(page: PageOfRows) -> Collection[int]:
     """Which of these operations were undone."""
     undoing = select(Operation.undoes_id).where(Operation.undoes_id.in_([row.id for row in page.rows]))
     return set(db.session.scalars(undoing.where(Operation.changed_rows > 0)))

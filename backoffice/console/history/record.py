@@ -1,18 +1,18 @@
 """The history of one record, through creation, edits, deletion and return."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
-from flask_admin.base import expose
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from backoffice.console.base import person
+from backoffice.console.base import Page
 from backoffice.console.history.access import key_or_refuse, may_see, table_or_refuse
 from backoffice.console.history.changes import described
-from backoffice.console.presenters import RecordedTable, diffs_of, operation_url, words_of
+from backoffice.console.http import person
+from backoffice.console.presenters import AuditedTable, diffs_of, operation_url, words_of
 from backoffice.exceptions import NotFound
 from backoffice.extensions import db
 from backoffice.models import Change, Operation, parse_key
@@ -22,18 +22,12 @@ CHANGES_SHOWN = 20
 # The change before which a page of the history begins.
 BEFORE = "before"
 
-if TYPE_CHECKING:
-    from backoffice.console.base import ConsoleView
-else:  # Flask-Admin would make each base class of a view a view of its own
-    ConsoleView = object
 
-
-class RecordHistory(ConsoleView):
+class RecordHistoryPage(Page):
     """`/record/`, for any row of a table whose changes are recorded, be it there or deleted."""
 
-    @expose("/record/")
-    def record_view(self) -> ResponseReturnValue:
-        table = RecordedTable(table_or_refuse(request.args.get("table")))
+    def get(self) -> ResponseReturnValue:
+        table = AuditedTable(table_or_refuse(request.args.get("table")))
         key = key_or_refuse(request.args.get("key"))
         record = table.record(key)
         newest = _changes(table.name, key, None, 1)
@@ -42,7 +36,7 @@ class RecordHistory(ConsoleView):
         changes = _changes(table.name, key, request.args.get(BEFORE), CHANGES_SHOWN + 1)
         shown = changes[:CHANGES_SHOWN]
         address = record_history_url(table.name, key)
-        return self.render(
+        return self.view.render(
             "history/record.html",
             title=_("History of %(name)s", name=name_of(table, key, record, newest)),
             breadcrumbs=breadcrumbs(table, key, record),
@@ -62,14 +56,14 @@ def record_history_url(table: str, key: Any) -> str:
     return url_for("history.record_view", table=table, key=key)
 
 
-def name_of(table: RecordedTable, key: str, record: Any, newest: Sequence[Change]) -> str:
+def name_of(table: AuditedTable, key: str, record: Any, newest: Sequence[Change]) -> str:
     """What a record is called, or was called when it was there last."""
     if record is not None and table.view is not None:
         return str(table.view.name_of(record))
     return next(iter(diffs_of(newest).values())).title if newest else f"#{key}"
 
 
-def breadcrumbs(table: RecordedTable, key: str, record: Any) -> list[dict[str, Any]]:
+def breadcrumbs(table: AuditedTable, key: str, record: Any) -> list[dict[str, Any]]:
     """The way to the history of a record: over the record, or over the trash."""
     if table.view is None:
         return [{"label": _("History"), "url": url_for("history.index_view")}]
@@ -87,7 +81,7 @@ def _changes(table: str, key: str, before: str | None, most: int) -> Sequence[Ch
     return db.session.scalars(statement.order_by(Change.id.desc()).limit(most)).all()
 
 
-def _entries(table: RecordedTable, changes: Sequence[Change]) -> list[dict[str, Any]]:
+def _entries(table: AuditedTable, changes: Sequence[Change]) -> list[dict[str, Any]]:
     ids = {change.operation_id for change in changes}
     found = db.session.scalars(select(Operation).where(Operation.id.in_(ids))) if ids else ()
     acts = {act.id: act for act in found}

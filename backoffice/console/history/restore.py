@@ -2,23 +2,22 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_admin.base import expose
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from backoffice import undo
 from backoffice.console.auth import require_proof
-from backoffice.console.base import back, person
+from backoffice.console.base import Page, back
 from backoffice.console.history.access import may_see
-from backoffice.console.http import inside
+from backoffice.console.http import inside, person
 from backoffice.console.presenters import (
-    RecordedTable,
+    AuditedTable,
     counted_rows,
     diffs_of,
+    in_history,
     left_out_rows,
     left_out_sentences,
     operation_url,
@@ -36,20 +35,14 @@ from backoffice.work import reason_words
 TICKED, LEAVE_OUT = "rowid", "leave_out"
 MOST_TICKED = 1_000
 
-if TYPE_CHECKING:
-    from backoffice.console.base import ConsoleView
-else:  # Flask-Admin would make each base class of a view a view of its own
-    ConsoleView = object
-
 # The ids of deletions, by the operation that made them.
 Deletions = dict[int, list[int]]
 
 
-class ReturnPages(ConsoleView):
+class RestorePage(Page):
     """`/return/`, which asks only where something stands in the way."""
 
-    @expose("/return/", methods=("POST",))
-    def return_view(self) -> ResponseReturnValue:
+    def post(self) -> ResponseReturnValue:
         changes = _ticked()
         if not changes:
             flash(_("Nothing was selected, so nothing was done. Tick the rows first."), "warning")
@@ -86,7 +79,7 @@ class ReturnPages(ConsoleView):
             obstacles.update(preview.obstacles)
         rows = sum(preview.rows for preview in previews)
         table = changes[0].table_name
-        page = self.render(
+        page = self.view.render(
             "history/restore.html",
             title=_("Put back %(rows)s", rows=counted_rows(table, len(changes))),
             breadcrumbs=[{"label": _("Trash"), "url": url_for(".trash_view", table=table)}],
@@ -150,12 +143,12 @@ def _act(operation_id: int) -> Operation:
 
 def _words(changes: Sequence[Change]) -> str:
     """What history keeps of it."""
-    table = RecordedTable(changes[0].table_name)
+    table = AuditedTable(changes[0].table_name)
     if table.view is None:
         return f"{len(changes)} {table.name}"
     if len(changes) == 1:
-        return str(table.view.in_history(table.singular, diffs_of(changes)[changes[0].id].title))
-    return str(table.view.in_history(table.view.counted(len(changes))))
+        return str(in_history(table.singular, diffs_of(changes)[changes[0].id].title))
+    return str(in_history(table.view.counted(len(changes))))
 
 
 def _names(changes: Sequence[Change]) -> dict[str, str]:

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import inspect
 from wtforms import Field
 
-from backoffice.console.presenters import RecordedTable
+from backoffice.console.presenters import AuditedTable
 from backoffice.exceptions import Invalid, NotFound
 
 
-def editable_columns(table: RecordedTable) -> dict[str, str]:
+def editable_columns(table: AuditedTable) -> dict[str, str]:
     """The columns that the form for editing writes, and the fields that do."""
     if table.view is None:
         return {}
@@ -20,12 +20,12 @@ def editable_columns(table: RecordedTable) -> dict[str, str]:
     return {columns[getattr(field, "attribute", field.name)].name: field.name for field in form}
 
 
-def check_values(table: RecordedTable, key: str, values: Mapping[str, Any]) -> None:
+def check_values(table: AuditedTable, key: str, values: Mapping[str, Any]) -> None:
     """Refuse what the form would refuse. Raises Invalid, or what the view's own rules raise."""
-    record = table.record(key)
-    if record is None:
+    record, view = table.record(key), table.view
+    if record is None or view is None:
         raise NotFound(key)
-    form = table.view.form_class(None, record)
+    form = view.form_class(None, record)
     fields = {editable_columns(table)[column]: value for column, value in values.items()}
     form.edited = list(fields)
     for name, value in fields.items():
@@ -33,7 +33,7 @@ def check_values(table: RecordedTable, key: str, values: Mapping[str, Any]) -> N
     wrong = [form[name] for name in fields if not form[name].validate(form)]
     if wrong:
         raise Invalid(" ".join(f"{field.label.text}: {' '.join(map(str, field.errors))}" for field in wrong))
-    table.view.before_save(form, record)
+    view.before_save(form, record)
 
 
 def _enter(field: Field, value: Any) -> None:

@@ -1,44 +1,39 @@
 """The trash: the rows of a table that are deleted and did not come back, to be put back."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import current_app, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_admin.base import expose
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from backoffice import undo
-from backoffice.console.base import person
+from backoffice.console.base import Page
 from backoffice.console.history.access import may_see, table_or_refuse
 from backoffice.console.history.record import record_history_url
-from backoffice.console.presenters import Cell, RecordedTable, operation_url
+from backoffice.console.http import person
+from backoffice.console.presenters import AuditedTable, Cell, Heading, operation_url
 from backoffice.extensions import db
 from backoffice.history import images_of
-from backoffice.listing import Relation
+from backoffice.listing import Column, Relation
 from backoffice.models import Change, Operation, parse_key
 from backoffice.permissions import may
+from backoffice.registry import TableView, registry
 
 PAGE = "page"
 
-if TYPE_CHECKING:
-    from backoffice.console.base import ConsoleView
-else:  # Flask-Admin would make each base class of a view a view of its own
-    ConsoleView = object
 
-
-class TrashPages(ConsoleView):
+class TrashPage(Page):
     """`/trash/`, of one table at a time."""
 
-    @expose("/trash/")
-    def trash_view(self) -> ResponseReturnValue:
+    def get(self) -> ResponseReturnValue:
         tables = _tables()
-        table = RecordedTable(table_or_refuse(request.args.get("table") or next(iter(tables), None)))
+        table = AuditedTable(table_or_refuse(request.args.get("table") or next(iter(tables), None)))
         place = parse_key(Change.__table__, request.args.get(PAGE))  # type: ignore[arg-type]
         trash = undo.deleted_rows(db.session(), table.name, place, current_app.config["PAGE_SIZE"])
         address = trash_url(table.name)
-        return self.render(
+        return self.view.render(
             "history/trash.html",
             title=_("Trash"),
             tables=[_tab(name, label, name == table.name) for name, label in tables.items()],
@@ -64,16 +59,15 @@ def trash_url(table: str) -> str:
 
 def _tables() -> dict[str, str]:
     """The tables that the console shows to this person, and what their records are called."""
-    views = current_app.extensions["admin"][0].record_views
-    return {view.table: str(view.title) for view in views if may_see(view.table)}
+    return {view.table: str(view.title) for view in registry().views if may_see(view.table)}
 
 
 def _tab(name: str, label: str, is_current: bool) -> dict[str, Any]:
     return {"label": label, "url": trash_url(name), "current": is_current}
 
 
-def _headings(table: RecordedTable) -> list[dict[str, Any]]:
-    shown = [{"label": _("Record"), "kind": "text", "wide": True}]
+def _headings(table: AuditedTable) -> list[Heading]:
+    shown: list[Heading] = [{"label": _("Record"), "kind": "text", "wide": True}]
     if table.view is not None:
         shown = [table.view.heading(column) for column in table.view.columns.shown]
     return [
@@ -83,7 +77,7 @@ def _headings(table: RecordedTable) -> list[dict[str, Any]]:
     ]
 
 
-def _rows(table: RecordedTable, changes: Sequence[Change]) -> list[dict[str, Any]]:
+def _rows(table: AuditedTable, changes: Sequence[Change]) -> list[dict[str, Any]]:
     sides = images_of(db.session(), changes)
     values = {change.id: table.read(sides[change.id].before) for change in changes}
     table.learn_names(values.values())
@@ -95,6 +89,7 @@ def _rows(table: RecordedTable, changes: Sequence[Change]) -> list[dict[str, Any
             "id": change.id,
             "name": table.name_of(values[change.id], change.row_key),
             "is_kept": sides[change.id].before is not None,
+            "url": record_history_url(table.name, change.row_key),
             "cells": [
                 *_cells(table, change, values[change.id]),
                 _act_cell(acts[change.operation_id]),
@@ -109,18 +104,20 @@ def _act_cell(act: Operation) -> Cell:
     return Cell("text", act.actor_name, operation_url(act.id) if may_see(act.table_name) else None)
 
 
-def _cells(table: RecordedTable, change: Change, values: dict[str, Any]) -> list[Cell]:
+def _cells(table: AuditedTable, change: Change, values: dict[str, Any]) -> list[Cell]:
     """The record as the list showed it; what it is called leads to its history."""
     history = record_history_url(table.name, change.row_key)
     if table.view is None:
         return [Cell("text", table.name_of(values, change.row_key), history)]
-    return [_cell(table, column, change, values, history) for column in table.view.columns.shown]
+    return [_cell(table, table.view, column, change, values, history) for column in table.view.columns.shown]
 
 
-def _cell(table: RecordedTable, column: Any, change: Change, values: dict[str, Any], history: str) -> Cell:
+def _cell(
+    table: AuditedTable, view: TableView, column: Column, change: Change, values: dict[str, Any], history: str
+) -> Cell:
     name = column.attribute.property.columns[0].name
-    if column.name == table.view.columns.key.name:
+    if column.name == view.columns.key.name:
         return Cell("text", f"#{change.row_key}")
-    if column.name == table.view.name_column and not isinstance(column, Relation):
+    if column.name == view.name_column and not isinstance(column, Relation):
         return Cell("text", table.name_of(values, change.row_key), history)
     return table.cell(name, values.get(name))

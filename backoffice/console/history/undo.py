@@ -1,20 +1,17 @@
 """Undoing: a page says what would be put back, and what stands in the way, and only then it is done."""
 
-from typing import TYPE_CHECKING
-
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_admin.base import expose
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
 from backoffice import undo
 from backoffice.console.auth import require_proof
-from backoffice.console.base import back, person
+from backoffice.console.base import Page, back
 from backoffice.console.history.access import changes_access, may_see, may_undo, operation_or_refuse
 from backoffice.console.history.changes import described
 from backoffice.console.history.facts import operation_cell, undoing_of
-from backoffice.console.http import inside
+from backoffice.console.http import inside, person
 from backoffice.console.presenters import (
     english_words_of,
     operation_url,
@@ -24,7 +21,7 @@ from backoffice.console.presenters import (
     undoable,
     words_of,
 )
-from backoffice.console.records import TYPED_ABOVE
+from backoffice.console.records import most_by_a_press
 from backoffice.exceptions import Conflict, Forbidden
 from backoffice.extensions import db
 from backoffice.models import Operation
@@ -36,22 +33,17 @@ PREVIEWED = "previewed"
 # The tick that lets the rest be undone, without what stands in the way.
 LEAVE_OUT = "leave_out"
 
-if TYPE_CHECKING:
-    from backoffice.console.base import ConsoleView
-else:  # Flask-Admin would make each base class of a view a view of its own
-    ConsoleView = object
 
-
-class UndoPages(ConsoleView):
+class UndoPage(Page):
     """`/undo/`: asked with GET, done with POST, which a message's button may send without asking."""
 
-    @expose("/undo/", methods=("GET", "POST"))
-    def undo_view(self) -> ResponseReturnValue:
-        act = operation_or_refuse(request.args.get("id"))
-        if not may_undo(act):
-            raise Forbidden(_("Your role does not allow this."))
-        if request.method != "POST" or not _may_begin(act):
-            return self._undo_page(act)
+    def get(self) -> ResponseReturnValue:
+        return self._question(_operation())
+
+    def post(self) -> ResponseReturnValue:
+        act = _operation()
+        if not _may_begin(act):
+            return self._question(act)
         if changes_access(act) or _removes_many(act):
             require_proof()
         try:
@@ -62,16 +54,16 @@ class UndoPages(ConsoleView):
                 administrator_id=person().id,
             )
         except Conflict as refusal:
-            return _being_undone(act) or self._undo_page(act, str(refusal))
+            return _being_undone(act) or self._question(act, str(refusal))
         if not undoing.is_finished:
             return redirect(operation_url(undoing.id), 303)
         flash(undoable(report_of(undoing), undoing.id), "success")
         return back(operation_url(act.id))
 
-    def _undo_page(self, act: Operation, error: str | None = None) -> ResponseReturnValue:
+    def _question(self, act: Operation, error: str | None = None) -> ResponseReturnValue:
         preview = undo.preview(db.session(), act)
         number = format_decimal(preview.rows)
-        page = self.render(
+        page = self.view.render(
             "history/undo.html",
             title=_("Undo: %(what)s", what=words_of(act)),
             breadcrumbs=[
@@ -104,6 +96,14 @@ class UndoPages(ConsoleView):
         return page, 409 if error else 200
 
 
+def _operation() -> Operation:
+    """The operation that the address names. Raises NotFound, or Forbidden where it may not be undone."""
+    act = operation_or_refuse(request.args.get("id"))
+    if not may_undo(act):
+        raise Forbidden(_("Your role does not allow this."))
+    return act
+
+
 def _being_undone(act: Operation) -> ResponseReturnValue | None:
     """On to the page on which the progress is seen, where the button was pressed before."""
     undoing = undoing_of(act)
@@ -120,10 +120,10 @@ def _may_begin(act: Operation) -> bool:
 
 def _removes_many(act: Operation) -> bool:
     """Whether undoing it takes more rows away than one press of a button may."""
-    if act.changed_rows <= TYPED_ABOVE:
+    if act.changed_rows <= most_by_a_press():
         return False
     effects = undo.preview(db.session(), act).effects
-    return sum(effect.rows for effect in effects if effect.action == "remove") > TYPED_ABOVE
+    return sum(effect.rows for effect in effects if effect.action == "remove") > most_by_a_press()
 
 
 def _fact(effect: Effect) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from backoffice.console.history.restore_validation import editable_columns
-from backoffice.console.presenters import Cell, RecordedTable, Run, field_diff
+from backoffice.console.presenters import AuditedTable, Cell, Run, field_diff
 from backoffice.undo import Side, Versions
 
 
@@ -20,7 +20,7 @@ class VersionField(NamedTuple):
     is_editable: bool
 
 
-def fields_of(table: RecordedTable, versions: Versions, side: Side) -> list[VersionField]:
+def fields_of(table: AuditedTable, versions: Versions, side: Side) -> list[VersionField]:
     """The fields that may be shown, but for the key; those that hold another value now come first."""
     then, now = table.read(versions.on(side)), table.read(versions.now)
     table.learn_names([then, now])

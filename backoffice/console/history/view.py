@@ -1,43 +1,34 @@
 """Everything that was done: the list of it, the page of each operation, and undoing it."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from flask_babel import gettext as _
 
 from backoffice.console.base import ConsoleView
-from backoffice.console.history.detail import OperationPages
-from backoffice.console.history.list import OperationList
-from backoffice.console.history.record import RecordHistory
-from backoffice.console.history.restore import ReturnPages
-from backoffice.console.history.trash import TrashPages
-from backoffice.console.history.undo import UndoPages
-from backoffice.console.history.versions import VersionPages
+from backoffice.console.history.detail import CancelPage, OperationPage, ProgressPage
+from backoffice.console.history.list import OperationListPage
+from backoffice.console.history.record import RecordHistoryPage
+from backoffice.console.history.restore import RestorePage
+from backoffice.console.history.trash import TrashPage
+from backoffice.console.history.undo import UndoPage
+from backoffice.console.history.versions import VersionPage
+from backoffice.console.page import page
 
 
-class HistoryView(
-    OperationList,
-    OperationPages,
-    UndoPages,
-    RecordHistory,
-    VersionPages,
-    TrashPages,
-    ReturnPages,
-    ConsoleView,
-):
+class HistoryView(ConsoleView):
     """`/admin/history/`. Nothing in it can be edited: what is sent here stops an operation, or undoes it."""
 
     icon = "clock-history"
-    acts: ClassVar[dict[str, str]] = {
-        "index_view": "view",
-        "details_view": "view",
-        "progress_view": "view",
-        "cancel_view": "bulk",
-        "undo_view": "undo",
-        "record_view": "view",
-        "version_view": "view",
-        "trash_view": "view",
-        "return_view": "undo",
-    }
+
+    index_view = page("/", OperationListPage, "view")
+    details_view = page("/details/", OperationPage, "view")
+    progress_view = page("/progress/", ProgressPage, "view")
+    cancel_view = page("/cancel/", CancelPage, "bulk")
+    undo_view = page("/undo/", UndoPage, "undo")
+    record_view = page("/record/", RecordHistoryPage, "view")
+    version_view = page("/version/", VersionPage, "view")
+    trash_view = page("/trash/", TrashPage, "view")
+    return_view = page("/return/", RestorePage, "undo")
 
     def further_links(self) -> list[dict[str, Any]]:
         return [{"label": _("Trash"), "icon": "trash", "endpoint": "history.trash_view"}]

@@ -5,15 +5,18 @@ from backoffice.console.http.assets import asset, icon
 from backoffice.console.http.cookies import cookie, delete_cookie, set_cookie
 from backoffice.console.http.current_actor import known_person, note_request, person, sender, visitor
 from backoffice.console.http.digests import digest, is_digest_of
-from backoffice.console.http.errors import http_error, retry_after, status_of, wants_json
+from backoffice.console.http.errors import ask_for_nobody, http_error, retry_after, status_of, wants_json
 from backoffice.console.http.headers import ENCRYPTION, HEADERS
 from backoffice.console.http.health import health
+from backoffice.console.http.kept_form import SECRET, page_of_form
 from backoffice.console.http.safe_redirects import address_of, inside
 
 __all__ = [
     "ENCRYPTION",
     "HEADERS",
+    "SECRET",
     "address_of",
+    "ask_for_nobody",
     "asset",
     "assets",
     "compression",
@@ -30,6 +33,7 @@ __all__ = [
     "is_digest_of",
     "known_person",
     "note_request",
+    "page_of_form",
     "person",
     "requests",
     "retry_after",

@@ -1,9 +1,10 @@
 """Noting what a request does at the doors: who sends it, and from where."""
 
-from typing import Any
+from typing import Any, cast
 
 from flask import g, request
 from flask_login import current_user
+from werkzeug.local import LocalProxy
 
 from backoffice.accounts.sessions import SignedInAdministrator
 from backoffice.history import Actor, acting_as
@@ -24,7 +25,7 @@ def sender() -> Actor:
     """Who sends this request: the person who is signed in, or a visitor."""
     if not getattr(current_user, "is_authenticated", False):
         return visitor()
-    return known_person(current_user.username, current_user.user_id)
+    return known_person(person().username, person().user_id)
 
 
 def _from_here(kind: str, name: str, user_id: int | None = None) -> Actor:
@@ -37,7 +38,7 @@ def note_request(kind: str, *, keep: bool = True, **facts: Any) -> None:
     Not inside of a transaction that writes. What was typed does not belong in `facts`: it may be a password.
     """
     actor = sender()
-    number = current_user.id if actor.kind != VISITOR else None
+    number = person().id if actor.kind != VISITOR else None
     name = actor.name if actor.kind != VISITOR else None
     with acting_as(actor):
         note(kind, administrator_id=number, name=name, keep=keep, page=_page(), **facts)
@@ -53,5 +54,5 @@ def _page() -> str:
 
 def person() -> SignedInAdministrator:
     """Who is signed in."""
-    signed_in: SignedInAdministrator = current_user._get_current_object()
+    signed_in: SignedInAdministrator = cast(LocalProxy[Any], current_user)._get_current_object()
     return signed_in

@@ -1,18 +1,22 @@
 """The one place that turns what went wrong into a page, or into JSON where that was asked for."""
 
 import logging
+from typing import Any
 
 from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from backoffice.console.http.current_actor import note_request
 from backoffice.console.http.guards import METHODS, Refused
-from backoffice.database import is_busy
+from backoffice.console.http.kept_form import page_of_form, sent_again, typed
+from backoffice.database import busy_message
+from backoffice.database_errors import Blame, Fault, fault_of, words_of
 from backoffice.exceptions import BackofficeError, Busy, Conflict, Forbidden, Invalid, NotFound, Throttled
 from backoffice.extensions import db
 
@@ -29,12 +33,13 @@ STATUS: dict[type[BackofficeError], int] = {
 
 
 def init_app(app: Flask) -> None:
-    """Answer every error with a page of ours."""
+    """Answer every error with a page of ours, those too that come while another one is answered."""
+    app.config["PROPAGATE_EXCEPTIONS"] = False
     app.register_error_handler(Refused, _refused_request)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(BackofficeError, _refusal)
     app.register_error_handler(DBAPIError, _database_error)
-    app.register_error_handler(NoConnectionLeft, _busy)
+    app.register_error_handler(NoConnectionLeft, _database_error)
     app.register_error_handler(Exception, _failure)
 
 
@@ -48,6 +53,9 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     """The page, or the JSON, that says what went wrong."""
     if error.response is not None:
         return error.response
+    failed = getattr(error, "original_exception", None)
+    if isinstance(failed, (DBAPIError, NoConnectionLeft)) and fault_of(failed).is_for_later:
+        return _not_now(failed, fault_of(failed))  # while another error was answered
     status = error.code or 500
     message = _expired_form() if isinstance(error, CSRFError) else _explanations().get(status, "")
     headers = [(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")]
@@ -57,7 +65,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _refused_request(error: Refused) -> ResponseReturnValue:
     """The one place that hears of every request which no page was to see."""
-    _ask_for_nobody()
+    ask_for_nobody()
     note_request("request:refused", reason=error.reason)
     status = error.code or 400
     headers = {"Allow": ", ".join(METHODS)} if status == 405 else {}
@@ -86,22 +94,37 @@ def retry_after(error: BackofficeError) -> dict[str, str]:
             return {}
 
 
-def _database_error(error: DBAPIError) -> ResponseReturnValue:
-    if is_busy(error):
-        return _busy(error)
-    if isinstance(error, IntegrityError):
+def _database_error(error: DBAPIError | NoConnectionLeft) -> ResponseReturnValue:
+    """What the table of database errors says: for later, or wrong in itself, or a mistake of ours."""
+    fault = fault_of(error)
+    if fault.is_for_later:
+        return _not_now(error, fault)
+    if fault.blame is Blame.ROWS:
         return _refusal(Conflict(_("The database refused this: it breaks one of the table's own rules.")))
     return _failure(error)
 
 
-def _busy(_error: Exception) -> ResponseReturnValue:
-    _ask_for_nobody()
-    log.warning("database busy or away: request %s", g.get("request_id"))
-    return _refusal(Busy(_("The database is busy or away. Please try again in a moment.")))
+def _not_now(error: DBAPIError | NoConnectionLeft, fault: Fault) -> ResponseReturnValue:
+    ask_for_nobody()
+    log.warning("request %s: the database is %s%s", g.get("request_id"), fault.reason, _said(error))
+    if request.method == "POST":
+        message = busy_message(fault)
+    elif fault.blame is Blame.OPERATORS:
+        message = f"{words_of(fault.reason)} {_('Whoever runs the console has to mend this.')}"
+    else:
+        message = f"{words_of(fault.reason)} {_('Please try again in a moment.')}"
+    return _refusal(Busy(message))
+
+
+def _said(error: DBAPIError | NoConnectionLeft) -> str:
+    """What the driver says where it cannot connect; of a statement it might say what is in the rows."""
+    if not isinstance(error, DBAPIError) or error.statement is not None:
+        return ""
+    return ": " + str(error.orig).strip().partition("\n")[0]
 
 
 def _failure(error: Exception) -> ResponseReturnValue:
-    _ask_for_nobody()
+    ask_for_nobody()
     # The message of a database error holds SQL, so the log gets the kind and the place, not the message.
     log.error("request %s failed: %s", g.get("request_id"), type(error).__name__, exc_info=error)
     return http_error(InternalServerError())
@@ -121,7 +144,7 @@ def _note(error: Exception, status: int) -> None:
         note_request("probe:id")
 
 
-def _ask_for_nobody() -> None:
+def ask_for_nobody() -> None:
     """Leave it at that where it is not known yet who is signed in: asking may be what failed."""
     g.setdefault("_login_user", None)
 
@@ -130,14 +153,27 @@ def _answer(status: int, message: str, headers: dict[str, str]) -> ResponseRetur
     db.session.rollback()
     if wants_json():
         return jsonify(error={"status": status, "message": message}), status, headers
-    page = render_template(
-        "http/error.html",
-        code=status,
-        title=_titles().get(status, _("This did not work")),
-        message=message,
-        request_id=g.get("request_id"),
+    facts = {
+        "code": status,
+        "title": _titles().get(status, _("This did not work")),
+        "message": message,
+        "request_id": g.get("request_id"),
+    }
+    if status == 503:
+        return _later_page(facts), status, headers
+    return render_template("http/error.html", **facts), status, headers
+
+
+def _later_page(facts: dict[str, Any]) -> str:
+    """The page of what can be done later, in the console's frame where it is known who asks."""
+    return render_template(
+        "http/later.html",
+        **facts,
+        framed=request.path.startswith("/admin/") and getattr(current_user, "is_authenticated", False),
+        kept=sent_again(),
+        back_url=page_of_form() if request.method == "POST" else None,
+        typed=typed(),
     )
-    return page, status, headers
 
 
 def _expired_form() -> str:
@@ -160,7 +196,7 @@ def _titles() -> dict[int, str]:
         429: _("Too many attempts"),
         431: _("Your browser sends too much along"),
         500: _("Something went wrong"),
-        503: _("Busy right now"),
+        503: _("Not possible right now"),
     }
 
 

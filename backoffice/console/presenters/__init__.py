@@ -1,8 +1,8 @@
 """How things are shown: values, times, names of tables, roles and events, diffs."""
 
 from backoffice.console.presenters import delete_effects, formats, locale, table_markup
-from backoffice.console.presenters.audited_table import RecordedTable
-from backoffice.console.presenters.base_form import REQUIRED, TranslatedForm
+from backoffice.console.presenters.audited_table import AuditedTable
+from backoffice.console.presenters.base_form import REQUIRED, SelectChoice, TranslatedForm
 from backoffice.console.presenters.cells import Cell, cell
 from backoffice.console.presenters.chart import Chart, daily_chart
 from backoffice.console.presenters.count_words import count_words, matching_words, number_words
@@ -14,6 +14,7 @@ from backoffice.console.presenters.operation_labels import (
     WORDS,
     actor_words,
     english_words_of,
+    in_history,
     state_cell,
     verb_choices,
     verb_of,
@@ -40,13 +41,14 @@ __all__ = [
     "GROUPS",
     "REQUIRED",
     "WORDS",
+    "AuditedTable",
     "Cell",
     "Chart",
     "Clocks",
     "Diff",
     "Heading",
-    "RecordedTable",
     "Run",
+    "SelectChoice",
     "TranslatedForm",
     "actor_words",
     "browser_words",
@@ -60,6 +62,7 @@ __all__ = [
     "english_words_of",
     "field_diff",
     "formats",
+    "in_history",
     "kind_choices",
     "language",
     "left_out_rows",

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import Column, String, select
 
 from backoffice.console.presenters.cells import Cell, cell
@@ -11,12 +10,13 @@ from backoffice.extensions import db
 from backoffice.history import Image, readable
 from backoffice.listing import Relation
 from backoffice.models import is_secret, parse_key
+from backoffice.registry import registry
 
 # Of a longer text only the beginning is shown.
 LONGEST_TEXT = 2_000
 
 
-class RecordedTable:
+class AuditedTable:
     """The columns that may be shown are those that the model knows and that are not secret.
 
     A table without a view is called by its own name; one without a model has no columns that may be shown.
@@ -24,7 +24,7 @@ class RecordedTable:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.view = view_over(name)
+        self.view = registry().view_of(name)
         self.table = db.metadata.tables.get(name)
         self.relations = dict(self._relations())
         self.columns = {column.name: column for column in self._ordered()}
@@ -56,7 +56,8 @@ class RecordedTable:
         if column in self.relations:
             return str(self.relations[column].label)
         if self.view is not None:
-            return str(self.view.columns[self._attribute(column)].label)
+            attribute = self.view.model.__mapper__.get_property_by_column(self.columns[column]).key
+            return str(self.view.columns[attribute].label)
         return column.replace("_", " ").capitalize()
 
     def read(self, image: Image | None) -> dict[str, Any]:
@@ -99,7 +100,7 @@ class RecordedTable:
         if key not in self._names.get(column, {}) or self.view is None:
             return Cell("text", f"#{key}")
         words = f"{name} #{key}" if name else f"#{key}"
-        return Cell("text", words, self.view.other_url(self.relations[column], key))
+        return Cell("text", words, self.view.related_url(self.relations[column], key))
 
     def _ordered(self) -> Iterator[Column[Any]]:
         """First what the record's own page shows, in its order."""
@@ -112,17 +113,9 @@ class RecordedTable:
 
     def _relations(self) -> Iterator[tuple[str, Relation]]:
         """The relations of the view, by the column that holds the key of the other record."""
-        for name in self.view.relation_labels if self.view is not None else ():
+        if self.view is None:
+            return
+        for name in self.view.relation_labels:
             relation = self.view.columns[name]
             if isinstance(relation, Relation):
                 yield relation.attribute.property.columns[0].name, relation
-
-    def _attribute(self, column: str) -> str:
-        mapper = self.view.model.__mapper__
-        return str(mapper.get_property_by_column(self.columns[column]).key)
-
-
-def view_over(table: str) -> Any:
-    """The view over the records of this table, if there is one."""
-    console = current_app.extensions["admin"][0]
-    return next((view for view in console.record_views if view.table == table), None)

@@ -6,9 +6,9 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
 from backoffice.bulk import Effect, Fate
-from backoffice.console.presenters.audited_table import view_over
 from backoffice.console.presenters.table_labels import counted_rows, things
 from backoffice.models import Administrator
+from backoffice.registry import registry
 
 
 def fact(effect: Effect) -> tuple[str, str]:
@@ -93,8 +93,10 @@ def _relation_of(effect: Effect) -> str:
 
 def _relation(table: str, column: str) -> str:
     """What the rows lose: the label of the relation, or the name of the column."""
-    view = view_over(table)
-    for name in view.relation_labels if view is not None else ():
+    view = registry().view_of(table)
+    if view is None:
+        return column
+    for name in view.relation_labels:
         relation = view.columns[name]
         if relation.attribute.property.columns[0].name == column:
             return str(relation.label).lower()

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from backoffice.console.presenters.audited_table import RecordedTable
+from backoffice.console.presenters.audited_table import AuditedTable
 from backoffice.console.presenters.cells import Cell
 from backoffice.console.presenters.text_diff import Run, marked
 from backoffice.extensions import db
@@ -42,14 +42,14 @@ class Diff(NamedTuple):
 def diffs_of(changes: Collection[Change]) -> dict[int, Diff]:
     """What there is to read of each of these changes, by its id; the queries do not grow with them."""
     sides = images_of(db.session(), changes)
-    tables = {name: RecordedTable(name) for name in {change.table_name for change in changes}}
+    tables = {name: AuditedTable(name) for name in {change.table_name for change in changes}}
     for name, table in tables.items():
         images = [image for one in changes if one.table_name == name for image in sides[one.id]]
         table.learn_names(map(table.read, images))
     return {one.id: _diff(tables[one.table_name], one, sides[one.id]) for one in changes}
 
 
-def _diff(table: RecordedTable, change: Change, sides: Sides) -> Diff:
+def _diff(table: AuditedTable, change: Change, sides: Sides) -> Diff:
     before, after = table.read(sides.before), table.read(sides.after)
     return Diff(
         change.action,
@@ -61,7 +61,7 @@ def _diff(table: RecordedTable, change: Change, sides: Sides) -> Diff:
 
 
 def _fields(
-    table: RecordedTable, action: str, before: Mapping[str, Any], after: Mapping[str, Any]
+    table: AuditedTable, action: str, before: Mapping[str, object], after: Mapping[str, object]
 ) -> Iterator[FieldDiff]:
     for name, column in table.columns.items():
         old, new = before.get(name), after.get(name)
@@ -78,14 +78,14 @@ def _fields(
             )
 
 
-def field_diff(table: RecordedTable, name: str, before: Any, after: Any) -> FieldDiff:
+def field_diff(table: AuditedTable, name: str, before: Any, after: Any) -> FieldDiff:
     """One field before and after."""
     is_text = isinstance(before, str) and isinstance(after, str)
     runs = marked(before, after) if is_text else ()
     return FieldDiff(name, table.label(name), table.cell(name, before), table.cell(name, after), runs)
 
 
-def _notes(table: RecordedTable, change: Change, sides: Sides) -> Iterator[str]:
+def _notes(table: AuditedTable, change: Change, sides: Sides) -> Iterator[str]:
     held = {**(sides.before or {}), **(sides.after or {})}
     if not held:
         yield str(_("What was in it is not kept any more."))

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import has_request_context, request
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from backoffice.console.http import cookie
 from backoffice.zones import UNIVERSAL, Zone, find_zone
@@ -42,5 +43,10 @@ def zone_of_browser() -> Zone | None:
 
 
 def _chosen(preference: str) -> Any:
-    """What the person who is signed in chose, if there is one."""
-    return getattr(current_user, preference, None) if has_request_context() else None
+    """What the person who is signed in chose, if there is one and the database can say who it is."""
+    if not has_request_context():
+        return None
+    try:
+        return getattr(current_user, preference, None)
+    except SQLAlchemyError:  # the page that says so has words, too
+        return None

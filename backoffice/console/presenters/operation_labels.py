@@ -100,6 +100,12 @@ def english_words_of(act: Any) -> str:
         return words_of(act)
 
 
+def in_history(*words: Any) -> str:
+    """What history keeps of what an operation is about: in English, whoever made it and whoever reads it."""
+    with force_locale(ENGLISH):
+        return " ".join(map(str, words))
+
+
 def verb_of(kind: str) -> str | None:
     """Which of WORDS say it: those for the whole of what follows the table, or for its last part."""
     after_table = kind.partition(":")[2] or kind

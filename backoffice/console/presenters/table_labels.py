@@ -6,9 +6,9 @@ from flask import current_app, url_for
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
-from backoffice.console.presenters.audited_table import view_over
 from backoffice.console.presenters.cells import Cell
 from backoffice.models import Administrator, parse_key
+from backoffice.registry import registry
 
 # A record's own history, where a row leads that is not there any more.
 RECORD_HISTORY = "history.record_view"
@@ -18,13 +18,13 @@ def things(table: str) -> str:
     """What the rows of a table are called: as its view calls them, if it has one."""
     if table == Administrator.__tablename__:
         return str(_("Administrators"))
-    view = view_over(table)
+    view = registry().view_of(table)
     return str(view.title if view is not None else table)
 
 
 def counted_rows(table: str, rows: int, number: str | None = None) -> str:
     """How many rows of what: of a table without a view, by its name."""
-    view, number = view_over(table), number or format_decimal(rows)
+    view, number = registry().view_of(table), number or format_decimal(rows)
     if view is not None:
         return str(view.counted(rows, number))
     return str(
@@ -36,7 +36,7 @@ def counted_rows(table: str, rows: int, number: str | None = None) -> str:
 
 def record_cell(table: str, key: str, name: str | None = None) -> Cell:
     """A row, by `name` or by what it is called now, and where there is more to read about it."""
-    view = view_over(table)
+    view = registry().view_of(table)
     if view is None or not view.allows("view"):
         return Cell("text", f"{things(table)} #{key}", _history_url(table, key))
     url = _history_url(table, key) or view.details_url(key)

@@ -1,21 +1,27 @@
 """The pages over the records of a table."""
 
 from backoffice.console.records import expired_forms
-from backoffice.console.records.base import Records
-from backoffice.console.records.bulk_select import TYPED_ABOVE
 from backoffice.console.records.etags import SENT, is_version_of_values, version_of_values
+from backoffice.console.records.export import ExportPage
 from backoffice.console.records.fields import LongTextField
 from backoffice.console.records.forms import RecordForm
+from backoffice.console.records.list_address import listing_of
+from backoffice.console.records.quick_search import find_records
+from backoffice.console.records.record_page import RecordPage
+from backoffice.console.records.selection_page import most_by_a_press
 from backoffice.console.records.view import RecordView
 
 __all__ = [
     "SENT",
-    "TYPED_ABOVE",
+    "ExportPage",
     "LongTextField",
     "RecordForm",
+    "RecordPage",
     "RecordView",
-    "Records",
     "expired_forms",
+    "find_records",
     "is_version_of_values",
+    "listing_of",
+    "most_by_a_press",
     "version_of_values",
 ]

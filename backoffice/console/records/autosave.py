@@ -1,16 +1,46 @@
 """What was typed into a form and not saved: what of it is kept, for whom, and how a form shows it again."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import request
+from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
 from backoffice.accounts import FormName, drafts
+from backoffice.console.http import person
 from backoffice.console.records.field_values import Value, comes_back, same
-from backoffice.console.records.form_state import FormState
+from backoffice.console.records.form_state import STATE, FormState, shown_values
 from backoffice.console.records.forms import RecordForm, inputs_of
+from backoffice.console.records.sent_form import form_name
 from backoffice.models import Draft
+
+if TYPE_CHECKING:
+    from backoffice.console.records.view import RecordView
+
+
+def draft_context(view: "RecordView", form: RecordForm, key: Any) -> dict[str, Any]:
+    """What the page of a form needs to keep what is typed; what was typed before is put into the form."""
+    name = form_name(view, key)
+    shown, sign_in = shown_values(form.shown), person().sign_in_id
+    state, note, is_kept = FormState(sign_in, shown), None, False
+    if request.method == "POST":
+        sent = FormState.sent(name)
+        state = FormState(sign_in, sent.shown) if sent and sent.is_of(person()) else state
+        # Where the database is busy it would only be waited for once more: the page holds it all.
+        is_kept = not form.is_held_up and keep(person().id, name, form, state)
+    elif draft := drafts.find(person().id, name):
+        put_into(form, draft)
+        if differs(form, shown):
+            changed = [form[field].label.text for field in changed_since(draft, shown)]
+            note = {"typed_at": draft.updated_at, "changed": changed}
+            state = state_with(draft, shown, sign_in)
+    return {
+        "state": [(STATE, state.signed(name))],
+        "draft": note,
+        "draft_kept": is_kept,
+        "draft_url": url_for(".draft_view", id=key),
+        "discard_url": url_for(".discard_view", id=key),
+    }
 
 
 def keep(administrator_id: int, name: FormName, form: RecordForm, state: FormState) -> bool:

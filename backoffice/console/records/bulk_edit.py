@@ -2,146 +2,110 @@
 
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, redirect, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
-from flask_admin.base import expose
 from flask_babel import gettext as _
 
 from backoffice import bulk
-from backoffice.console.base import back, person
 from backoffice.console.http import inside
-from backoffice.console.presenters import Cell, cell, operation_url, report_of, undoable
+from backoffice.console.presenters import Cell, cell
 from backoffice.console.records.bulk_edit_preview import before_and_after
+from backoffice.console.records.declarations import column_written
 from backoffice.console.records.fields import ReferenceField
-from backoffice.console.records.forms import RecordForm, form_class
+from backoffice.console.records.forms import RecordForm
 from backoffice.console.records.probe_detection import note_fields
+from backoffice.console.records.selection_page import SelectionPage, more_words, number_words, reading_words
 from backoffice.exceptions import Conflict, DoneAlready, Invalid
 from backoffice.extensions import db
 from backoffice.models import Selection
 from backoffice.work import is_big
+
+if TYPE_CHECKING:
+    from backoffice.console.records.view import RecordView
 
 # The hidden input by which a form says that its values were shown beside those that the rows have.
 PREVIEWED = "previewed"
 # A tick beside a field: this one is to be changed, be it to nothing.
 CHOSEN = "change"
 
-if TYPE_CHECKING:
-    from backoffice.console.records.bulk_select import SelectionPages
-else:  # Flask-Admin would make each base class of a view a view of its own
-    SelectionPages = object
 
-
-class EditingPages(SelectionPages):
+class BulkEditPage(SelectionPage):
     """`/selection/<token>/edit/`: first which fields and values, then before and after, then it is done."""
 
-    bulk_form_class: type[RecordForm]
+    def __init__(self, view: "RecordView") -> None:
+        super().__init__(view)
+        self.form: RecordForm = view.bulk_form_class(request.form if request.method == "POST" else None)
+        note_fields(request.form.getlist(CHOSEN), self.form._fields)
+        self.chosen = [name for name in request.form.getlist(CHOSEN) if name in self.form]
 
-    def _refresh_cache(self) -> None:
-        super()._refresh_cache()
-        table = self.sql_table
-        for name in self.bulk_edit_columns:
-            column = table.columns[self._column_of(name)]
-            if column.unique or column.primary_key:
-                raise ValueError(f"{name!r} has to be unique and cannot be the same for many rows")
-        self.bulk_form_class = form_class(
-            self.model,
-            self.bulk_edit_columns,
-            labels=self.column_labels,
-            descriptions={},
-            arguments=self._form_arguments(),
-            overrides=self.form_overrides or {},
-            lookup=lambda name: f"/admin/{self.endpoint}/ajax/lookup/?name={name}",
-        )
+    def ask(self, selection: Selection) -> ResponseReturnValue:
+        return self._page(selection)
 
-    @expose("/selection/<token>/edit/", methods=("GET", "POST"))
-    def edit_selection_view(self, token: str) -> ResponseReturnValue:
-        try:
-            selection = bulk.find(person().id, self.sql_table.name, token)
-        except DoneAlready as done:
-            return self.done_already(done)
-        form = self.bulk_form_class(request.form if request.method == "POST" else None)
-        note_fields(request.form.getlist(CHOSEN), form._fields)
-        chosen = [name for name in request.form.getlist(CHOSEN) if name in form]
-        if request.method != "POST":
-            return self._edit_page(selection, form, chosen)
-        error = self._what_is_wrong(selection, form, chosen)
+    def act(self, selection: Selection) -> ResponseReturnValue:
+        error = self._what_is_wrong(selection)
         if error is not None or "_back" in request.form:
-            return self._edit_page(selection, form, chosen, error)
+            return self._page(selection, error)
         if PREVIEWED not in request.form:
-            return self._edit_page(selection, form, chosen, previewing=True)
+            return self._page(selection, previewing=True)
         untyped = self.not_typed(selection.rows)
         if untyped is not None:
-            return self._edit_page(selection, form, chosen, untyped, previewing=True)
-        return self._edit(selection, form, chosen)
+            return self._page(selection, untyped, previewing=True)
+        return self._edit(selection)
 
-    def _what_is_wrong(self, selection: Selection, form: RecordForm, chosen: list[str]) -> str | None:
+    def _what_is_wrong(self, selection: Selection) -> str | None:
         if selection.frozen_at is None:
             return str(_("The rows are still being read. Please wait until their number is known."))
-        if not chosen:
+        if not self.chosen:
             return str(_("Please tick what is to be changed."))
-        valid = [form[name].validate(form) for name in chosen]  # all of them: every error is wanted
-        if not all(valid):
-            return str(_("Please look at what is marked below."))
-        return None
+        valid = [self.form[name].validate(self.form) for name in self.chosen]  # all: every error is wanted
+        return None if all(valid) else str(_("Please look at what is marked below."))
 
-    def _edit(self, selection: Selection, form: RecordForm, chosen: list[str]) -> ResponseReturnValue:
-        values = self._values(form, chosen)
-        words = self.words_of_selection(selection, bulk.chosen_at(db.session(), selection.id, 0, 1).keys)
+    def _edit(self, selection: Selection) -> ResponseReturnValue:
+        words = self.recorded_words(selection, bulk.chosen_at(db.session(), selection.id, 0, 1).keys)
         try:
-            act = bulk.edit(selection, values, words)
-        except DoneAlready as done:
-            return self.done_already(done)
+            return self.done(bulk.edit(selection, self._values(), words))
+        except DoneAlready:
+            raise
         except (Conflict, Invalid) as refusal:
-            return self._edit_page(selection, form, chosen, str(refusal))
-        if not act.is_finished:
-            return redirect(operation_url(act.id), 303)
-        flash(undoable(report_of(act), act.id), "success")
-        return back(url_for(".index_view"))
+            return self._page(selection, str(refusal))
 
-    def _edit_page(
-        self,
-        selection: Selection,
-        form: RecordForm,
-        chosen: list[str],
-        error: str | None = None,
-        *,
-        previewing: bool = False,
+    def _page(
+        self, selection: Selection, error: str | None = None, *, previewing: bool = False
     ) -> ResponseReturnValue:
-        note = self.shown_again(selection)
-        number, is_frozen = self.number_words(selection.rows), selection.frozen_at is not None
-        title = _("Edit %(rows)s", rows=self.counted(selection.rows, None if is_frozen else "…"))
+        view, note = self.view, self.shown_again(selection)
+        number, is_frozen = number_words(selection.rows), selection.frozen_at is not None
         keys = bulk.chosen_at(db.session(), selection.id, 0, 10).keys
-        page = self.render(
+        page = view.render(
             "records/bulk_edit.html",
-            title=title,
-            breadcrumbs=self.breadcrumbs(),
+            title=_("Edit %(rows)s", rows=view.counted(selection.rows, None if is_frozen else "…")),
+            breadcrumbs=view.urls.breadcrumbs(),
             introduction=self.matching_words(selection),
-            form=form,
-            chosen=chosen,
+            form=self.form,
+            chosen=self.chosen,
             previewing=previewing,
-            values=[(str(form[name].label.text), self._shown(form, name)) for name in chosen],
-            columns=self.sample_columns(),
-            rows=[] if previewing else self.sample_rows(keys),
-            changes=before_and_after(self, keys, self._values(form, chosen)) if previewing else [],
-            more=self.more_words(len(keys), selection.rows),
-            reading=None if is_frozen else self.reading_words(selection),
+            values=[(str(self.form[name].label.text), self._shown(name)) for name in self.chosen],
+            columns=view.cells.headings(),
+            rows=[] if previewing else view.cells.sample(keys),
+            changes=before_and_after(view, keys, self._values()) if previewing else [],
+            more=more_words(len(keys), selection.rows),
+            reading=None if is_frozen else reading_words(selection),
             error=error,
             note=None if error else note,
             background=is_big(selection.rows),
             type_to_confirm=self.to_type(selection.rows),
-            confirm_url=request.path,
-            confirm_label=_("Change %(rows)s", rows=self.counted(selection.rows, number)),
+            confirm_url=url_for(".edit_selection_view", token=selection.token),
+            confirm_label=_("Change %(rows)s", rows=view.counted(selection.rows, number)),
             return_url=inside(request.values.get("url")) or url_for(".index_view"),
         )
         return page, 422 if error else 200
 
-    def _values(self, form: RecordForm, chosen: list[str]) -> dict[str, Any]:
+    def _values(self) -> dict[str, Any]:
         """What the rows would have, by column."""
-        return {self._column_of(name): form[name].data for name in chosen}
+        return {column_written(self.view.model, name): self.form[name].data for name in self.chosen}
 
-    def _shown(self, form: RecordForm, name: str) -> Cell:
+    def _shown(self, name: str) -> Cell:
         """The value that the rows would have, as pages show values."""
-        field = form[name]
+        field = self.form[name]
         if isinstance(field, ReferenceField):
             return cell(field._value() or None, empty=_("none"))
         return cell(field.data, empty=_("none"))

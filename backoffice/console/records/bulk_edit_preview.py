@@ -6,19 +6,23 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from backoffice.console.presenters import Cell, Diff, RecordedTable, field_diff
+from backoffice.console.presenters import AuditedTable, Cell, Diff, field_diff
 from backoffice.extensions import db
+from backoffice.models import RowKey
+from backoffice.registry import TableView
 
 
-def before_and_after(view: Any, keys: Sequence[Any], values: Mapping[str, Any]) -> list[dict[str, Any]]:
+def before_and_after(view: TableView, keys: Sequence[Any], values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """For each of these records that is there: it, and its diff to these values, which are by column."""
-    table = RecordedTable(view.table)
+    table = AuditedTable(view.table)
     rows = _rows(view, keys, values)
     table.learn_names([values, *rows.values()])
     return [_row(view, table, key, rows[key], values) for key in keys if key in rows]
 
 
-def _rows(view: Any, keys: Sequence[Any], names: Mapping[str, Any]) -> dict[Any, Mapping[str, Any]]:
+def _rows(
+    view: TableView, keys: Sequence[RowKey], names: Mapping[str, object]
+) -> dict[RowKey, Mapping[str, object]]:
     key = view.columns.key.attribute
     called = view.columns[view.name_column].attribute.property.columns[0]
     wanted = {called.name: called, **{name: view.sql_table.columns[name] for name in names}}
@@ -27,8 +31,12 @@ def _rows(view: Any, keys: Sequence[Any], names: Mapping[str, Any]) -> dict[Any,
 
 
 def _row(
-    view: Any, table: RecordedTable, key: Any, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> dict[str, Any]:
+    view: TableView,
+    table: AuditedTable,
+    key: RowKey,
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+) -> dict[str, object]:
     differing = [name for name in after if before[name] != after[name]]
     name = table.name_of(before, str(key))
     fields = [field_diff(table, one, before[one], after[one]) for one in differing]
@@ -40,7 +48,7 @@ def _row(
     }
 
 
-def _notes(table: RecordedTable, after: Mapping[str, Any], differing: Sequence[str]) -> Iterator[str]:
+def _notes(table: AuditedTable, after: Mapping[str, object], differing: Sequence[str]) -> Iterator[str]:
     """What there is no need to change."""
     if not differing:
         yield str(_("Has this already, and stays as it is."))

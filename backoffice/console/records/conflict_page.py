@@ -7,14 +7,16 @@ from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from backoffice.console.base import person
-from backoffice.console.http import inside, wants_json
+from backoffice.console.http import inside, person, wants_json
 from backoffice.console.presenters import Cell, marked_up
+from backoffice.console.records.autosave import draft_context
+from backoffice.console.records.declarations import column_written
 from backoffice.console.records.field_values import Value, told_value, value_cell
 from backoffice.console.records.form_state import FormState, shown_values
 from backoffice.console.records.forms import RecordForm, inputs_of
 from backoffice.console.records.merge import THEIRS, YOURS, Meanwhile
-from backoffice.console.records.save import CHOICE, SEEN, Gone
+from backoffice.console.records.save import CHOICE, SEEN, Gone, choices, seen
+from backoffice.console.records.sent_form import form_name
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
 from backoffice.history import who_deleted, who_set
@@ -25,104 +27,102 @@ LOOK_OVER = "_look_over"
 PASSED_ON = ("url", "version", "_continue_editing", "_add_another")
 
 if TYPE_CHECKING:
-    from backoffice.console.records.save import Saving
-else:  # Flask-Admin would make each base class of a view a view of its own
-    Saving = object
+    from backoffice.console.records.view import RecordView
 
 
-class ConflictPages(Saving):
-    """What `/edit/` answers where the record is not any more as it was when the form was made."""
+def conflict_page(
+    view: "RecordView", form: RecordForm, meanwhile: Meanwhile, key: Any
+) -> ResponseReturnValue:
+    """Yours, theirs and the original, to choose by field; everything typed comes along."""
+    news = meanwhile_words(view, key, meanwhile.changed)
+    if wants_json():
+        raise Conflict(" ".join([*news, _("Nothing was saved.")]))
+    draft = draft_context(view, form, key)
+    shown = FormState(person().sign_in_id, shown_values(meanwhile.now))
+    answered = seen(view, key)
+    own = [name for name in form.edited if name not in meanwhile.both]
+    others = [name for name in meanwhile.changed if name not in form.edited]
+    name = view.name_of_key(key)
+    page = view.render(
+        "records/conflict.html",
+        title=_("%(name)s was changed meanwhile", name=name),
+        breadcrumbs=view.urls.breadcrumbs(key),
+        news=news,
+        again=bool(answered),
+        conflicts=[_conflict(view, form, meanwhile, one, answered) for one in meanwhile.both],
+        yours=[_fact(form, one) for one in own],
+        theirs=[_fact(meanwhile.now, one) for one in others],
+        state=[*_typed(form), *draft["state"], (SEEN, shown.signed(form_name(view, key)))],
+        form_url=view.urls.of_record("edit_view", key) if draft.get("draft_kept") else None,
+        discard_url=draft.get("discard_url"),
+        cancel_url=inside(request.values.get("url")) or url_for(".index_view"),
+        return_url=inside(request.values.get("url")),
+    )
+    return page, 409
 
-    # Two changed one field
 
-    def conflict_page(self, form: RecordForm, meanwhile: Meanwhile, key: Any) -> ResponseReturnValue:
-        """Yours, theirs and the original, to choose by field; everything typed comes along."""
-        news = self.meanwhile_words(key, meanwhile.changed)
-        if wants_json():
-            raise Conflict(" ".join([*news, _("Nothing was saved.")]))
-        draft = self.draft_context(form, key)
-        seen = FormState(person().sign_in_id, shown_values(meanwhile.now))
-        answered = self._seen(key)
-        own = [name for name in form.edited if name not in meanwhile.both]
-        others = [name for name in meanwhile.changed if name not in form.edited]
-        name = self.name_of_key(key)
-        page = self.render(
-            "records/conflict.html",
-            title=_("%(name)s was changed meanwhile", name=name),
-            breadcrumbs=self.breadcrumbs(key),
-            news=news,
-            again=bool(answered),
-            conflicts=[self._conflict(form, meanwhile, one, answered) for one in meanwhile.both],
-            yours=[_fact(form, one) for one in own],
-            theirs=[_fact(meanwhile.now, one) for one in others],
-            state=[*_typed(form), *draft["state"], (SEEN, seen.signed(self.form_name(key)))],
-            form_url=self._page_of("edit", key) if draft.get("draft_kept") else None,
-            discard_url=draft.get("discard_url"),
-            cancel_url=inside(request.values.get("url")) or url_for(".index_view"),
-            return_url=inside(request.values.get("url")),
-        )
-        return page, 409
+def _conflict(
+    view: "RecordView", form: RecordForm, meanwhile: Meanwhile, name: str, answered: dict[str, Value]
+) -> dict[str, Any]:
+    original, yours = form.original(name), told_value(form[name])
+    theirs = told_value(meanwhile.now[name])
+    chosen = choices(form)[name] if meanwhile.is_as_seen(name, answered) else None
+    sides = [(YOURS, _("Yours, as you typed it"), yours), (THEIRS, _("Theirs, as it is now"), theirs)]
+    return {
+        "name": f"{CHOICE}{name}",
+        "label": form[name].label.text,
+        "original": _side(original, original),
+        "sides": [
+            {"value": side, "label": label, "checked": side == chosen, "shown": _side(original, value)}
+            for side, label, value in sides
+        ],
+    }
 
-    def _conflict(
-        self, form: RecordForm, meanwhile: Meanwhile, name: str, answered: dict[str, Value]
-    ) -> dict[str, Any]:
-        original, yours = form.original(name), told_value(form[name])
-        theirs = told_value(meanwhile.now[name])
-        chosen = self._choices(form)[name] if meanwhile.is_as_seen(name, answered) else None
-        sides = [(YOURS, _("Yours, as you typed it"), yours), (THEIRS, _("Theirs, as it is now"), theirs)]
-        return {
-            "name": f"{CHOICE}{name}",
-            "label": form[name].label.text,
-            "original": _side(original, original),
-            "sides": [
-                {"value": side, "label": label, "checked": side == chosen, "shown": _side(original, value)}
-                for side, label, value in sides
-            ],
-        }
 
-    def meanwhile_words(self, key: Any, names: Collection[str]) -> list[str]:
-        """Who changed these fields of a record, as far as the console knows: a sentence for each."""
-        if not names:
-            return []
-        setters = who_set(db.session(), self.sql_table, (key,), [self._column_of(name) for name in names])
-        fields: dict[tuple[str, int | None] | None, list[str]] = {}
-        for name in names:
-            act = setters[self._column_of(name)]
-            who = None if act is None else (act.actor_name, act.actor_id)
-            fields.setdefault(who, []).append(str(self.form_class()[name].label.text))
-        return [self._meanwhile_sentence(who, labels) for who, labels in fields.items()]
+def meanwhile_words(view: "RecordView", key: Any, names: Collection[str]) -> list[str]:
+    """Who changed these fields of a record, as far as the console knows: a sentence for each."""
+    if not names:
+        return []
+    columns = {name: column_written(view.model, name) for name in names}
+    setters = who_set(db.session(), view.sql_table, (key,), list(columns.values()))
+    fields: dict[tuple[str, int | None] | None, list[str]] = {}
+    for name in names:
+        act = setters[columns[name]]
+        who = None if act is None else (act.actor_name, act.actor_id)
+        fields.setdefault(who, []).append(str(view.form_class()[name].label.text))
+    return [_meanwhile_sentence(who, labels) for who, labels in fields.items()]
 
-    def _meanwhile_sentence(self, who: tuple[str, int | None] | None, labels: list[str]) -> str:
-        fields = ", ".join(labels)
-        if who is None:
-            return str(_("Meanwhile this was changed outside the console: %(fields)s.", fields=fields))
-        if who == (person().username, person().user_id):
-            return str(_("Meanwhile you changed this in another window: %(fields)s.", fields=fields))
-        return str(_("Meanwhile %(name)s changed this: %(fields)s.", name=who[0], fields=fields))
 
-    # It is gone
+def _meanwhile_sentence(who: tuple[str, int | None] | None, labels: list[str]) -> str:
+    fields = ", ".join(labels)
+    if who is None:
+        return str(_("Meanwhile this was changed outside the console: %(fields)s.", fields=fields))
+    if who == (person().username, person().user_id):
+        return str(_("Meanwhile you changed this in another window: %(fields)s.", fields=fields))
+    return str(_("Meanwhile %(name)s changed this: %(fields)s.", name=who[0], fields=fields))
 
-    def gone_page(self, key: Any) -> ResponseReturnValue:
-        """What was typed into the form of a record that is not there any more; a page not found without."""
-        form = self.form_class(request.form)
-        typed = _typed(form)
-        if key is None or request.method != "POST" or not typed:
-            abort(404)
-        if wants_json():
-            raise Gone(_("This record was deleted meanwhile. Nothing was saved."))
-        sent = [field for field in form.typed_fields if field.name in request.form]
-        page = self.render(
-            "records/gone.html",
-            title=_("This record was deleted meanwhile"),
-            breadcrumbs=self.breadcrumbs(),
-            deletion=who_deleted(db.session(), self.sql_table, (key,)),
-            texts=[(field.name, field.label.text, request.form[field.name]) for field in sent],
-            state=[*typed, (LOOK_OVER, "1")],
-            new_url=url_for(".create_view") if self.allows("create") else None,
-            new_label=_("Begin a new %(singular)s with this", singular=self.singular),
-            cancel_url=inside(request.values.get("url")) or url_for(".index_view"),
-        )
-        return page, 404
+
+def gone_page(view: "RecordView", key: Any) -> ResponseReturnValue:
+    """What was typed into the form of a record that is not there any more; a page not found without."""
+    form = view.form_class(request.form)
+    typed = _typed(form)
+    if key is None or request.method != "POST" or not typed:
+        abort(404)
+    if wants_json():
+        raise Gone(_("This record was deleted meanwhile. Nothing was saved."))
+    sent = [field for field in form.typed_fields if field.name in request.form]
+    page = view.render(
+        "records/gone.html",
+        title=_("This record was deleted meanwhile"),
+        breadcrumbs=view.urls.breadcrumbs(),
+        deletion=who_deleted(db.session(), view.sql_table, (key,)),
+        texts=[(field.name, field.label.text, request.form[field.name]) for field in sent],
+        state=[*typed, (LOOK_OVER, "1")],
+        new_url=url_for(".create_view") if view.allows("create") else None,
+        new_label=_("Begin a new %(singular)s with this", singular=view.singular),
+        cancel_url=inside(request.values.get("url")) or url_for(".index_view"),
+    )
+    return page, 404
 
 
 def _typed(form: RecordForm) -> list[tuple[str, str]]:

@@ -54,6 +54,8 @@ class DateTimeField(StringField):
     `2024-10-27 02:30:00+02:00`, a time is one moment in any zone.
     """
 
+    data: datetime | None  # type: ignore[assignment]  # the moment, and not its text
+
     widget = MomentInput()
 
     def __init__(self, *args: Any, description: Any = "", **kwargs: Any) -> None:

@@ -15,9 +15,10 @@ from backoffice.console.http import digest, is_digest_of
 from backoffice.extensions import db
 from backoffice.listing import Relation
 from backoffice.models import parse_key
+from backoffice.registry import TableView
 
 if TYPE_CHECKING:
-    from backoffice.console.records.base import Records
+    from backoffice.console.records.view import RecordView
 
 # The pages that show a row, each other columns of it.
 LIST, DETAILS, EDIT = "list", "details", "edit"
@@ -26,17 +27,17 @@ HISTORY = "history"
 SENT = "version"
 
 
-def version_of(view: "Records", keys: Collection[Any], page: str = LIST) -> dict[Any, str]:
+def version_of(view: "RecordView", keys: Collection[Any], page: str = LIST) -> dict[Any, str]:
     """The versions of those rows with these keys that are there, as `page` shows them now; in one query."""
     return {key: _version(view, page, key, values) for key, values in _values(view, keys, page).items()}
 
 
-def version_of_row(view: "Records", row: Any, page: str = LIST) -> str:
+def version_of_row(view: "RecordView", row: Any, page: str = LIST) -> str:
     """The version of a row that was read with `select_with_keys`, for the list or the details."""
     return versions_of_rows(view, page)(row)
 
 
-def versions_of_rows(view: "Records", page: str = LIST) -> Callable[[Any], str]:
+def versions_of_rows(view: "RecordView", page: str = LIST) -> Callable[[Any], str]:
     """What gives the version of such a row; made once where there are many."""
     columns = view.columns.shown if page == LIST else view.details_columns
     names = [f"{one.name}_key" if isinstance(one, Relation) else one.name for one in columns]
@@ -48,30 +49,30 @@ def versions_of_rows(view: "Records", page: str = LIST) -> Callable[[Any], str]:
     return version
 
 
-def version_of_record(view: "Records", record: Any) -> str:
+def version_of_record(view: "RecordView", record: Any) -> str:
     """The version of a record that a form is made of."""
     values = [getattr(record, attribute.key) for attribute in _attributes(view, EDIT)]
     return _version(view, EDIT, view.key_of(record), values)
 
 
-def version_of_values(view: "Records", key: Any, values: Mapping[str, Any]) -> str:
+def version_of_values(view: TableView, key: Any, values: Mapping[str, Any]) -> str:
     """The version of a row whose columns hold these values, for the page of a past version."""
     return _version(view, HISTORY, key, sorted(values.items()))
 
 
-def is_version_of_values(view: "Records", version: str, key: Any, values: Mapping[str, Any]) -> bool:
+def is_version_of_values(view: TableView, version: str, key: Any, values: Mapping[str, Any]) -> bool:
     """Whether that is the version of these values."""
     return _is_version(view, version, HISTORY, key, sorted(values.items()))
 
 
-def sent_versions(view: "Records") -> dict[Any, str]:
+def sent_versions(view: "RecordView") -> dict[Any, str]:
     """The versions that came with this request, by the keys of their rows."""
     pairs = (text.rpartition(":") for text in request.form.getlist(SENT))
     parsed = ((parse_key(view.sql_table, key), version) for key, _, version in pairs)
     return {key: version for key, version in parsed if key is not None}
 
 
-def changed(view: "Records", versions: Mapping[Any, str]) -> set[Any]:
+def changed(view: "RecordView", versions: Mapping[Any, str]) -> set[Any]:
     """Those of these rows that are there, and are not as they were when they had these versions."""
     by_page: dict[str, list[Any]] = {}
     for key, version in versions.items():
@@ -84,20 +85,20 @@ def changed(view: "Records", versions: Mapping[Any, str]) -> set[Any]:
     }
 
 
-def _values(view: "Records", keys: Collection[Any], page: str) -> dict[Any, list[Any]]:
+def _values(view: "RecordView", keys: Collection[Any], page: str) -> dict[Any, list[Any]]:
     key = view.columns.key.attribute
     rows = db.session.execute(select(key, *_attributes(view, page)).where(key.in_(keys)))
     return {row[0]: list(row[1:]) for row in rows}
 
 
-def _attributes(view: "Records", page: str) -> list[Any]:
+def _attributes(view: "RecordView", page: str) -> list[Any]:
     """The row's own columns that a page shows; of another row it is only which one."""
     if page == EDIT:
         return [_form_attribute(view, name) for name in view.form_names]
     return [column.attribute for column in (view.columns.shown if page == LIST else view.details_columns)]
 
 
-def _form_attribute(view: "Records", name: str) -> Any:
+def _form_attribute(view: "RecordView", name: str) -> Any:
     mapper = inspect(view.model)
     if name in mapper.relationships:
         (column,) = mapper.relationships[name].local_columns
@@ -110,9 +111,9 @@ def _page_of(version: str) -> str:
     return page if page in (LIST, DETAILS, EDIT) else LIST
 
 
-def _is_version(view: "Records", version: str, page: str, key: Any, values: Iterable[Any]) -> bool:
+def _is_version(view: TableView, version: str, page: str, key: Any, values: Iterable[Any]) -> bool:
     return is_digest_of(version.rpartition("-")[2], view.sql_table.name, page, key, tuple(values))
 
 
-def _version(view: "Records", page: str, key: Any, values: Iterable[Any]) -> str:
+def _version(view: TableView, page: str, key: Any, values: Iterable[Any]) -> str:
     return f"{page}-{digest(view.sql_table.name, page, key, tuple(values))}"

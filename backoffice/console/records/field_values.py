@@ -33,10 +33,12 @@ def value_of(field: Field) -> Value:
 def told_value(field: Field) -> Value:
     """The same, and of a row what it is called now, which has to be looked up."""
     value = value_of(field)
-    return [*value, field.describe(field.data)] if value[0] == "row" else value
+    if isinstance(field, ReferenceField) and field.data is not None:
+        return [*value, field.describe(field.data)]
+    return value
 
 
-def _value(data: Any) -> Value:
+def _value(data: object) -> Value:
     match data:
         case None:
             return NOTHING

@@ -1,5 +1,6 @@
 """Form fields that give back what they were given: an unedited value never drifts."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -65,19 +66,39 @@ class ReferenceField(StringField):
     """A row of another table, by what it is called or by `#` and its key; `data` is its key.
 
     `label_column` holds what the rows are called, which need not be unique: where two share a name, the key
-    has to be given. `attribute` is what holds the key on the record.
+    has to be given. `attribute` is what holds the key on the record; `lookup` gives the address where rows
+    are found by typing, by the name of the field.
     """
 
+    # The key of the row.
+    data: Any
+
     def __init__(
-        self, *args: Any, mapper: Mapper[Any], attribute: str, label_column: str, **kwargs: Any
+        self,
+        *args: Any,
+        mapper: Mapper[Any],
+        attribute: str,
+        label_column: str,
+        lookup: Callable[[str], str],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self._lookup = lookup
         self.attribute = attribute
         self.mapper = mapper
         self.label_column = mapper.columns[label_column]
         self.table: Table = mapper.tables[0]  # type: ignore[assignment]
         self.key = key_column(self.table)
         self._described: tuple[Any, str] | None = None
+
+    def __call__(self, **kwargs: Any) -> Markup:
+        shown: Markup = super().__call__(**{"data-lookup": self.lookup_url, **kwargs})
+        return shown
+
+    @property
+    def lookup_url(self) -> str:
+        """Where rows are found by typing."""
+        return self._lookup(self.short_name)
 
     def _value(self) -> str:
         if self.raw_data:

@@ -17,10 +17,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapper, RelationshipProperty
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, DecimalField, Field, FloatField, IntegerField, SelectField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from backoffice.console.presenters import REQUIRED, TranslatedForm
+from backoffice.console.presenters import REQUIRED, SelectChoice, TranslatedForm
 from backoffice.console.records.date_time_field import DateTimeField
 from backoffice.console.records.field_values import Value, comes_back, told_value
 from backoffice.console.records.fields import CheckboxField, LongTextField, ReferenceField, TextField
@@ -126,7 +125,7 @@ def form_class(
             **arguments.get(name, {}),
         }
         if name in mapper.relationships:
-            common["render_kw"] = {"data-lookup": lookup(name), **common.get("render_kw", {})}
+            common["lookup"] = lookup
         fields[name] = _field(mapper, name, common, overrides.get(name))
     return type(f"{model.__name__}Form", (RecordForm,), fields)
 

@@ -9,9 +9,10 @@ from markupsafe import Markup, escape
 from backoffice.console.http import icon
 from backoffice.console.presenters import Clocks, Heading, td_content, td_opening
 from backoffice.console.records.etags import SENT, versions_of_rows
+from backoffice.models import RowKey
 
 if TYPE_CHECKING:
-    from backoffice.console.records.base import Records
+    from backoffice.console.records.view import RecordView
 
 
 class ListRows:
@@ -21,27 +22,27 @@ class ListRows:
     """
 
     def __init__(
-        self, view: "Records", headings: Sequence[Heading], *, tickable: bool, delete_url: str | None
+        self, view: "RecordView", headings: Sequence[Heading], *, tickable: bool, delete_url: str | None
     ) -> None:
         self.view, self.tickable = view, tickable
         self.openings = [td_opening(heading) for heading in headings]
         self.select, self.more = _around_name(_("Select {name}")), _around_name(_("More for {name}"))
         self.version = versions_of_rows(view) if tickable or delete_url else None
         self.clocks = Clocks.of_reader()
-        self.labels: dict[int, tuple[Any, str]] = {}
+        self.labels: dict[int, tuple[object, str]] = {}
         self.dots = icon("three-dots")
         self.details, self.edit = _labelled("eye", _("Details")), _labelled("pencil", _("Edit"))
         self.delete_url, self.delete = delete_url, _labelled("trash", _("Delete…"))
 
-    def markup(self, rows: Iterable[Any]) -> Markup:
+    def markup(self, rows: Iterable[object]) -> Markup:
         """All of them."""
         return Markup("\n".join(map(self._row, rows)))  # noqa: S704, every part is escaped
 
-    def _row(self, row: Any) -> str:
+    def _row(self, row: object) -> str:
         view, clocks = self.view, self.clocks
         key = getattr(row, view.columns.key.name)
-        name = escape(view.called(getattr(row, str(view.name_column)), key))
-        cells = zip(self.openings, view.cells_of(row, view.columns.shown), strict=True)
+        name = escape(view.called(getattr(row, view.name_column), key))
+        cells = zip(self.openings, view.cells.of_row(row, view.columns.shown), strict=True)
         shown = "".join([f"{opening}{td_content(cell, clocks)}</td>" for opening, cell in cells])
         tick = self._tick(escape(key), name) if self.tickable else ""
         return f'<tr role="row">{tick}{shown}{self._menu(row, key, name)}</tr>'
@@ -54,7 +55,7 @@ class ListRows:
             f'<span class="visually-hidden">{before}{name}{after}</span></label></td>'
         )
 
-    def _menu(self, row: Any, key: Any, name: str) -> str:
+    def _menu(self, row: object, key: RowKey, name: str) -> str:
         before, after = self.more
         return (
             '<td class="more" role="cell"><details class="menu" name="row-menu" data-menu>'
@@ -69,8 +70,8 @@ class ListRows:
         return f'<input type="hidden" name="{SENT}" value="{escape(key)}:{self.version(row)}">'
 
     def _items(self, key: Any) -> Iterable[str]:
-        yield _item(self.view.details_url(key), self.details)
-        if edit_url := self.view.edit_url(key):
+        yield _item(self.view.urls.details(key), self.details)
+        if edit_url := self.view.urls.edit(key):
             yield _item(edit_url, self.edit)
         for link in self.view.links(key):
             yield _item(link["url"], self._link_label(link))
@@ -90,7 +91,7 @@ def _item(url: str, label: str) -> str:
     return f'<li><a href="{escape(url)}">{label}</a></li>'
 
 
-def _labelled(icon_name: str, words: Any) -> str:
+def _labelled(icon_name: str, words: object) -> str:
     return f"{icon(icon_name)} {escape(words)}"
 
 

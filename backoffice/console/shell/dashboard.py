@@ -1,18 +1,17 @@
 """The first page: how much there is, and what came last."""
 
-from typing import Any, ClassVar
-
 from flask import current_app, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import AdminIndexView
-from flask_admin.base import expose
 from flask_babel import get_timezone, lazy_gettext
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from backoffice.clock import utcnow
-from backoffice.console.base import ConsoleView, person
+from backoffice.console.base import ConsoleView
 from backoffice.console.history import in_view
+from backoffice.console.http import person
+from backoffice.console.page import expose
 from backoffice.console.presenters import (
     Cell,
     Chart,
@@ -22,6 +21,8 @@ from backoffice.console.presenters import (
     operation_url,
     words_of,
 )
+from backoffice.console.records import RecordView, listing_of
+from backoffice.console.shell.navigation import accessible_views
 from backoffice.extensions import db
 from backoffice.listing import count_by_day
 from backoffice.models import Operation, Post
@@ -35,16 +36,15 @@ CHANGES_SHOWN = 6
 class Dashboard(ConsoleView, AdminIndexView):
     """`/admin/`, over the record views that the console has."""
 
-    acts: ClassVar[dict[str, str]] = {"index": "view"}
     icon = "grid"
 
     def __init__(self) -> None:
         super().__init__(name=lazy_gettext("Dashboard"), url="/admin", endpoint="admin")
         self.static_folder = None  # Flask-Admin's own stylesheets and scripts are not served
 
-    @expose()
+    @expose("/", permission="view")
     def index(self) -> ResponseReturnValue:
-        views = [view for view in self.admin.record_views if view.is_accessible()]
+        views = accessible_views()
         return self.render(
             "shell/dashboard.html",
             title=_("Dashboard"),
@@ -56,21 +56,21 @@ class Dashboard(ConsoleView, AdminIndexView):
             history_url=url_for("history.index_view"),
         )
 
-    def _count(self, view: Any) -> dict[str, Any]:
+    def _count(self, view: RecordView) -> dict[str, object]:
         return {
             "label": view.title,
             "icon": view.icon,
             "url": url_for(f"{view.endpoint}.index_view"),
-            "count": number_words(view.listing({}).count(db.session, current_app.config["COUNT_LIMIT"])),
+            "count": number_words(listing_of(view, {}).count(db.session, current_app.config["COUNT_LIMIT"])),
         }
 
-    def _newest(self, view: Any) -> dict[str, Any]:
-        page = view.listing({}, size=ROWS_SHOWN).page(db.session)
+    def _newest(self, view: RecordView) -> dict[str, object]:
+        page = listing_of(view, {}, size=ROWS_SHOWN).page(db.session)
         return {
             "title": _("Newest %(things)s", things=view.plural),
             "url": url_for(f"{view.endpoint}.index_view"),
-            "columns": view.sample_columns(),
-            "rows": [view.cells_of(row, view.columns.shown) for row in page.rows],
+            "columns": view.cells.headings(),
+            "rows": [view.cells.of_row(row, view.columns.shown) for row in page.rows],
             "empty": _("There are none yet."),
         }
 
@@ -80,7 +80,7 @@ def posts_a_day() -> Chart:
     return daily_chart(count_by_day(db.session, Post.timestamp, DAYS_SHOWN, utcnow(), get_timezone()))
 
 
-def change_columns() -> list[dict[str, Any]]:
+def change_columns() -> list[dict[str, object]]:
     """The headings of their table."""
     return [
         {"label": _("Change"), "kind": "text", "wide": True},

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import Flask, current_app, render_template, request
-from flask_admin import Admin
 from flask_login import current_user
 from markupsafe import Markup
 
-from backoffice.console.base import home_url, person
-from backoffice.console.http import address_of, asset
+from backoffice.console.base import ConsoleView, home_url
+from backoffice.console.flask_admin_private import index_of, views_of
+from backoffice.console.http import address_of, asset, person
 from backoffice.console.presenters import language, role_label
+from backoffice.console.records import RecordView
 from backoffice.console.shell.theme import themes
+from backoffice.registry import registry
 
 
 def init_app(app: Flask) -> None:
@@ -71,20 +73,20 @@ def pages() -> Iterator[dict[str, Any]]:
 def _navigation() -> list[dict[str, Any]]:
     """The pages that this person may open, under the headings that their views name."""
     groups: dict[str | None, list[dict[str, Any]]] = {}
-    for view in _admin()._views:
+    for view in views_of(current_app.extensions["admin"][0]):
         if view.is_visible() and view.is_accessible():
             label = str(view.category) if view.category else None
             groups.setdefault(label, []).extend(_links(view))
     return [{"label": label, "links": links} for label, links in groups.items()]
 
 
-def _links(view: Any) -> Iterator[dict[str, Any]]:
+def _links(view: ConsoleView) -> Iterator[dict[str, Any]]:
     further = view.further_links()
     is_further = request.endpoint in {link["endpoint"] for link in further}
     yield {
         "label": str(view.name),
         "icon": view.icon,
-        "url": address_of(f"{view.endpoint}.{view._default_view}"),
+        "url": address_of(index_of(view)),
         "current": request.blueprint == view.endpoint and not is_further,
     }
     for link in further:
@@ -92,5 +94,7 @@ def _links(view: Any) -> Iterator[dict[str, Any]]:
         yield {**link, "url": address_of(endpoint), "current": request.endpoint == endpoint}
 
 
-def _admin() -> Admin:
-    return current_app.extensions["admin"][0]
+def accessible_views() -> list[RecordView]:
+    """The views over tables that the person who is signed in may open."""
+    views = (view for view in registry().views if isinstance(view, RecordView))
+    return [view for view in views if view.is_accessible()]

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import jsonify, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_admin import expose
 from flask_babel import gettext as _
 
 from backoffice.console.base import ConsoleView
-from backoffice.console.shell.navigation import pages
+from backoffice.console.page import expose
+from backoffice.console.records import find_records
+from backoffice.console.shell.navigation import accessible_views, pages
 from backoffice.console.shell.theme import themes
 from backoffice.listing import search_words
 
@@ -24,13 +25,11 @@ Target = dict[str, Any]
 class PaletteView(ConsoleView):
     """`/admin/palette/?query=`: what answers to what was typed, in groups, as JSON."""
 
-    acts: ClassVar[dict[str, str]] = {"index": "view"}
-
     def is_visible(self) -> bool:
         """Whether the sidebar has a link to it: there is no page."""
         return False
 
-    @expose("/")
+    @expose("/", permission="view")
     def index(self) -> ResponseReturnValue:
         typed = request.args.get("query", "").strip()[:LONGEST_QUERY]
         typed = " ".join(search_words(typed))
@@ -42,14 +41,14 @@ class PaletteView(ConsoleView):
         return jsonify([{"label": label, "targets": targets} for label, targets in groups if targets])
 
     def _actions(self) -> Iterator[Target]:
-        for view in self._views():
-            if view.can_create and view.allows("create"):
+        for view in accessible_views():
+            if view.allows("create"):
                 yield {
                     "label": _("New %(singular)s", singular=view.singular),
                     "url": url_for(f"{view.endpoint}.create_view"),
                 }
-        for view in self._views():
-            if view.can_export and view.allows("export"):
+        for view in accessible_views():
+            if view.allows("export"):
                 label = _("Export %(things)s", things=view.plural)
                 yield {"label": label, "url": url_for(f"{view.endpoint}.export", export_type="csv")}
         for theme in themes():
@@ -59,18 +58,15 @@ class PaletteView(ConsoleView):
         yield {"label": _("Sign out"), "button": "sign-out"}
 
     def _records(self, typed: str) -> Iterator[tuple[str, list[Target]]]:
-        for view in self._views():
+        for view in accessible_views():
             found: list[Target] = [
                 {"label": name, "detail": f"#{key}", "url": view.details_url(key)}
-                for key, name in view.find(typed, EACH)
+                for key, name in find_records(view, typed, EACH)
             ]
             if view.columns.searched and not typed.startswith("#"):
                 label = _("All %(things)s with “%(words)s”", things=view.plural, words=typed)
                 found.append({"label": label, "url": url_for(f"{view.endpoint}.index_view", search=typed)})
             yield str(view.title), found
-
-    def _views(self) -> list[Any]:
-        return [view for view in self.admin.record_views if view.is_accessible()]
 
 
 def _answering(typed: str, targets: Iterator[Target]) -> Sequence[Target]:

@@ -1,23 +1,22 @@
 """The colours that a person chose for this browser: those of the system, light or dark."""
 
 from datetime import timedelta
-from typing import Any, ClassVar
 
 from flask import current_app, request
 from flask.typing import ResponseReturnValue
-from flask_admin import expose
 from flask_babel import gettext as _
 
 from backoffice.accounts.sessions import Duty
 from backoffice.console.base import ConsoleView, back, home_url
 from backoffice.console.http import cookie, delete_cookie, set_cookie
+from backoffice.console.page import expose
 
 COOKIE = "theme"
 SYSTEM, LIGHT, DARK = "system", "light", "dark"
 KEPT_FOR = timedelta(days=365)
 
 
-def themes() -> list[dict[str, Any]]:
+def themes() -> list[dict[str, object]]:
     """What can be chosen, and what is."""
     chosen = cookie(COOKIE)
     labels = {SYSTEM: _("System"), LIGHT: _("Light"), DARK: _("Dark")}
@@ -28,14 +27,11 @@ def themes() -> list[dict[str, Any]]:
 class ThemeView(ConsoleView):
     """Takes the choice; what is chosen stands in the frame of every page."""
 
-    acts: ClassVar[dict[str, str]] = {"index": "view"}
-    open_before = dict.fromkeys(Duty, ("index",))
-
     def is_visible(self) -> bool:
         """Whether the sidebar has a link to it: there is no page."""
         return False
 
-    @expose("/", methods=("POST",))
+    @expose("/", ("POST",), permission="view", open_before=tuple(Duty))
     def index(self) -> ResponseReturnValue:
         response = current_app.make_response(back(home_url()))
         chosen = request.form.get("theme")

@@ -1,26 +1,20 @@
 """New passwords for users: chosen for them, or by themselves with a link that is handed to them."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_admin.base import expose
 from flask_babel import gettext as _
 
 from backoffice.accounts import Account, find_account, is_granted
 from backoffice.accounts.passwords import HandedOut, hand_out, is_risky, set_password
 from backoffice.console.auth import new_password, same_again
-from backoffice.console.base import back, person
-from backoffice.console.http import digest, inside, is_digest_of
+from backoffice.console.base import back
+from backoffice.console.http import digest, inside, is_digest_of, person
 from backoffice.console.presenters import TranslatedForm
-from backoffice.console.records import SENT
+from backoffice.console.records import SENT, RecordPage, RecordView
 from backoffice.exceptions import Conflict, Forbidden, Invalid
 from backoffice.permissions import may
-
-if TYPE_CHECKING:
-    from backoffice.console.records import Records
-else:  # Flask-Admin would make each base class of a view a view of its own
-    Records = object
 
 
 class PasswordForm(TranslatedForm):
@@ -30,62 +24,68 @@ class PasswordForm(TranslatedForm):
     again = same_again("password")
 
 
-class PasswordPages(Records):
-    """Nobody chooses the password of an administrator but they themselves."""
+class PasswordPage(RecordPage):
+    """`/password/`. Nobody chooses the password of an administrator but they themselves."""
 
-    @expose("/password/", methods=("GET", "POST"))
-    def password_view(self) -> ResponseReturnValue:
-        account = self._account(request.args.get("id"))
-        reason = _why_only_a_link(account)
-        if request.method == "POST" and reason:
-            raise Conflict(reason)
+    def get(self) -> ResponseReturnValue:
+        account = _account(self.view, request.args.get("id"))
         if _is_own(account):
             return redirect(url_for("account.index"))
+        return self._ask(account, PasswordForm())
+
+    def post(self) -> ResponseReturnValue:
+        account = _account(self.view, request.args.get("id"))
+        if reason := _why_only_a_link(account):
+            raise Conflict(reason)
         form, status = PasswordForm(request.form), 422
         try:
-            is_set = request.method == "POST" and form.validate() and _set_password(form, account)
+            if form.validate() and _set_password(form, account):
+                flash(_("%(name)s has a new password.", name=account.user.username), "success")
+                return back(url_for(".details_view", id=account.user.id))
         except Conflict as conflict:
-            is_set, status = False, 409
-            again = _("If yours is to replace that one, please set it again.")
+            status, again = 409, _("If yours is to replace that one, please set it again.")
             form.form_errors.append(f"{conflict} {again}")
-        if is_set:
-            flash(_("%(name)s has a new password.", name=account.user.username), "success")
-            return back(url_for(".details_view", id=account.user.id))
-        page = self._page(account, form, reason)
-        return page, status if form.errors else 200
+        return self._ask(account, form, status)
 
-    @expose("/password-link/", methods=("POST",))
-    def password_link_view(self) -> ResponseReturnValue:
-        """Make a link, and show it this once."""
-        account = self._account(request.form.get("id"))
-        if _is_own(account):
-            raise Conflict(_why_only_a_link(account))
-        key, is_granted = account.user.id, account.grant is not None
-        link = hand_out(key, lambda now: (now.grant is not None) == is_granted)
-        return self.render("users/password_link.html", **handed_out(link), **self._around(key))
-
-    def _account(self, key: str | None) -> Account:
-        user = self.record_or_404(key)
-        check_may_touch(user.id)
-        return find_account(user.id)
-
-    def _page(self, account: Account, form: PasswordForm, reason: str | None) -> str:
-        return self.render(
+    def _ask(self, account: Account, form: PasswordForm, status: int = 200) -> ResponseReturnValue:
+        cancel_url = inside(request.values.get("url")) or url_for(".details_view", id=account.user.id)
+        page = self.view.render(
             "users/password.html",
             title=_("Password of %(name)s", name=account.user.username),
             account=account,
             is_risky=is_risky(account),
-            reason=reason,
+            reason=_why_only_a_link(account),
             form=form,
             version=[(SENT, digest(*_shown(account)))],
             save_label=_("Set password"),
-            cancel_url=inside(request.values.get("url")) or url_for(".details_view", id=account.user.id),
+            cancel_url=cancel_url,
             return_url=inside(request.values.get("url")),
-            breadcrumbs=self.breadcrumbs(account.user.id),
+            breadcrumbs=self.view.urls.breadcrumbs(account.user.id),
+        )
+        return page, status
+
+
+class PasswordLinkPage(RecordPage):
+    """`/password-link/`: makes a link, and shows it this once."""
+
+    def post(self) -> ResponseReturnValue:
+        account = _account(self.view, request.form.get("id"))
+        if _is_own(account):
+            raise Conflict(_why_only_a_link(account))
+        key, is_granted = account.user.id, account.grant is not None
+        link = hand_out(key, lambda now: (now.grant is not None) == is_granted)
+        return self.view.render(
+            "users/password_link.html",
+            **handed_out(link),
+            breadcrumbs=self.view.urls.breadcrumbs(key),
+            back_url=url_for(".details_view", id=key),
         )
 
-    def _around(self, key: Any) -> dict[str, Any]:
-        return {"breadcrumbs": self.breadcrumbs(key), "back_url": url_for(".details_view", id=key)}
+
+def _account(view: RecordView, key: str | None) -> Account:
+    user = view.record_or_404(key)
+    check_may_touch(user.id)
+    return find_account(user.id)
 
 
 def handed_out(link: HandedOut) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from flask import g, request
+from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from wtforms.validators import InputRequired
 
 from backoffice.accounts import follow_rename, is_granted, protected_users
-from backoffice.console.auth import OPENING, SENDING, require_proof
-from backoffice.console.base import person
+from backoffice.console.auth import require_proof
+from backoffice.console.http import address_of, person
+from backoffice.console.page import OPENING, SENDING, page
 from backoffice.console.presenters import REQUIRED
-from backoffice.console.records import RecordForm, RecordView
-from backoffice.console.users.passwords import PasswordPages, check_may_touch
+from backoffice.console.records import ExportPage, RecordForm, RecordView
+from backoffice.console.users.passwords import PasswordLinkPage, PasswordPage, check_may_touch
 from backoffice.exceptions import Invalid
 from backoffice.extensions import db
 from backoffice.models import Administrator, User, clean_email, clean_username, taken
@@ -26,11 +27,12 @@ POSTS, PASSWORD = lazy_gettext("Posts"), lazy_gettext("Password")
 NAMES = frozenset({"username", "email"})
 
 
-class UserView(PasswordPages, RecordView):
+class UserView(RecordView):
     """`/admin/user/`. A password is set on a page of its own, and shown nowhere."""
 
-    acts = {**RecordView.acts, "password_view": "edit", "password_link_view": "edit"}
-    needs_proof = {"password_view": OPENING, "password_link_view": SENDING, "export": OPENING}
+    export = page("/export/<export_type>/", ExportPage, "export", reauthentication=OPENING)
+    password_view = page("/password/", PasswordPage, "edit", reauthentication=OPENING)
+    password_link_view = page("/password-link/", PasswordLinkPage, "edit", reauthentication=SENDING)
     holds_access = True
     icon = "people"
     title = lazy_gettext("Users")
@@ -59,12 +61,12 @@ class UserView(PasswordPages, RecordView):
             *super().links(key),
         ]
         if self.edit_url(key):
-            links.append({"label": PASSWORD, "icon": "key", "url": self._page_of("password", key)})
+            links.append({"label": PASSWORD, "icon": "key", "url": self.urls.of_record("password_view", key)})
         return links
 
-    def edit_url(self, key: Any) -> str | None:
-        """Where a user is edited; whoever has access only by those who administer it."""
-        return None if key in _closed() else super().edit_url(key)
+    def is_editable(self, key: Any) -> bool:
+        """Whoever has access is edited only by those who administer it."""
+        return key not in _closed()
 
     def is_access(self, keys: Collection[Any]) -> bool:
         return not _granted().isdisjoint(keys)
@@ -99,8 +101,7 @@ class UserView(PasswordPages, RecordView):
 
 def posts_url(user_id: int) -> str:
     """The list of one user's posts."""
-    # By hand, as the other addresses in a list.
-    return f"{request.script_root}/admin/post/?author_is=%23{user_id}"
+    return f"{address_of('post.index_view')}?author_is=%23{user_id}"
 
 
 def _closed() -> set[int]:

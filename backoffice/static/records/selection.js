@@ -1,8 +1,16 @@
-// Choosing rows: the whole page, all that match, a range with Shift, and how many there are.
+// Choosing rows: the whole page, all that match, a range with Shift, and how many there are. Enter opens one.
 
 const form = document.querySelector("[data-selection]");
 const page = form?.querySelector("[data-select-page]");
+form?.addEventListener("keydown", open);
 if (page) enhance();
+
+function open(event) {
+  if (event.key !== "Enter" || !event.target.matches("[name=rowid]")) return;
+  const row = event.target.closest("tr");
+  event.preventDefault();
+  location.assign(row.dataset.open ?? row.querySelector(".more a").href);
+}
 
 function enhance() {
   const boxes = [...form.querySelectorAll('input[name="rowid"]')];

@@ -161,6 +161,7 @@ def at_once(app: Flask, act: Callable[[], object], times: int = 6) -> list[objec
         return list(several.map(one, range(times)))
 
 
+@pytest.mark.every_database
 def test_of_many_at_once_one_code_lets_one_in(app: Flask, susan: User) -> None:
     secret, codes = add_authenticator("susan")
     grant_id, code = grant_of("susan").id, code_of(secret)
@@ -170,6 +171,7 @@ def test_of_many_at_once_one_code_lets_one_in(app: Flask, susan: User) -> None:
     assert sorted(map(bool, recovery)) == [False] * 5 + [True]
 
 
+@pytest.mark.every_database
 def test_a_sign_in_waits_once_and_not_for_long(app: Flask, client: FlaskClient, susan: User) -> None:
     secret, codes = add_authenticator("susan")
     password(client)
@@ -201,6 +203,7 @@ def test_a_sign_in_does_not_wait_for_long_nor_for_another_password(
     assert "took too long" in client.get("/login").text
 
 
+@pytest.mark.every_database
 def test_five_wrong_codes_end_a_sign_in(app: Flask, client: FlaskClient, susan: User) -> None:
     secret, _codes = add_authenticator("susan")
     password(client)
@@ -214,6 +217,7 @@ def test_five_wrong_codes_end_a_sign_in(app: Flask, client: FlaskClient, susan: 
     assert second_step_of(app.test_client(), code_of(secret)) == 303
 
 
+@pytest.mark.every_database
 def test_twenty_wrong_codes_an_hour_whatever_the_browser(
     app: Flask, client: FlaskClient, susan: User
 ) -> None:
@@ -265,6 +269,7 @@ def test_setting_up_does_not_wait_for_ever(app: Flask, signed_in: FlaskClient) -
     assert not has_second_factor(grant_of("susan").id)
 
 
+@pytest.mark.every_database
 def test_challenges_that_were_used_long_ago_are_forgotten(app: Flask) -> None:
     for name, age in (("old", timedelta(hours=2)), ("new", timedelta(minutes=5))):
         db.session.add(UsedChallenge(digest=name, used_at=utcnow() - age))

@@ -15,7 +15,7 @@ from backoffice.accounts.mfa import check
 from backoffice.accounts.rate_limits.buckets import count
 from backoffice.accounts.rate_limits.policy import OWN_PASSWORD
 from backoffice.clock import utcnow
-from backoffice.console.records import bulk_select
+from backoffice.console.records import selection_page
 from backoffice.extensions import db
 from backoffice.models import Administrator, Post, SecurityEvent, User
 from tests.accounts.device import PRESENT, VERIFIED, Device, passkey_form, passkey_form_in
@@ -224,7 +224,7 @@ def test_the_question_leads_nowhere_else(stale: FlaskClient, susan: User) -> Non
 @pytest.fixture
 def many(app: Flask, monkeypatch: pytest.MonkeyPatch) -> int:
     """More posts than one press of a button deletes, all of them by john."""
-    monkeypatch.setattr(bulk_select, "TYPED_ABOVE", 5)
+    monkeypatch.setattr(selection_page, "TYPED_ABOVE", 5)
     john = add_user("john")
     rows = [{"body": f"post {number}", "user_id": john.id, "timestamp": utcnow()} for number in range(6)]
     db.session.execute(insert(Post), rows)
@@ -255,6 +255,7 @@ def test_rows_that_go_along_count_too(stale: FlaskClient, many: int) -> None:
     assert submit(stale, asked.location, seen="post.user_id").status_code == 303
 
 
+@pytest.mark.every_database
 def test_guessing_ends_the_session(app: Flask, stale: FlaskClient, susan: User) -> None:
     page = stale.get(PROOF)
     for _ in range(OWN_PASSWORD.attempts):

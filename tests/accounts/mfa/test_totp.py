@@ -39,6 +39,7 @@ def test_a_code_is_taken_in_its_half_minute_and_ten_seconds_after(of: int, at: i
     assert (step is not None) is is_taken
 
 
+@pytest.mark.every_database
 def test_secrets_survive_a_new_key_and_are_encrypted_with_it(app: Flask, susan: User) -> None:
     secret, _codes = add_authenticator("susan")
     grant_id, old = grant_of("susan").id, app.config["SECRET_KEY"]

@@ -95,6 +95,7 @@ def test_adding_using_and_removing_one(app: Flask, signed_in: FlaskClient) -> No
     assert events() == ["passkey:added", "recovery-codes:made", "passkey:removed", "passkey:refused"]
 
 
+@pytest.mark.every_database
 def test_what_was_answered_counts_once(app: Flask, device: Device) -> None:
     browser = app.test_client()
     form = passkey_form(browser, "/login")

@@ -34,6 +34,7 @@ from tests.conftest import PASSWORD
 NEW = "a new password, long enough"
 
 
+@pytest.mark.every_database
 def test_changing_ones_own_ends_the_other_sign_ins_only(susan: User) -> None:
     here, elsewhere = signed_in_as("susan"), signed_in_as("susan")
     add_grant(add_user("john"))
@@ -72,6 +73,7 @@ def test_what_is_refused_changes_nothing(susan: User, current: str, new: str, fi
     assert operations() == []
 
 
+@pytest.mark.every_database
 def test_a_change_that_was_overtaken_is_refused(susan: User, monkeypatch: pytest.MonkeyPatch) -> None:
     here = signed_in_as("susan")
     overtake(susan.id, monkeypatch)
@@ -132,6 +134,7 @@ def test_an_administrator_with_a_foreign_hash_gets_a_console_password(app: Flask
     assert bcrypt.check_password_hash(grant_of("susan").password_hash, NEW)
 
 
+@pytest.mark.every_database
 def test_a_grant_of_somebody_who_had_the_id_before_gets_nothing(app: Flask) -> None:
     user = add_user("eve", hashed=FOREIGN_HASH)
     grant = add_grant(user)
@@ -163,6 +166,7 @@ def test_the_record_says_that_and_never_what(susan: User) -> None:
     assert NEW not in f"{change.before}{change.after}"
 
 
+@pytest.mark.every_database
 def test_nothing_is_hashed_inside_a_transaction(susan: User, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
     with statements() as sent:

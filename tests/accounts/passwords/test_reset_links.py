@@ -217,6 +217,7 @@ def test_what_is_wrong_is_said_and_the_code_stays(app: Flask, signed_in: FlaskCl
     assert choose(client, code).status_code == 303
 
 
+@pytest.mark.every_database
 def test_of_many_at_once_one_sets_the_password(app: Flask, susan: User) -> None:
     code, together = hand_out(susan.id).code, Barrier(4)
 

@@ -14,6 +14,8 @@ from backoffice.extensions import db
 from backoffice.models import Throttle
 from tests.accounts.people import write
 
+pytestmark = pytest.mark.every_database
+
 THREE = Limit("three", 3, timedelta(hours=3))
 TWO = Limit("two", 2, timedelta(hours=1))
 

@@ -25,6 +25,8 @@ from tests.conftest import PASSWORD, add_administrator, made_app, migrate
 from tests.managing import manage, succeed
 from tests.test_security_document import LIMITS
 
+pytestmark = pytest.mark.every_database
+
 WRONG = "not the password"
 COOKIE = "backoffice_browser"
 

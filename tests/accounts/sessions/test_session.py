@@ -89,6 +89,7 @@ def test_signing_out_twice_is_no_error(app: Flask, signed_in: FlaskClient) -> No
     assert again.location == "/login"
 
 
+@pytest.mark.every_database
 def test_the_table_holds_a_digest_only(client: FlaskClient, app: Flask, susan: User) -> None:
     sign_in(client, "susan")
     with client.session_transaction() as held:
@@ -99,6 +100,7 @@ def test_the_table_holds_a_digest_only(client: FlaskClient, app: Flask, susan: U
     assert len(token) >= 43
 
 
+@pytest.mark.every_database
 def test_who_is_signed_in_is_known_after_one_query(signed_in: FlaskClient) -> None:
     with signed_in.session_transaction() as held:
         token = held["_user_id"]
@@ -182,6 +184,7 @@ LIFETIMES = [
 ]
 
 
+@pytest.mark.every_database
 def test_how_long_a_sign_in_lasts(app: Flask, signed_in: FlaskClient) -> None:
     app.config.update(SESSION_IDLE=HOUR, SESSION_ABSOLUTE=12 * HOUR)
     app.config.update(SESSION_REMEMBERED=14 * 24 * HOUR, SESSION_REMEMBERED_IDLE=72 * HOUR)
@@ -193,6 +196,7 @@ def test_how_long_a_sign_in_lasts(app: Flask, signed_in: FlaskClient) -> None:
         assert is_signed_in(other_browser(app, cookie)) is is_open, (remembered, columns)
 
 
+@pytest.mark.every_database
 def test_last_seen_is_written_once_a_minute(app: Flask, signed_in: FlaskClient) -> None:
     app.config["SESSION_IDLE"] = HOUR
     for age, is_written in ((timedelta(seconds=50), False), (timedelta(seconds=70), True)):
@@ -202,6 +206,7 @@ def test_last_seen_is_written_once_a_minute(app: Flask, signed_in: FlaskClient) 
         assert (sign_ins()[0].last_seen_at > then) is is_written
 
 
+@pytest.mark.every_database
 def test_nobody_who_works_is_taken_for_idle(app: Flask, signed_in: FlaskClient) -> None:
     app.config["SESSION_IDLE"] = timedelta(minutes=1)
     change_sign_ins(last_seen_at=utcnow() - timedelta(seconds=40))
@@ -259,6 +264,7 @@ def test_somebody_who_is_disabled_is_out_at_the_next_request(signed_in: FlaskCli
     assert not is_signed_in(signed_in)
 
 
+@pytest.mark.every_database
 def test_a_user_who_is_gone_or_somebody_else_by_now_is_refused_and_logged(
     app: Flask, signed_in: FlaskClient, susan: User, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -277,12 +283,14 @@ def test_a_user_who_is_gone_or_somebody_else_by_now_is_refused_and_logged(
     assert not is_signed_in(other_browser(app, cookie))
 
 
+@pytest.mark.every_database
 def test_a_grant_that_is_gone_takes_its_sign_ins_along(signed_in: FlaskClient) -> None:
     write(delete(Administrator))
     assert sign_ins() == []
     assert not is_signed_in(signed_in)
 
 
+@pytest.mark.every_database
 def test_a_new_role_counts_at_the_next_request(signed_in: FlaskClient) -> None:
     assert signed_in.get("/admin/administrator/").status_code == 200
     write(update(Administrator).values(role="editor"))

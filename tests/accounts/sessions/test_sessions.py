@@ -107,6 +107,7 @@ def test_the_sessions_of_others_are_there_for_administrators_only(app: Flask, su
     assert is_open(susans)
 
 
+@pytest.mark.every_database
 def test_one_person_has_so_many_at_most(app: Flask, susan: User) -> None:
     first = signed_in_as("susan")
     others = [signed_in_as("susan") for _ in range(MOST_OPEN - 1)]

@@ -92,6 +92,7 @@ def some(signed_in: FlaskClient) -> dict[str, int]:
     }
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize(
     ("arguments", "names"),
     [
@@ -120,6 +121,7 @@ def test_filters(signed_in: FlaskClient, some: dict[str, int], arguments: str, n
     assert found == names
 
 
+@pytest.mark.every_database
 def test_days_are_those_of_the_readers_clocks(signed_in: FlaskClient, app: Flask) -> None:
     late = write(started_at=datetime(2026, 3, 1, 23, 30))
     assert listed(signed_in, f"{HISTORY}?from=2026-03-02&until=2026-03-02") == []
@@ -154,6 +156,7 @@ def test_what_was_undone_is_said(signed_in: FlaskClient) -> None:
     assert ">undone</span>" in page
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("arguments", ["", "from=2026-02-01", "person=john"])
 def test_it_is_paged_by_key(app: Flask, signed_in: FlaskClient, arguments: str) -> None:
     app.config["PAGE_SIZE"] = 10
@@ -171,6 +174,7 @@ def test_it_is_paged_by_key(app: Flask, signed_in: FlaskClient, arguments: str) 
     assert listed(signed_in, back[1].replace("&amp;", "&")) == numbers[5:15][::-1]
 
 
+@pytest.mark.every_database
 def test_its_cost_does_not_grow(signed_in: FlaskClient) -> None:
     def statements() -> int:
         seen: list[str] = []
@@ -202,6 +206,7 @@ def test_it_says_who_when_from_where_and_what(signed_in: FlaskClient) -> None:
         assert words in page
 
 
+@pytest.mark.every_database
 def test_changes_are_shown_as_diffs_and_paged(signed_in: FlaskClient) -> None:
     number = write(kind="post:edit", changed_rows=25, expected_rows=25)
     rows = [
@@ -437,6 +442,7 @@ def test_an_administrator_can(signed_in: FlaskClient, waiting: int, app: Flask) 
     assert operation_of("post:delete").cancel_by == "ruth"
 
 
+@pytest.mark.every_database
 def test_what_is_being_done_is_stopped_with_the_next_chunk(signed_in: FlaskClient, waiting: int) -> None:
     change(waiting, state="running", fence=1, lease_until=utcnow() + timedelta(seconds=30))
     cancel(signed_in, waiting)

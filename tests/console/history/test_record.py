@@ -103,6 +103,7 @@ def test_it_is_put_back_from_there_and_comes_back_in_the_history(signed_in: Flas
     assert db.session.get_one(Post, key).body == "two"
 
 
+@pytest.mark.every_database
 def test_the_history_goes_on_by_pages(signed_in: FlaskClient, post: Post) -> None:
     for number in range(25):
         with operation("post:update", table="post", selection="post"):
@@ -135,6 +136,7 @@ def test_whatever_names_no_record_is_not_found(signed_in: FlaskClient, query: st
     assert signed_in.get(f"/admin/history/record/?{query}").status_code == 404
 
 
+@pytest.mark.every_database
 def test_a_table_without_a_view_has_a_history_too(signed_in: FlaskClient, john: User) -> None:
     act = db.session.scalars(select(Operation.id)).first()
     rows = [Change(operation_id=act, table_name="followers", row_key="[1, 2]", action="delete",
@@ -173,6 +175,7 @@ def test_secrets_are_on_none_of_the_pages(signed_in: FlaskClient, john: User) ->
     assert "The password was set." in signed_in.get(address("user", john.id)).text
 
 
+@pytest.mark.every_database
 def test_one_field_is_put_back_and_can_be_undone(signed_in: FlaskClient, post: Post) -> None:
     page = put_back(signed_in, changes("post", "insert")[0], "body")
     assert "Put back in one: Body." in page.text
@@ -189,6 +192,7 @@ def test_one_field_is_put_back_and_can_be_undone(signed_in: FlaskClient, post: P
     assert db.session.get_one(Post, post.id).body == "two"
 
 
+@pytest.mark.every_database
 def test_the_whole_is_put_back(signed_in: FlaskClient, john: User, post: Post) -> None:
     put_back(signed_in, changes("post", "update")[0], "body", "user_id", "timestamp", side="before")
     kept = db.session.get_one(Post, post.id)
@@ -204,6 +208,7 @@ def test_a_version_opens_on_the_side_that_is_another_one(signed_in: FlaskClient,
     assert "Put back what is ticked" in first
 
 
+@pytest.mark.every_database
 def test_what_changed_meanwhile_is_looked_at_again(signed_in: FlaskClient, post: Post) -> None:
     page_address = f"/admin/history/version/?id={changes('post', 'insert')[0]}&side=after"
     page = signed_in.get(page_address)

@@ -13,6 +13,8 @@ from backoffice.models import Administrator, Change, Operation, Post, User
 from tests.browsing import sign_in, submit, token_of
 from tests.conftest import add_administrator
 
+pytestmark = pytest.mark.every_database
+
 TRASH = "/admin/history/trash/?table=post"
 
 

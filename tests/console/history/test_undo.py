@@ -17,6 +17,8 @@ from backoffice.work import go_on, lease
 from tests.browsing import sign_in, submit, token_of
 from tests.conftest import PASSWORD, add_administrator
 
+pytestmark = pytest.mark.every_database
+
 HISTORY = "/admin/history/"
 
 

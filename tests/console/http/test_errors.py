@@ -46,10 +46,10 @@ def test_too_much_at_once(signed_in: FlaskClient) -> None:
 
 
 def test_what_fails_inside_tells_nothing(signed_in: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(self: RecordView) -> None:
+    def fail(*_template: object, **_context: object) -> None:
         raise TypeError("SELECT password_hash")
 
-    monkeypatch.setattr(RecordView, "_filter_choices", fail)
+    monkeypatch.setattr(RecordView, "render", fail)
     page = signed_in.get("/admin/user/")
     assert page.status_code == 500
     check_page(page.text, 500)
@@ -61,12 +61,13 @@ def test_flasks_debug_mode_tells_nothing_either(
     app: Flask, signed_in: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app.config.update(DEBUG=True, EXPLAIN_TEMPLATE_LOADING=True)
-    monkeypatch.setattr(RecordView, "_filter_choices", lambda _self: 1 / 0)
+    monkeypatch.setattr(RecordView, "render", lambda *_template, **_context: 1 / 0)
     page = signed_in.get("/admin/user/")
     assert page.status_code == 500
     check_page(page.text, 500)
 
 
+@pytest.mark.every_database
 def test_a_failing_statement_tells_nothing(signed_in: FlaskClient) -> None:
     db.session.execute(text("DROP TABLE post"))
     db.session.commit()
@@ -93,5 +94,6 @@ def test_a_viewer_is_told_what_they_may_not_do(app: Flask, client: FlaskClient) 
     assert client.post("/admin/user/delete/", data={"id": 1, "csrf_token": token}).status_code == 403
 
 
+@pytest.mark.every_database
 def test_the_health_of_the_process(client: FlaskClient) -> None:
     assert client.get("/healthz").json == {"status": "ok"}

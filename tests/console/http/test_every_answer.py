@@ -52,7 +52,7 @@ def test_every_answer(signed_in: FlaskClient) -> None:
 
 
 def test_a_failure(signed_in: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(RecordView, "_filter_choices", lambda _self: 1 / 0)
+    monkeypatch.setattr(RecordView, "render", lambda *_template, **_context: 1 / 0)
     check(signed_in.get("/admin/user/"), 500, "a failure")
 
 

@@ -189,6 +189,7 @@ def test_errors_are_in_the_readers_language(client: FlaskClient) -> None:
     assert "The name or the password is wrong" in wrong.text
 
 
+@pytest.mark.every_database
 def test_an_error_of_the_database_is_still_a_page(signed_in: FlaskClient) -> None:
     """Whose language it would be cannot be asked then."""
     db.session.execute(text("ALTER TABLE backoffice_preference RENAME TO backoffice_away"))

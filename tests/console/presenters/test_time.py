@@ -20,6 +20,8 @@ from backoffice.models import Operation, Post
 from backoffice.zones import Zone, find_zone, offset_words, readings, written, zone_names
 from tests.browsing import submit, token_of
 
+pytestmark = pytest.mark.every_database
+
 # A change of an hour, of half an hour, in the south, at midnight, and a whole day that was left out.
 ZONES = (
     "Europe/Madrid",

@@ -117,6 +117,7 @@ def test_what_is_being_typed_is_kept(signed_in: FlaskClient, page: str, post: Po
     assert kept() == []
 
 
+@pytest.mark.every_database
 def test_what_no_database_holds_is_kept(signed_in: FlaskClient) -> None:
     signed_in.post(
         NEW, data={**opened(signed_in, NEW), "body": "nul \0 smile \U0001f600", "author": "a\r\nb"}
@@ -203,6 +204,7 @@ def test_what_is_as_it_was_typed_is_no_draft_any_more(signed_in: FlaskClient, pa
     assert NOTE not in signed_in.get(page).text
 
 
+@pytest.mark.every_database
 def test_it_is_forgotten_after_a_day(signed_in: FlaskClient) -> None:
     signed_in.post(NEW, data={**opened(signed_in, NEW), "body": "x" * 141})
     db.session.execute(update(Draft).values(updated_at=utcnow() - timedelta(hours=23)))
@@ -215,6 +217,7 @@ def test_it_is_forgotten_after_a_day(signed_in: FlaskClient) -> None:
     assert kept() == []
 
 
+@pytest.mark.every_database
 def test_too_much_is_no_draft(signed_in: FlaskClient) -> None:
     form = opened(signed_in, NEW)
     answer = signed_in.post("/admin/post/draft/", data={**form, "body": "x" * 300_000})
@@ -223,6 +226,7 @@ def test_too_much_is_no_draft(signed_in: FlaskClient) -> None:
     assert kept() == []
 
 
+@pytest.mark.every_database
 def test_it_goes_with_the_grant(signed_in: FlaskClient) -> None:
     signed_in.post(NEW, data={**opened(signed_in, NEW), "body": "x" * 141})
     grant = db.session.scalars(select(Administrator)).one()
@@ -247,6 +251,7 @@ def test_forms_of_no_record_are_not_found(signed_in: FlaskClient, page: str, key
     assert kept() == []
 
 
+@pytest.mark.every_database
 def test_two_windows_may_begin_at_once(app: Flask, susan: User) -> None:
     if db.engine.dialect.name == "sqlite":
         pytest.skip("SQLite has one writer at a time")

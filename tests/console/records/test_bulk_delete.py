@@ -12,6 +12,8 @@ from backoffice.models import Administrator, Operation, Post, User
 from tests.browsing import sign_in, token_of
 from tests.conftest import add_administrator
 
+pytestmark = pytest.mark.every_database
+
 
 @pytest.fixture
 def john(signed_in: FlaskClient) -> User:

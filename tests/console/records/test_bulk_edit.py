@@ -8,10 +8,12 @@ from sqlalchemy import func, insert, select
 from werkzeug.test import TestResponse
 
 from backoffice.clock import utcnow
-from backoffice.console.records.bulk_select import TYPED_ABOVE
+from backoffice.console.records.selection_page import TYPED_ABOVE
 from backoffice.extensions import db
 from backoffice.models import Post, User
 from tests.browsing import token_of
+
+pytestmark = pytest.mark.every_database
 
 TAG = re.compile(r"<[^>]+>|\s+")
 

@@ -94,6 +94,7 @@ def test_a_field_that_was_not_sent_is_not_cleared(signed_in: FlaskClient, post: 
     assert (post.body, post.timestamp, post.author) == ("hello again", MOMENT, user("john"))
 
 
+@pytest.mark.every_database
 def test_only_what_changed_is_written(signed_in: FlaskClient, post: Post) -> None:
     statements: list[str] = []
     event.listen(db.engine, "before_cursor_execute", lambda c, cursor, s, *rest: statements.append(s))
@@ -106,6 +107,7 @@ def test_only_what_changed_is_written(signed_in: FlaskClient, post: Post) -> Non
     assert (change.before, change.after) == ({"body": "hello"}, {"body": "hello again"})
 
 
+@pytest.mark.every_database
 def test_an_author_can_be_taken_away_and_given(signed_in: FlaskClient, post: Post) -> None:
     edit(signed_in, post, author="")
     assert post.author is None
@@ -115,6 +117,7 @@ def test_an_author_can_be_taken_away_and_given(signed_in: FlaskClient, post: Pos
     assert post.author == john
 
 
+@pytest.mark.every_database
 def test_lines_keep_their_ends(signed_in: FlaskClient, post: Post) -> None:
     edit(signed_in, post, body="one\r\ntwo")
     assert post.body == "one\ntwo"
@@ -122,6 +125,7 @@ def test_lines_keep_their_ends(signed_in: FlaskClient, post: Post) -> None:
     assert db.session.scalars(select(Operation).where(Operation.kind == "post:update")).all()[1:] == []
 
 
+@pytest.mark.every_database
 def test_what_cannot_be_saved_is_kept_on_the_page(signed_in: FlaskClient, post: Post) -> None:
     answer = edit(signed_in, post, body="x" * 141, author="nobody", timestamp="yesterday")
     assert answer.status_code == 422
@@ -165,6 +169,7 @@ def test_an_old_value_that_breaks_the_rules_can_stay(signed_in: FlaskClient) -> 
     assert (odd.username, odd.email) == ("odd\u202ename", "odd@example.com")
 
 
+@pytest.mark.every_database
 def test_a_race_for_one_name_has_one_winner_and_one_message(
     signed_in: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,6 +192,7 @@ def test_a_grant_follows_its_user_to_a_new_name(signed_in: FlaskClient, susan: U
     assert signed_in.get("/admin/").status_code == 200
 
 
+@pytest.mark.every_database
 def test_a_record_deleted_meanwhile_is_not_brought_back(signed_in: FlaskClient, post: Post) -> None:
     page = f"/admin/post/edit/?id={post.id}"
     token = token_of(signed_in.get(page))
@@ -210,6 +216,7 @@ def test_save_and_go_on(signed_in: FlaskClient, post: Post) -> None:
         assert submit(signed_in, plain, body="d", url=outside).location == "/admin/post/"
 
 
+@pytest.mark.every_database
 def test_new_is_closed_where_a_row_needs_what_the_console_does_not_know(
     signed_in: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -262,6 +269,7 @@ def test_a_password_is_set_on_a_page_of_its_own(signed_in: FlaskClient, post: Po
     assert john.check_password("a long enough one")
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("key", ["", "0", "-1", "1,2", "x", "9" * 30, "1.5", "%00", "2147483648", "' OR 1=1"])
 @pytest.mark.parametrize("page", ["edit", "details"])
 def test_numbers_that_are_none_are_not_found(signed_in: FlaskClient, key: str, page: str) -> None:

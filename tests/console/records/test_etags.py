@@ -17,6 +17,8 @@ from tests.accounts.people import add_user
 from tests.browsing import token_of
 from tests.conftest import add_administrator
 
+pytestmark = pytest.mark.every_database
+
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 
 

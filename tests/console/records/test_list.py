@@ -52,6 +52,7 @@ def test_the_newest_come_first(posts: FlaskClient) -> None:
     assert shown == [f"post {number:03}" for number in range(119, 69, -1)]
 
 
+@pytest.mark.every_database
 def test_the_pager_leads_through_all_and_back(posts: FlaskClient) -> None:
     address, seen = "/admin/post/?page_size=50", []
     for _ in range(2):
@@ -82,6 +83,7 @@ def test_a_filter_is_added_by_a_form(posts: FlaskClient) -> None:
     assert posts.get("/admin/post/?filter=password_hash_contains&value=x").location == "/admin/post/"
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize(
     "query",
     [
@@ -119,6 +121,7 @@ def test_a_filter_that_cannot_be_read_matches_nothing_and_says_so(posts: FlaskCl
     assert bodies(page) == []
 
 
+@pytest.mark.every_database
 def test_users_are_found_in_any_case(posts: FlaskClient) -> None:
     for query in (
         "username_equals=JOHN",
@@ -131,6 +134,7 @@ def test_users_are_found_in_any_case(posts: FlaskClient) -> None:
         assert "susan@example.com" not in page
 
 
+@pytest.mark.every_database
 def test_a_list_asks_the_database_a_fixed_number_of_questions(posts: FlaskClient, app: Flask) -> None:
     asked: list[str] = []
     event.listen(
@@ -144,6 +148,7 @@ def test_a_list_asks_the_database_a_fixed_number_of_questions(posts: FlaskClient
     assert not any("password_hash" in statement for statement in asked)
 
 
+@pytest.mark.every_database
 def test_the_list_as_a_file(posts: FlaskClient) -> None:
     db.session.add(Post(body="=1+1", timestamp=START - timedelta(days=1)))
     db.session.commit()
@@ -159,6 +164,7 @@ def test_the_list_as_a_file(posts: FlaskClient) -> None:
     assert posts.get("/admin/post/export/xlsx/").status_code == 404
 
 
+@pytest.mark.every_database
 def test_the_list_as_lines_of_json(posts: FlaskClient) -> None:
     answer = posts.get(
         "/admin/post/export/jsonl/?author_is=john&sort=-timestamp", headers={"Accept-Encoding": "gzip"}
@@ -187,6 +193,7 @@ def test_asking_for_the_head_of_a_file_reads_no_row(posts: FlaskClient, kind: st
     assert not any("FROM post" in statement for statement, _parameters in asked)
 
 
+@pytest.mark.every_database
 def test_the_author_is_looked_up_by_typing(posts: FlaskClient) -> None:
     def suggestions(query: str) -> list[str]:
         answer = posts.get(

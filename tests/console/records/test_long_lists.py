@@ -18,6 +18,8 @@ from tests.console.records.test_list import bodies, link, posts
 from tests.listing.test_counting import SLOW
 from tests.listing.test_plans import ANALYZE
 
+pytestmark = pytest.mark.every_database
+
 __all__ = ["posts"]
 
 

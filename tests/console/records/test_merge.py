@@ -94,6 +94,7 @@ def outside(record: Any, **values: Any) -> None:
 # Different fields
 
 
+@pytest.mark.every_database
 def test_different_fields_are_merged_and_it_is_said(
     signed_in: FlaskClient, john: FlaskClient, page: str, post: Post
 ) -> None:
@@ -109,6 +110,7 @@ def test_different_fields_are_merged_and_it_is_said(
     assert list(change.after or {}) == ["user_id"]
 
 
+@pytest.mark.every_database
 def test_what_was_changed_outside_has_no_name(signed_in: FlaskClient, page: str, post: Post) -> None:
     mine = opened(signed_in, page)
     outside(post, body="theirs")
@@ -307,6 +309,7 @@ def test_nor_is_one_whose_name_is_nobodys_now(
     assert post.author == mary
 
 
+@pytest.mark.every_database
 def test_times_are_compared_as_moments(signed_in: FlaskClient, page: str, post: Post) -> None:
     mine = opened(signed_in, page)
     outside(post, timestamp=MOMENT.replace(microsecond=123457))
@@ -322,6 +325,7 @@ def test_times_are_compared_as_moments(signed_in: FlaskClient, page: str, post: 
     assert "14:00:00.123458" in answer.text
 
 
+@pytest.mark.every_database
 def test_line_ends_that_a_browser_leaves_out_are_no_edit(signed_in: FlaskClient) -> None:
     odd = User(username="two\nlines", email="odd@example.com")
     db.session.add(odd)
@@ -332,6 +336,7 @@ def test_line_ends_that_a_browser_leaves_out_are_no_edit(signed_in: FlaskClient)
     assert (odd.username, odd.email) == ("two\nlines", "new@example.com")
 
 
+@pytest.mark.every_database
 def test_every_digit_of_a_number_is_shown(app: Flask) -> None:
     columns = (Column("id", Integer, primary_key=True), Column("price", Numeric(10, 4)))
     model = type("Price", (declarative_base(),), {"__table__": Table("price", MetaData(), *columns)})
@@ -385,6 +390,7 @@ def test_a_form_that_was_open_when_the_key_changed(
     assert save(signed_in, page, mine, body="mine", **SHOWN).status_code == 409
 
 
+@pytest.mark.every_database
 def test_a_very_long_text_travels_as_a_digest(app: Flask) -> None:
     class Record:
         body = "x" * 30_000
@@ -435,6 +441,7 @@ def test_what_was_typed_for_a_record_that_is_gone_is_there_to_copy(
     assert db.session.scalars(select(Post.body)).all() == ["a long\nthought"]
 
 
+@pytest.mark.every_database
 def test_a_record_that_was_deleted_outside(signed_in: FlaskClient, page: str, post: Post) -> None:
     mine = opened(signed_in, page)
     with db.engine.begin() as connection:
@@ -465,6 +472,7 @@ def at_once(page: str, *sent: tuple[FlaskClient, dict[str, str]]) -> list[int]:
     return sorted(answers)
 
 
+@pytest.mark.every_database
 def test_two_who_save_at_the_same_moment(
     signed_in: FlaskClient, john: FlaskClient, page: str, post: Post
 ) -> None:
@@ -479,6 +487,7 @@ def test_two_who_save_at_the_same_moment(
     assert (post.author, post.timestamp) == (None, datetime(2020, 1, 1))
 
 
+@pytest.mark.every_database
 def test_a_busy_database_loses_nothing(migrated_url: str, page: str, post: Post) -> None:
     impatient = create_app(settings(migrated_url, LOCK_TIMEOUT_SECONDS="1"))
     impatient.test_client_class = Browser

@@ -99,6 +99,7 @@ def the_book() -> Book:
     return db.session.scalars(select(Book)).one()
 
 
+@pytest.mark.every_database
 def test_it_is_created_with_every_kind_of_field(books: FlaskClient) -> None:
     assert submit(books, "/admin/book/new/", **FIELDS).status_code == 303
     book = the_book()
@@ -150,6 +151,7 @@ def test_a_box_that_is_not_ticked_is_sent_too(books: FlaskClient) -> None:
     assert re.search(r'<input type="hidden" name="lent" value=""><input checked [^>]*type="checkbox"', page)
 
 
+@pytest.mark.every_database
 def test_it_is_listed_filtered_and_exported(books: FlaskClient) -> None:
     submit(books, "/admin/book/new/", **FIELDS)
     page = books.get(
@@ -163,6 +165,7 @@ def test_it_is_listed_filtered_and_exported(books: FlaskClient) -> None:
     assert "Books" in books.get("/admin/").text
 
 
+@pytest.mark.every_database
 def test_its_shelf_goes_and_it_stays(books: FlaskClient) -> None:
     submit(books, "/admin/book/new/", **FIELDS)
     shelf = db.session.scalars(select(Shelf.id)).one()
@@ -215,6 +218,7 @@ def test_a_secret_cannot_be_declared() -> None:
             view(Account)
 
 
+@pytest.mark.every_database
 def test_it_is_searched_by_an_index_where_that_can_be_made(books: FlaskClient) -> None:
     submit(books, "/admin/book/new/", **FIELDS)
     for _again in ("without the index", "and with it"):

@@ -17,6 +17,7 @@ from tests.browsing import sign_in, submit
 from tests.conftest import add_administrator
 
 
+@pytest.mark.every_database
 def test_the_chart_says_what_its_table_says(signed_in: FlaskClient, susan: User) -> None:
     db.session.execute(insert(Post), [{"body": "Post", "timestamp": utcnow()} for _ in range(3)])
     db.session.commit()
@@ -87,6 +88,7 @@ def test_who_may_not_administer_sees_no_grants(app: Flask, client: FlaskClient) 
     assert "Gave access" not in other.get("/admin/").text
 
 
+@pytest.mark.every_database
 @pytest.mark.usefixtures("susan")
 def test_its_cost_does_not_grow(signed_in: FlaskClient) -> None:
     def statements() -> int:

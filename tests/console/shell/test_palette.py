@@ -37,6 +37,7 @@ def labels(client: FlaskClient, query: str, group: str) -> list[str]:
     return [target["label"] for target in ask(client, query).get(group, [])]
 
 
+@pytest.mark.every_database
 @pytest.mark.usefixtures("rows")
 def test_users_by_name_and_address(signed_in: FlaskClient) -> None:
     found = labels(signed_in, "mina", "Users")
@@ -48,6 +49,7 @@ def test_users_by_name_and_address(signed_in: FlaskClient) -> None:
     assert labels(signed_in, "ina.4", "Users")[0] == "mina.4"
 
 
+@pytest.mark.every_database
 def test_posts_by_what_they_say_and_anything_by_number(signed_in: FlaskClient, rows: list[int]) -> None:
     found = labels(signed_in, "walk lighthouse", "Posts")
     assert found[:3] == [f"A walk to lighthouse {number}" for number in (2, 1, 0)]
@@ -77,6 +79,7 @@ def test_every_button_that_it_presses_is_on_the_page(signed_in: FlaskClient) -> 
         assert "url" in target or f'id="{target["button"]}"' in page
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("query", ["\0", "x" * 1000, "#99999999999999999999", "#", "%", "'\"", "/", " "])
 def test_anything_can_be_typed(signed_in: FlaskClient, query: str) -> None:
     ask(signed_in, query)
@@ -96,6 +99,7 @@ def test_strangers_are_told_nothing(client: FlaskClient) -> None:
     assert answer.status_code == 401
 
 
+@pytest.mark.every_database
 def test_without_a_search_index_no_fragment_is_sought_beyond_the_newest(
     signed_in: FlaskClient, rows: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,51 @@
+"""The filters of a list as its page shows them: chips, and the menu from which they are added."""
+
+from functools import lru_cache
+from typing import Any
+
+from flask_babel import get_locale
+from werkzeug.datastructures import MultiDict
+
+from backoffice.console.records.list_address import ListAddress
+from backoffice.listing import Columns, Filter, Kind
+
+
+def chip(one: Filter, address: ListAddress) -> dict[str, object]:
+    """A filter that is set: what it says, what is wrong with it, and the list without it."""
+    label, words = str(one.column.label), str(one)
+    begins = words.startswith(label)
+    others = [pair for pair in address.state().items(multi=True) if pair != (one.argument, one.text)]
+    return {
+        "label": label if begins else "",
+        "words": words.removeprefix(label).strip() if begins else words,
+        "error": one.error,
+        "remove_url": address.of(MultiDict(others)),
+    }
+
+
+def filter_menu(columns: Columns) -> list[dict[str, object]]:
+    """What there is to filter by, by column."""
+    return _filter_menu(columns, str(get_locale()))
+
+
+@lru_cache(maxsize=256)
+def _filter_menu(columns: Columns, _language: str) -> list[dict[str, Any]]:
+    """Made once in each language."""
+    groups: dict[str, dict[str, Any]] = {}
+    for argument, (column, operation) in columns.arguments.items():
+        group = groups.setdefault(column.name, {"label": str(column.label), "operations": []})
+        kind, hint = _input(column.kind, argument) if operation.takes_value else ("none", "")
+        label = operation.describe(column, "").strip()
+        group["operations"].append({"name": argument, "label": label, "kind": kind, "hint": hint})
+    return list(groups.values())
+
+
+def _input(kind: Kind, argument: str) -> tuple[str, str]:
+    """The kind of input that takes the value of a filter, and an example."""
+    if argument.endswith("_between"):
+        return "text", "2024-01-01..2024-01-31"
+    if argument.endswith("_list"):
+        return "text", "susan, john"
+    if kind is Kind.RELATION:
+        return "text", "susan, #17"
+    return ("date", "2024-01-31") if kind is Kind.TIME else ("text", "")
