@@ -1,9 +1,6 @@
 """The server of production: what it answers by itself, and that the debugger never stands behind it."""
 
-import os
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,29 +12,30 @@ from sqlalchemy import QueuePool, text
 from backoffice import create_app
 from backoffice.console.http.headers import ENCRYPTION, HEADERS
 from backoffice.extensions import db
-from tests.commands.conftest import Start
-from tests.commands.test_run import SECONDS, said_until_served
+from tests.commands.servers import SECONDS, Group, connected, free_port, serve
 from tests.conftest import settings
+from tests.processes import Command
 
 PRODUCTION = {
     "BACKOFFICE_ENV": "production",
     "SECRET_KEY": "0123456789abcdef0123456789abcdefXYZ",
-    "WEB_PROCESSES": "1",
     "BCRYPT_LOG_ROUNDS": "10",
 }
 HEAD = "GET /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
 
 
 @pytest.fixture
-def port(start: Start) -> Iterator[int]:
+def port(tmp_path: Path) -> Iterator[int]:
     """Where it is served, before a database without tables."""
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        port: int = unused.getsockname()[1]
-    server = start("run", "--no-worker", PORT=str(port), **PRODUCTION)
-    said_until_served(server)
+    port = free_port()
+    files = {
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'bare.db'}",
+        "TEST_QUEUE_FILE": str(tmp_path / "queue.db"),
+    }
+    server = Group(serve, {**PRODUCTION, **files, "PORT": str(port)})
+    connected(port).close()
     yield port
-    server.terminate()
-    server.wait(SECONDS)
+    server.kill()
 
 
 def answer(port: int, sent: str) -> str:
@@ -86,10 +84,7 @@ def test_an_application_holds_no_connection_and_no_thread_before_it_is_forked(da
         db.engine.dispose()
 
 
-def test_the_server_that_has_a_debugger_does_not_start_in_production(copy: Path) -> None:
-    command = (sys.executable, "-m", "flask", "--app", "manage", "run", "--debugger", "--port", "0")
-    ended = subprocess.run(
-        command, cwd=copy, env=os.environ | PRODUCTION, capture_output=True, text=True, timeout=SECONDS
-    )
-    assert ended.stderr == "BACKOFFICE_ENV: production is served by manage.py run, not by flask run.\n"
-    assert (ended.stdout, ended.returncode) == ("", 1)
+def test_the_server_that_has_a_debugger_does_not_start_in_production() -> None:
+    command = Command("run", "--debugger", "--port", "0", program="flask", **PRODUCTION)
+    assert command.end() == "BACKOFFICE_ENV: production is served by manage.py run, not by flask run.\n"
+    assert command.process.exitcode == 1
