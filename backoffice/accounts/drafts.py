@@ -60,7 +60,7 @@ def keep(
     return True
 
 
-def _write(administrator_id: int, form: FormName, values: Mapping[str, Any]) -> None:
+def _write(administrator_id: int, form: FormName, values: Mapping[str, object]) -> None:
     again = update(Draft).where(*_is(administrator_id, form)).values(**values)
     if db.session.connection().execute(again).rowcount:
         return

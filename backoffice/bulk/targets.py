@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.bulk.selections import chosen_at, matching_of
 from backoffice.history import Key, among, lock_keys
-from backoffice.models import Operation, Selection, key_column
+from backoffice.models import Operation, RowKey, Selection, key_column
 from backoffice.registry import BulkTarget, registry
 from backoffice.work import CHANGED, LOCKED, MISSING, UNMATCHED
 
@@ -60,13 +60,13 @@ class Targets:
         keys = [(key,) for (key,) in chunk.keys if key not in left_out]
         return replace(chunk, keys=keys, left_out=left_out)
 
-    def _changed(self, versions: Mapping[str, str], keys: Sequence[Any]) -> dict[Any, str]:
+    def _changed(self, versions: Mapping[str, str], keys: Sequence[RowKey]) -> dict[RowKey, str]:
         """Of the rows that were ticked, those that are not any more as they were shown."""
         shown = {key: versions[str(key)] for key in keys if str(key) in versions}
         changed = self.target.changed(shown) if shown else ()
         return {key: CHANGED for key in keys if key in changed}
 
-    def _reasons(self, keys: Sequence[Any]) -> dict[Any, str]:
+    def _reasons(self, keys: Sequence[RowKey]) -> dict[RowKey, str]:
         """Why these could not be locked: whoever is still there matches no more, or is held by somebody."""
         column = key_column(self.table)
         there = self._session.scalars(

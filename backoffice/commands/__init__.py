@@ -37,5 +37,5 @@ def init_app(app: Flask) -> None:
     app.shell_context_processor(_shell_names)
 
 
-def _shell_names() -> dict[str, Any]:
+def _shell_names() -> dict[str, object]:
     return {"db": db, "User": User, "Post": Post}

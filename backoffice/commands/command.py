@@ -14,7 +14,7 @@ from backoffice.exceptions import BackofficeError
 from backoffice.history import Actor, acting_as
 
 
-def command(name: str, **attributes: Any) -> Callable[[Callable[..., None]], click.Command]:
+def command(name: str, **attributes: object) -> Callable[[Callable[..., None]], click.Command]:
     """Make a function a click command of `manage.py`; its docstring is the help.
 
     One of a group is named with the name of the group: `history verify`.

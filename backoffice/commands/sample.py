@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import count, product
 from random import Random
-from typing import Any
 
 FIVE_YEARS = timedelta(days=5 * 365)
 POSTS_WITHOUT_AUTHOR = 0.04
@@ -125,7 +124,7 @@ def usernames(random: Random) -> Iterator[str]:
 
 def posts(
     random: Random, number: int, authors: Sequence[int], end: datetime, *, without_author: bool = True
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[dict[str, object]]:
     """`number` posts of the five years before `end`, in their order, written by `authors`.
 
     A few people write most of them, and some posts have no author, unless `without_author` is False.

@@ -18,14 +18,14 @@ class GuardedView(BaseView):
         """The answer in place of the view function `name`; None where it may be called."""
         return None
 
-    def call(self, function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+    def call(self, function: Callable[..., object], arguments: dict[str, object]) -> Any:
         """The answer of a view function."""
         return function(self, **arguments)
 
-    def _handle_view(self, name: str, **_arguments: Any) -> ResponseReturnValue | None:
+    def _handle_view(self, name: str, **_arguments: object) -> ResponseReturnValue | None:
         return self.guard(name)
 
-    def _run_view(self, fn: Callable[..., Any], *_arguments: Any, **arguments: Any) -> Any:
+    def _run_view(self, fn: Callable[..., object], *_arguments: object, **arguments: object) -> object:
         # Flask-Admin's own calls the function again after a TypeError inside it, which hides the error.
         return self.call(fn, arguments)
 
@@ -37,7 +37,7 @@ class DeclaredView(ModelView):
         """Called when the view is made, and its declarations stand."""
 
     @property
-    def own_actions(self) -> Sequence[tuple[str, Any]]:
+    def own_actions(self) -> Sequence[tuple[str, object]]:
         """The actions that the view declares with `@action`: name and label of each."""
         return list(self._actions)
 
@@ -46,7 +46,7 @@ class DeclaredView(ModelView):
         found = self._actions_data.get(name)
         return found[0] if found is not None else None
 
-    def scaffold_auto_joins(self) -> list[Any]:
+    def scaffold_auto_joins(self) -> list[object]:
         """None: a list joins what it shows, and nothing else."""
         return []
 

@@ -56,7 +56,7 @@ class page:  # noqa: N801, it stands in a class as a decorated function does
     def __set_name__(self, owner: type, name: str) -> None:
         self.__name__ = name
 
-    def __get__(self, view: Any, owner: type | None = None) -> Callable[..., ResponseReturnValue]:
+    def __get__(self, view: object, owner: type | None = None) -> Callable[..., ResponseReturnValue]:
         return self if view is None else partial(self, view)
 
     def __call__(self, view: Any, **arguments: Any) -> ResponseReturnValue:

@@ -39,7 +39,7 @@ class Count:
 
 
 # By engine and table, when that was and how many.
-_BELIEVED: WeakKeyDictionary[Any, dict[str, tuple[float, Count]]] = WeakKeyDictionary()
+_BELIEVED: WeakKeyDictionary[object, dict[str, tuple[float, Count]]] = WeakKeyDictionary()
 
 
 def count_rows(session: AnySession, rows: Select[Any], limit: int) -> Count:

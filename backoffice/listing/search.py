@@ -58,7 +58,7 @@ def _holds(column: Column, word: str, names: Names, scope: Scope) -> ColumnEleme
     return holds(column.searched, word, scope.dialect)
 
 
-def _refers_to(relation: Relation, word: str, keys: list[Any] | None, scope: Scope) -> ColumnElement[bool]:
+def _refers_to(relation: Relation, word: str, keys: list[object] | None, scope: Scope) -> ColumnElement[bool]:
     """To a row whose name holds the word. Not by a join, which bulk work could not follow."""
     if keys is not None:
         return relation.attribute.in_(keys) if keys else false()

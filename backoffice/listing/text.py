@@ -61,7 +61,7 @@ def _is_collated_so(column: Attribute, dialect: str) -> bool:
     return not str(base.table).startswith(OWN_PREFIX)
 
 
-def _lowered(text: Any, value: str, dialect: str) -> ColumnElement[str]:
+def _lowered(text: object, value: str, dialect: str) -> ColumnElement[str]:
     """`text` in lower case; where SQLite's `lower()` knows only ASCII, also the other letters of `value`."""
     lowered: ColumnElement[str] = func.lower(text)
     for letter in sorted(set(value.lower())) if dialect == "sqlite" else ():

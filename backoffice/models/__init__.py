@@ -26,6 +26,7 @@ from backoffice.models.post import Post
 from backoffice.models.preference import Preference
 from backoffice.models.recovery_code import RecoveryCode
 from backoffice.models.references import OnDelete, Reference, references_to
+from backoffice.models.row_key import RowKey
 from backoffice.models.rules import ForeignKey, Rules, rules_of
 from backoffice.models.seal import Seal
 from backoffice.models.secrets import is_secret
@@ -62,6 +63,7 @@ __all__ = [
     "RecoveryCode",
     "Reference",
     "RowJSON",
+    "RowKey",
     "Rules",
     "Seal",
     "SecurityEvent",

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from backoffice.models import RowKey
+
 # Which of these keys may not be touched, and why, as a reason of `work`; asked in the writing transaction.
 Protect = Callable[[Session, Collection[Any]], Mapping[Any, str]]
 # What has to be true of a table before and after.
@@ -27,8 +29,8 @@ class Guard:
     watch: Watch | None = None
 
     def protected(
-        self, session: Session, keys: Collection[Any], columns: Collection[str] | None
-    ) -> Mapping[Any, str]:
+        self, session: Session, keys: Collection[RowKey], columns: Collection[str] | None
+    ) -> Mapping[RowKey, str]:
         """The protected rows among these; `columns` are to be changed, None stands for taking rows away."""
         if columns is None:
             return self.protect(session, keys)

@@ -51,7 +51,7 @@ def _readable(column: ColumnElement[Any], dialect: str) -> ColumnElement[Any]:
     return column
 
 
-def _stop_reading(driver: Any, rows: Result[Any]) -> None:
+def _stop_reading(driver: object, rows: Result[Any]) -> None:
     # Left to itself, PyMySQL first reads to the end whatever was asked for, be it millions of rows.
     unread = getattr(driver, "_result", None)
     if unread is not None:

@@ -28,14 +28,14 @@ def time_in_postgresql(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return case((can_be_said, func.to_char(_in_utc(column), _form(column.type))), else_=cast(column, Text))
 
 
-def _ends(kind: Any) -> tuple[date, date]:
+def _ends(kind: object) -> tuple[date, date]:
     # Naive, as the column's times mostly are; the connection is in UTC for those that are not.
     return (date.min, date.max) if isinstance(kind, Date) else (datetime.min, datetime.max)  # noqa: DTZ901
 
 
-def _in_utc(column: Any) -> Any:
+def _in_utc(column: Any) -> object:
     return func.timezone("UTC", column) if getattr(column.type, "timezone", False) else column
 
 
-def _form(kind: Any) -> str:
+def _form(kind: object) -> str:
     return "YYYY-MM-DD" if isinstance(kind, Date) else 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'

@@ -1,7 +1,6 @@
 """The changes of an operation, a few at a time."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -14,7 +13,7 @@ from backoffice.models import Change, Operation, parse_key
 CHANGES_SHOWN = 20
 
 
-def described(changes: Sequence[Change]) -> list[dict[str, Any]]:
+def described(changes: Sequence[Change]) -> list[dict[str, object]]:
     """What there is to read of each of these changes: what it did to which row, and its diff."""
     diffs = diffs_of(changes)
     return [

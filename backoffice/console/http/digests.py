@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app
 
 
-def digest(*parts: Any) -> str:
+def digest(*parts: object) -> str:
     """The digest of these values, which have to tell themselves apart by their `repr`."""
     return _digest(parts, current_app.config["WTF_CSRF_SECRET_KEY"][-1])
 
@@ -20,7 +20,7 @@ def is_digest_of(text: str, *parts: Any) -> bool:
     return any(hmac.compare_digest(text.encode(), _digest(parts, secret).encode()) for secret in secrets)
 
 
-def _digest(parts: tuple[Any, ...], secret: str) -> str:
+def _digest(parts: tuple[object, ...], secret: str) -> str:
     text = repr(parts).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(text, key=_key_of(secret), digest_size=8).hexdigest()
 

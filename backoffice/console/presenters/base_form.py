@@ -1,7 +1,5 @@
 """Forms that say what is wrong in the reader's language, WTForms' own sentences included."""
 
-from typing import Any
-
 from flask_babel import lazy_gettext, ngettext
 from wtforms import Form
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
@@ -45,6 +43,6 @@ class TranslatedForm(Form):
     """What every form of the console derives from."""
 
     class Meta:
-        def get_translations(self, _form: Any) -> Sentences:
+        def get_translations(self, _form: object) -> Sentences:
             """The words of WTForms' sentences."""
             return Sentences()

@@ -61,7 +61,7 @@ def _diff(table: AuditedTable, change: Change, sides: Sides) -> Diff:
 
 
 def _fields(
-    table: AuditedTable, action: str, before: Mapping[str, Any], after: Mapping[str, Any]
+    table: AuditedTable, action: str, before: Mapping[str, object], after: Mapping[str, object]
 ) -> Iterator[FieldDiff]:
     for name, column in table.columns.items():
         old, new = before.get(name), after.get(name)

@@ -36,7 +36,7 @@ BULK_ACTIONS = {
 }
 
 
-def ticked_actions(view: "RecordView") -> list[dict[str, Any]]:
+def ticked_actions(view: "RecordView") -> list[dict[str, object]]:
     """What the page of a list offers to do with the rows that are ticked: ours, and the view's own."""
     if not view.allows("bulk"):
         return []

@@ -12,7 +12,7 @@ from backoffice.console.records.fields import ReferenceField
 from backoffice.console.records.record_page import RecordPage
 from backoffice.extensions import db
 from backoffice.listing import begins_with
-from backoffice.models import parse_key
+from backoffice.models import RowKey, parse_key
 
 SUGGESTIONS = 10
 LONGEST_QUERY = 64
@@ -54,5 +54,5 @@ def _matches(field: ReferenceField, typed: str) -> list[Any]:
         return []
 
 
-def _suggestion(field: ReferenceField, key: Any, label: str | None) -> dict[str, str]:
+def _suggestion(field: ReferenceField, key: RowKey, label: str | None) -> dict[str, str]:
     return {"value": field.describe(key), "label": label or _("no name"), "detail": f"#{key}"}

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from backoffice.console.presenters import AuditedTable, Cell, Diff, field_diff
 from backoffice.extensions import db
+from backoffice.models import RowKey
 from backoffice.registry import TableView
 
 
@@ -19,7 +20,9 @@ def before_and_after(view: TableView, keys: Sequence[Any], values: Mapping[str, 
     return [_row(view, table, key, rows[key], values) for key in keys if key in rows]
 
 
-def _rows(view: TableView, keys: Sequence[Any], names: Mapping[str, Any]) -> dict[Any, Mapping[str, Any]]:
+def _rows(
+    view: TableView, keys: Sequence[RowKey], names: Mapping[str, object]
+) -> dict[RowKey, Mapping[str, object]]:
     key = view.columns.key.attribute
     called = view.columns[view.name_column].attribute.property.columns[0]
     wanted = {called.name: called, **{name: view.sql_table.columns[name] for name in names}}
@@ -28,8 +31,12 @@ def _rows(view: TableView, keys: Sequence[Any], names: Mapping[str, Any]) -> dic
 
 
 def _row(
-    view: TableView, table: AuditedTable, key: Any, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> dict[str, Any]:
+    view: TableView,
+    table: AuditedTable,
+    key: RowKey,
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+) -> dict[str, object]:
     differing = [name for name in after if before[name] != after[name]]
     name = table.name_of(before, str(key))
     fields = [field_diff(table, one, before[one], after[one]) for one in differing]
@@ -41,7 +48,7 @@ def _row(
     }
 
 
-def _notes(table: AuditedTable, after: Mapping[str, Any], differing: Sequence[str]) -> Iterator[str]:
+def _notes(table: AuditedTable, after: Mapping[str, object], differing: Sequence[str]) -> Iterator[str]:
     """What there is no need to change."""
     if not differing:
         yield str(_("Has this already, and stays as it is."))

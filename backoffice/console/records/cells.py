@@ -8,6 +8,7 @@ from flask import abort
 from backoffice.console.presenters import Cell, Heading, cell
 from backoffice.extensions import db
 from backoffice.listing import Column, Kind, Relation
+from backoffice.models import RowKey
 from backoffice.registry import registry
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ class RecordCells:
     def __init__(self, view: "RecordView") -> None:
         self._view = view
 
-    def of_row(self, row: Any, columns: Sequence[Column]) -> list[Cell]:
+    def of_row(self, row: object, columns: Sequence[Column]) -> list[Cell]:
         """The values of a row that was read with `columns`, as the pages show them."""
         return [self._cell(column, getattr(row, column.name), row) for column in columns]
 
@@ -51,7 +52,7 @@ class RecordCells:
         row = db.session.execute(statement.where(columns.key.attribute == key)).one_or_none()
         return row if row is not None else abort(404)
 
-    def facts(self, row: Any) -> Iterator[tuple[str, Cell]]:
+    def facts(self, row: object) -> Iterator[tuple[str, Cell]]:
         """The same, as the page shows it."""
         view = self._view
         key = getattr(row, view.columns.key.name)
@@ -60,7 +61,7 @@ class RecordCells:
         for column, one in zip(view.details_columns, cells, strict=True):
             yield str(column.label), one._replace(url=None) if one.url in own else one
 
-    def sample(self, keys: Sequence[Any]) -> list[list[Cell]]:
+    def sample(self, keys: Sequence[RowKey]) -> list[list[Cell]]:
         """The records with these keys, in this order, for a small table."""
         columns = self._view.columns
         statement = columns.select_with_keys(columns.shown).where(columns.key.attribute.in_(keys))

@@ -38,7 +38,7 @@ def told_value(field: Field) -> Value:
     return value
 
 
-def _value(data: Any) -> Value:
+def _value(data: object) -> Value:
     match data:
         case None:
             return NOTHING

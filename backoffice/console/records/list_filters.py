@@ -10,7 +10,7 @@ from backoffice.console.records.list_address import ListAddress
 from backoffice.listing import Columns, Filter, Kind
 
 
-def chip(one: Filter, address: ListAddress) -> dict[str, Any]:
+def chip(one: Filter, address: ListAddress) -> dict[str, object]:
     """A filter that is set: what it says, what is wrong with it, and the list without it."""
     label, words = str(one.column.label), str(one)
     begins = words.startswith(label)
@@ -23,7 +23,7 @@ def chip(one: Filter, address: ListAddress) -> dict[str, Any]:
     }
 
 
-def filter_menu(columns: Columns) -> list[dict[str, Any]]:
+def filter_menu(columns: Columns) -> list[dict[str, object]]:
     """What there is to filter by, by column."""
     return _filter_menu(columns, str(get_locale()))
 

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from backoffice.console.http import icon
 from backoffice.console.presenters import Clocks, Heading, td_content, td_opening
 from backoffice.console.records.etags import SENT, versions_of_rows
+from backoffice.models import RowKey
 
 if TYPE_CHECKING:
     from backoffice.console.records.view import RecordView
@@ -28,16 +29,16 @@ class ListRows:
         self.select, self.more = _around_name(_("Select {name}")), _around_name(_("More for {name}"))
         self.version = versions_of_rows(view) if tickable or delete_url else None
         self.clocks = Clocks.of_reader()
-        self.labels: dict[int, tuple[Any, str]] = {}
+        self.labels: dict[int, tuple[object, str]] = {}
         self.dots = icon("three-dots")
         self.details, self.edit = _labelled("eye", _("Details")), _labelled("pencil", _("Edit"))
         self.delete_url, self.delete = delete_url, _labelled("trash", _("Delete…"))
 
-    def markup(self, rows: Iterable[Any]) -> Markup:
+    def markup(self, rows: Iterable[object]) -> Markup:
         """All of them."""
         return Markup("\n".join(map(self._row, rows)))  # noqa: S704, every part is escaped
 
-    def _row(self, row: Any) -> str:
+    def _row(self, row: object) -> str:
         view, clocks = self.view, self.clocks
         key = getattr(row, view.columns.key.name)
         name = escape(view.called(getattr(row, view.name_column), key))
@@ -54,7 +55,7 @@ class ListRows:
             f'<span class="visually-hidden">{before}{name}{after}</span></label></td>'
         )
 
-    def _menu(self, row: Any, key: Any, name: str) -> str:
+    def _menu(self, row: object, key: RowKey, name: str) -> str:
         before, after = self.more
         return (
             '<td class="more" role="cell"><details class="menu" name="row-menu" data-menu>'
@@ -90,7 +91,7 @@ def _item(url: str, label: str) -> str:
     return f'<li><a href="{escape(url)}">{label}</a></li>'
 
 
-def _labelled(icon_name: str, words: Any) -> str:
+def _labelled(icon_name: str, words: object) -> str:
     return f"{icon(icon_name)} {escape(words)}"
 
 

@@ -1,7 +1,6 @@
 """What a list says and offers where it was cut off: that nothing is known, and narrower lists by links."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from flask_babel import gettext as _
 
@@ -23,7 +22,7 @@ def narrowing_words(listing: Listing) -> list[str]:
     return []
 
 
-def narrower(listing: Listing, address: Address, search: str) -> Iterator[dict[str, Any]]:
+def narrower(listing: Listing, address: Address, search: str) -> Iterator[dict[str, object]]:
     """Links to lists of less: what begins so instead of holding it, and what is of the last days."""
     on = {one.argument for one in listing.filters}
     for argument, (column, operation) in listing.columns.arguments.items():

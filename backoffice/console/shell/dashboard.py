@@ -1,7 +1,5 @@
 """The first page: how much there is, and what came last."""
 
-from typing import Any
-
 from flask import current_app, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import AdminIndexView
@@ -58,7 +56,7 @@ class Dashboard(ConsoleView, AdminIndexView):
             history_url=url_for("history.index_view"),
         )
 
-    def _count(self, view: RecordView) -> dict[str, Any]:
+    def _count(self, view: RecordView) -> dict[str, object]:
         return {
             "label": view.title,
             "icon": view.icon,
@@ -66,7 +64,7 @@ class Dashboard(ConsoleView, AdminIndexView):
             "count": number_words(listing_of(view, {}).count(db.session, current_app.config["COUNT_LIMIT"])),
         }
 
-    def _newest(self, view: RecordView) -> dict[str, Any]:
+    def _newest(self, view: RecordView) -> dict[str, object]:
         page = listing_of(view, {}, size=ROWS_SHOWN).page(db.session)
         return {
             "title": _("Newest %(things)s", things=view.plural),
@@ -82,7 +80,7 @@ def posts_a_day() -> Chart:
     return daily_chart(count_by_day(db.session, Post.timestamp, DAYS_SHOWN, utcnow(), get_timezone()))
 
 
-def change_columns() -> list[dict[str, Any]]:
+def change_columns() -> list[dict[str, object]]:
     """The headings of their table."""
     return [
         {"label": _("Change"), "kind": "text", "wide": True},

@@ -1,7 +1,6 @@
 """The colours that a person chose for this browser: those of the system, light or dark."""
 
 from datetime import timedelta
-from typing import Any
 
 from flask import current_app, request
 from flask.typing import ResponseReturnValue
@@ -17,7 +16,7 @@ SYSTEM, LIGHT, DARK = "system", "light", "dark"
 KEPT_FOR = timedelta(days=365)
 
 
-def themes() -> list[dict[str, Any]]:
+def themes() -> list[dict[str, object]]:
     """What can be chosen, and what is."""
     chosen = cookie(COOKIE)
     labels = {SYSTEM: _("System"), LIGHT: _("Light"), DARK: _("Dark")}
