@@ -4,7 +4,7 @@ from backoffice.history.actor import Actor, acting_as, current_actor
 from backoffice.history.breaking import rows_orphaned, rows_taken
 from backoffice.history.content import CHANGES, FORGETTINGS, OPERATIONS, contents, unhurried
 from backoffice.history.keyring import keyring
-from backoffice.history.latest import who_deleted, who_set
+from backoffice.history.latest import changes_of_row, who_deleted, who_set
 from backoffice.history.readable import readable
 from backoffice.history.recorded import (
     Recorded,
@@ -49,6 +49,7 @@ __all__ = [
     "acting_as",
     "among",
     "begin_operation",
+    "changes_of_row",
     "contents",
     "current_actor",
     "delete_all_rows",
