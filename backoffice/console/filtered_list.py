@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 from flask import current_app, request, url_for
 from flask_babel import get_timezone
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, false
+from sqlalchemy import ColumnElement, false, true
 
 from backoffice.budgets import OverBudget, reading
 from backoffice.console.presenters import too_long_words
 from backoffice.exceptions import Invalid
-from backoffice.listing import LAST, Columns, Listing, Page, parse_moment
+from backoffice.listing import LAST, Columns, Listing, Page, Stream, parse_moment
 from backoffice.models import is_storable
 
 FROM, UNTIL, PAGE = "from", "until", "page"
@@ -39,16 +39,18 @@ class AddressFilter:
 class FilteredList:
     """The list at `endpoint`, of rows of `model`, which have their moment in the column `at`.
 
-    `labels` names what can be asked, by its argument; `condition` is what a text asks of a row, but for the
-    days, which are those of the reader's clocks; `words` is how people read it.
+    `labels` names what can be asked, by its argument; `words` is how people read it. What is asked, by its
+    argument, is looked for in `streams` (see `Listing`); but for the days, which are those of the reader's
+    clocks, and for what has a `condition`.
     """
 
     endpoint: str
     model: type[Any]
     at: str
     labels: Mapping[str, Any]
-    condition: Callable[[str, str], ColumnElement[bool]]
     words: Callable[[str, str], str]
+    streams: Callable[[Mapping[str, str]], Sequence[Stream] | None]
+    condition: Callable[[str, str], ColumnElement[bool]] = lambda _name, _text: true()
 
     def sent_empty(self) -> str | None:
         """Where to go on from an address with what a form left empty; None where there is nothing of it."""
@@ -84,14 +86,17 @@ class FilteredList:
         *within: ColumnElement[bool],
     ) -> Page:
         """The rows of one page, with these columns of them; `CUT_OFF` where finding them took too long."""
-        # What is looked for by time is read in the order of time, so that an index gives just that.
-        timed = any(one.argument in (FROM, UNTIL) for one in filters)
+        understood = {
+            one.argument: one.text for one in filters if one.error is None and is_storable(one.text)
+        }
         listing = Listing(
             Columns(self.model, shown, sort=("id", self.at)),
-            order=f"-{self.at}" if timed else "-id",
+            # In the order of time, every index of what can be asked gives just that.
+            order=f"-{self.at}" if filters else "-id",
             size=current_app.config["PAGE_SIZE"],
             cursor=request.args.get(PAGE, ""),
             within=[*within, *(one.condition for one in filters)],
+            streams=self.streams(understood),
         )
         try:
             with reading(session, current_app.config["LIST_SECONDS"]):

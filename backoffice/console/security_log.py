@@ -1,20 +1,22 @@
 """The security log: what happened at the doors, the newest first, filtered by its address alone."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import current_app, redirect
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from sqlalchemy import ColumnElement
 
 from backoffice.console.base import ConsoleView
 from backoffice.console.filtered_list import FROM, UNTIL, FilteredList, status_of
 from backoffice.console.page import expose
 from backoffice.console.presenters import GROUPS, Cell, cell, kind_choices, words_of_event, words_of_kind
 from backoffice.extensions import db
+from backoffice.listing import Stream
 from backoffice.models import SecurityEvent
 from backoffice.permissions import SECURITY_LOG
+from backoffice.security import KINDS
 
 PERSON, KIND, ADDRESS = "person", "kind", "address"
 LABELS = {
@@ -27,16 +29,23 @@ LABELS = {
 SHOWN = ("id", "at", "kind", "name", "address", "request_id", "facts")
 
 
-def _condition(name: str, text: str) -> ColumnElement[bool]:
-    match name:
-        case "person":
-            return SecurityEvent.name == text
-        case "kind" if text in GROUPS:
-            return SecurityEvent.kind.startswith(f"{text}:", autoescape=True)
-        case "kind":
-            return SecurityEvent.kind == text
-        case _:
-            return SecurityEvent.address == text
+def _streams(asked: Mapping[str, str]) -> Sequence[Stream] | None:
+    """What one person did, or came from an address; or what happened, each kind of it by itself.
+
+    An index begins with each of these.
+    """
+    columns: dict[str, Any] = {PERSON: SecurityEvent.name, ADDRESS: SecurityEvent.address}
+    same = [(column, asked[name]) for name, column in columns.items() if name in asked]
+    kinds = _kinds_of(asked[KIND]) if KIND in asked else None
+    if not same:
+        return None if kinds is None else [Stream({SecurityEvent.kind: kind}) for kind in kinds]
+    rest = [column == value for column, value in same[1:]]
+    return [Stream(dict(same[:1]), rest if kinds is None else [*rest, SecurityEvent.kind.in_(kinds)])]
+
+
+def _kinds_of(wanted: str) -> list[str]:
+    """The kinds of a group, or what is a kind itself."""
+    return [kind for kind in KINDS if kind.startswith(f"{wanted}:")] if wanted in GROUPS else [wanted]
 
 
 def _words(name: str, text: str) -> str:
@@ -45,7 +54,7 @@ def _words(name: str, text: str) -> str:
     return str(GROUPS[text]) if text in GROUPS else words_of_kind(text)
 
 
-EVENTS = FilteredList("security.index_view", SecurityEvent, "at", LABELS, _condition, _words)
+EVENTS = FilteredList("security.index_view", SecurityEvent, "at", LABELS, _words, _streams)
 
 
 class SecurityLogView(ConsoleView):

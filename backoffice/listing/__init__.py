@@ -18,6 +18,7 @@ from backoffice.listing.order import Order
 from backoffice.listing.paging import Page
 from backoffice.listing.scope import Scope
 from backoffice.listing.search import search_words
+from backoffice.listing.streams import Stream
 from backoffice.listing.text import MARIADB, begins_with, contains, equals
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Page",
     "Relation",
     "Scope",
+    "Stream",
     "begins_with",
     "contains",
     "count_by_day",

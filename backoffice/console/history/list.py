@@ -1,13 +1,13 @@
 """The history of all: every operation, the newest first, filtered by its address alone."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask import redirect
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement, false, select, true
 
 from backoffice.console.base import Page
 from backoffice.console.filtered_list import FROM, UNTIL, FilteredList, status_of
@@ -25,7 +25,7 @@ from backoffice.console.presenters import (
 )
 from backoffice.extensions import db
 from backoffice.listing import Page as PageOfRows
-from backoffice.listing import distinct_values
+from backoffice.listing import Stream, distinct_values
 from backoffice.models import Operation
 
 RUNNING = "running"
@@ -43,25 +43,28 @@ SHOWN = (
 )  # fmt: skip
 
 
+def _streams(asked: Mapping[str, str]) -> Sequence[Stream] | None:
+    """What one person did, to which table; or what was done, each kind of it by itself.
+
+    Alone, and two at once, an index begins with these.
+    """
+    person, table, wanted = (asked.get(name) for name in ("person", "table", "kind"))
+    of_person = {} if person is None else {Operation.actor_name: person}
+    of_table = {} if table is None else {Operation.table_name: table}
+    if wanted is None and (of_person or not of_table):
+        return [Stream({**of_person, **of_table})] if of_person else None
+    kinds = distinct_values(db.session, Operation.kind, of_person or of_table)
+    # What was chosen is a verb, or a kind itself.
+    meant = [kind for kind in kinds if wanted in (None, kind, verb_of(kind))]
+    rest = [Operation.table_name == table] if of_person and of_table else []
+    return [Stream({**(of_person or of_table), Operation.kind: kind}, rest) for kind in meant]
+
+
 def _condition(name: str, text: str) -> ColumnElement[bool]:
-    match name:
-        case "person":
-            return Operation.actor_name == text
-        case "table":
-            return Operation.table_name == text
-        case "kind":
-            return Operation.kind.in_(list(_kinds_of(text)))
-        case _:
-            # What is unfinished is leased, or waits for that; and that column has an index.
-            return Operation.lease_until.is_not(None) if text == RUNNING else false()
-
-
-def _kinds_of(wanted: str) -> Iterator[str]:
-    """The kinds that there are of what was chosen, which is a verb, or a kind itself."""
-    yield wanted
-    for kind in distinct_values(db.session, Operation.kind):
-        if verb_of(kind) == wanted:
-            yield kind
+    if name != "state":
+        return true()
+    # What is unfinished is leased, or waits for that; and that column has an index.
+    return Operation.lease_until.is_not(None) if text == RUNNING else false()
 
 
 def _words(name: str, text: str) -> str:
@@ -76,7 +79,7 @@ def _words(name: str, text: str) -> str:
             return text
 
 
-OPERATIONS = FilteredList("history.index_view", Operation, "started_at", LABELS, _condition, _words)
+OPERATIONS = FilteredList("history.index_view", Operation, "started_at", LABELS, _words, _streams, _condition)
 
 
 class OperationListPage(Page):
