@@ -15,16 +15,17 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from backoffice.budgets import OverBudget, budget
 from backoffice.clock import utcnow
-from backoffice.database import transaction
+from backoffice.database import is_busy, transaction
 from backoffice.exceptions import Busy, DoneAlready, NotFound
 from backoffice.extensions import db
 from backoffice.models import Operation, Selection, SelectionPage, key_column
 from backoffice.registry import BulkTarget, registry
-from backoffice.work import call
+from backoffice.work import call, come, go, is_free, leave, lend, nobody_at
 from backoffice.zones import find_zone
 
 # A question that nobody answered for a day is not asked any more.
@@ -34,8 +35,8 @@ KEYS_A_PAGE = 20_000
 # and for so long at most.
 READ_AT_ONCE = 40
 READING_SECONDS = 0.5
-# A worker that has read nothing for so long is taken for dead.
-LEASE = timedelta(seconds=30)
+# When it is tried again after it went wrong in a way that does not pass by itself.
+PAUSE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -209,8 +210,7 @@ def chosen_at(session: Session, selection_id: int, position: int, most: int) -> 
 
 def due() -> Sequence[int]:
     """The selections whose keys nobody reads now."""
-    waiting = select(Selection.id).where(Selection.lease_until < utcnow()).limit(20)
-    found = db.session.scalars(waiting).all()
+    found = db.session.scalars(select(Selection.id).where(nobody_at(Selection)).limit(20)).all()
     db.session.rollback()
     return found
 
@@ -221,7 +221,7 @@ def freeze(selection_id: int, is_stopping: Callable[[], bool] = lambda: False) -
     with suppress(Busy):  # then it is found again
         turn = _take(session, selection_id)
         if turn is not None:
-            _read_keys(session, turn, is_stopping)
+            _take_turn(session, turn, is_stopping)
 
 
 @dataclass
@@ -233,14 +233,33 @@ class _Reading:
 
 
 def _take(session: Session, selection_id: int) -> _Reading | None:
-    now = utcnow()
     with transaction(session):
         selection = session.get(Selection, selection_id, with_for_update=True)
-        if selection is None or selection.lease_until is None or selection.lease_until >= now:
+        if selection is None or not is_free(selection):
             return None
-        selection.lease_until, selection.rows = now + LEASE, 0
+        lease, selection.rows = lend(selection), 0
         session.execute(delete(SelectionPage).where(SelectionPage.selection_id == selection_id))
-        return _Reading(selection_id, now + LEASE)
+    come(Selection, selection_id)
+    return _Reading(selection_id, lease)
+
+
+def _take_turn(session: Session, turn: _Reading, is_stopping: Callable[[], bool]) -> None:
+    try:
+        _read_keys(session, turn, is_stopping)
+    except Busy:
+        raise
+    except Exception as error:
+        if not is_busy(error):  # it would go wrong at once again
+            _put_off(session, turn)
+        raise
+    finally:
+        go(Selection, turn.selection_id)
+
+
+def _put_off(session: Session, turn: _Reading, pause: timedelta = PAUSE) -> None:
+    with suppress(Busy, SQLAlchemyError), _still_ours(session, turn) as mine:
+        if mine is not None:
+            leave(mine, pause)
 
 
 def _read_keys(session: Session, turn: _Reading, is_stopping: Callable[[], bool]) -> None:
@@ -255,12 +274,13 @@ def _read_keys(session: Session, turn: _Reading, is_stopping: Callable[[], bool]
                 if mine is None:
                     return
                 _add_page(session, mine, number, _unprotected(session, mine, target, page))
-                mine.lease_until = turn.lease = utcnow() + (timedelta(0) if is_stopping() else LEASE)
+                turn.lease = lend(mine)
             if is_stopping():  # who reads on begins anew
+                _put_off(session, turn, timedelta(0))
                 return
     with _still_ours(session, turn) as mine:
         if mine is not None:
-            mine.lease_until, mine.frozen_at = None, utcnow()
+            mine.lease_until, mine.holder, mine.frozen_at = None, None, utcnow()
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from backoffice.work.cancelling import cancel
 from backoffice.work.engine import go_on
 from backoffice.work.jobs import ROWS_A_STEP, Job, is_big, perform, register
-from backoffice.work.lease import due
+from backoffice.work.lease import call_worker, come, due, go, is_free, leave, lend, nobody_at
 from backoffice.work.left_out import (
     CHANGED,
     FORGOTTEN,
@@ -21,6 +21,7 @@ from backoffice.work.left_out import (
 )
 from backoffice.work.permission import permission_of, require_permission
 from backoffice.work.queue import app_queue, call, open_queue
+from backoffice.work.resuming import resume
 from backoffice.work.worker import Duty, IsStopping, every_hour, serve
 
 __all__ = [
@@ -40,11 +41,18 @@ __all__ = [
     "Job",
     "app_queue",
     "call",
+    "call_worker",
     "cancel",
+    "come",
     "due",
     "every_hour",
+    "go",
     "go_on",
     "is_big",
+    "is_free",
+    "leave",
+    "lend",
+    "nobody_at",
     "note_left_out",
     "open_queue",
     "perform",
@@ -52,6 +60,7 @@ __all__ = [
     "reason_words",
     "register",
     "require_permission",
+    "resume",
     "serve",
     "with_column",
 ]
