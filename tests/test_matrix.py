@@ -103,6 +103,7 @@ ACTS: dict[str, str | dict[str, str]] = {
     "history.details_view": "view",
     "history.progress_view": "view",
     "history.cancel_view": "bulk",
+    "history.resume_view": "bulk",
     "history.undo_view": "undo",
     "history.record_view": "view",
     "history.version_view": {"GET": "view", "POST": "edit"},
@@ -304,6 +305,7 @@ def test_what_is_somebody_elses_is_not_there(stage: Stage) -> None:
     db.session.commit()
     form = {"csrf_token": stage.tokens["editor"], "id": act.id}
     assert stage.browsers["editor"].post("/admin/history/cancel/", data=form).status_code == 403
+    assert stage.browsers["editor"].post("/admin/history/resume/", data=form).status_code == 403
 
 
 # Who is offered what: a page, what stands on it, and the act that it is for.

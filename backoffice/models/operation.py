@@ -29,8 +29,9 @@ class Operation(Model):
     """`kind` is a typed name such as `user:update`; the actor's name outlives the account.
 
     Big work is done by a worker, in chunks. What it has to know stands in `plan` and `position`; who may go
-    on with it, and until when they are believed to, in `fence` and `lease_until`, which only unfinished work
-    has. `report` is what there is to say of it beside its numbers.
+    on with it, by which name, and until when they are believed to, in `fence`, `holder` and `lease_until`,
+    which only unfinished work has. `waits_for` is why it does not go on, one of the reasons in
+    `database_errors`. `report` is what there is to say of it beside its numbers.
     """
 
     __tablename__ = "backoffice_operation"
@@ -69,6 +70,9 @@ class Operation(Model):
     heartbeat_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     fence: Mapped[int] = mapped_column(default=0, server_default="0")
+    holder: Mapped[str | None] = mapped_column(String(64))
+    waits_for: Mapped[str | None] = mapped_column(String(32))
+    waits_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
     cancel_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     cancel_by: Mapped[str | None] = mapped_column(String(64))
     # Since when its changes are not kept any more.

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from backoffice.console.base import ConsoleView
-from backoffice.console.history.detail import CancelPage, OperationPage, ProgressPage
+from backoffice.console.history.detail import CancelPage, OperationPage, ProgressPage, ResumePage
 from backoffice.console.history.list import OperationListPage
 from backoffice.console.history.record import RecordHistoryPage
 from backoffice.console.history.restore import RestorePage
@@ -24,6 +24,7 @@ class HistoryView(ConsoleView):
     details_view = page("/details/", OperationPage, "view")
     progress_view = page("/progress/", ProgressPage, "view")
     cancel_view = page("/cancel/", CancelPage, "bulk")
+    resume_view = page("/resume/", ResumePage, "bulk")
     undo_view = page("/undo/", UndoPage, "undo")
     record_view = page("/record/", RecordHistoryPage, "view")
     version_view = page("/version/", VersionPage, "view")
