@@ -7,7 +7,8 @@ from backoffice.console.http.current_actor import note_request, person, sender, 
 from backoffice.console.http.digests import digest, is_digest_of
 from backoffice.console.http.errors import http_error, retry_after, status_of, wants_json
 from backoffice.console.http.headers import ENCRYPTION, HEADERS
-from backoffice.console.http.health import health
+from backoffice.console.http.health import health, is_health_check
+from backoffice.console.http.requests import is_refused
 from backoffice.console.http.safe_redirects import address_of, inside
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "icon",
     "inside",
     "is_digest_of",
+    "is_health_check",
+    "is_refused",
     "note_request",
     "person",
     "requests",

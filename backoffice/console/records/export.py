@@ -9,7 +9,7 @@ from backoffice.accounts.sessions import require_still
 from backoffice.clock import utcnow
 from backoffice.console.http import person
 from backoffice.extensions import db
-from backoffice.transfer import FORMATS, file_name
+from backoffice.transfer import FORMATS, Download, file_name
 
 if TYPE_CHECKING:
     from backoffice.console.records.base import Records
@@ -31,7 +31,7 @@ class ExportPage(Records):
         engine, asks_for = db.engine, person()
         kind = FORMATS[export_type]
         file = kind.export(listing, engine, lambda: require_still(engine, asks_for, "export", self.table))
-        response = Response(file, mimetype=kind.mimetype)
+        response = Response(Download(file), mimetype=kind.mimetype)
         filtered = bool(listing.filters or listing.search)
         name = file_name(str(self.sql_table.name), export_type, utcnow(), filtered=filtered)
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
