@@ -17,7 +17,17 @@ PACKAGE = Path(__file__).parents[1] / "backoffice"
 # The floors of the house, and of the rooms that are houses themselves: the lowest first.
 FLOORS: dict[str, tuple[set[str], ...]] = {
     "backoffice": (
-        {"extensions", "exceptions", "clock", "budgets", "database", "database_errors", "planning", "zones"},
+        {
+            "extensions",
+            "exceptions",
+            "clock",
+            "budgets",
+            "database",
+            "database_errors",
+            "planning",
+            "threads",
+            "zones",
+        },
         {"models"},
         {"history", "listing", "permissions"},
         {"registry"},

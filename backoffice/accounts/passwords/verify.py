@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import BoundedSemaphore
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -11,6 +10,7 @@ from backoffice.accounts.rate_limits import OWN_PASSWORD, Attempt, count, give_b
 from backoffice.exceptions import Busy, Throttled
 from backoffice.models import LONGEST_PASSWORD_BYTES, is_bcrypt, verify_password
 from backoffice.security import note
+from backoffice.threads import half_of_threads
 
 # The end of the hash of a password that nobody has; checking against it is as much work as against any.
 NOBODYS_HASH = "JKmGn2BbTHdWvRnp6SWvdufuK9Q0KdBFwIOWzaSQXQC/m7iSfPjvO"
@@ -67,8 +67,7 @@ def check_own_password(administrator_id: int, password: str, hashed: str | None)
 @contextmanager
 def _turn() -> Iterator[None]:
     """Half of the threads of a process may be at this, at most; the others serve pages."""
-    threads = current_app.config["WEB_THREADS"]
-    turns = current_app.extensions.setdefault("backoffice_turns", BoundedSemaphore(max(1, threads // 2)))
+    turns = half_of_threads("passwords")
     if not turns.acquire(blocking=False):
         raise Busy(_("Many people are signing in right now. Please try again in a moment."))
     try:

@@ -8,7 +8,7 @@ from backoffice.console.http import person
 from backoffice.console.records.list_address import listing_of
 from backoffice.console.records.record_page import RecordPage
 from backoffice.extensions import db
-from backoffice.transfer import FORMATS, file_name
+from backoffice.transfer import FORMATS, Download, file_name
 
 
 class ExportPage(RecordPage):
@@ -22,7 +22,7 @@ class ExportPage(RecordPage):
         listing.where(db.session)
         engine, asks_for, table = db.engine, person(), self.view.table
         file = kind.export(listing, engine, lambda: require_still(engine, asks_for, "export", table))
-        response = Response(file, mimetype=kind.mimetype)
+        response = Response(Download(file), mimetype=kind.mimetype)
         filtered = bool(listing.filters or listing.search)
         name = file_name(table, export_type, utcnow(), filtered=filtered)
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
