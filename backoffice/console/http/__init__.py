@@ -8,6 +8,7 @@ from backoffice.console.http.digests import digest, is_digest_of
 from backoffice.console.http.errors import http_error, retry_after, status_of, wants_json
 from backoffice.console.http.headers import ENCRYPTION, HEADERS
 from backoffice.console.http.health import health
+from backoffice.console.http.probes import note_names
 from backoffice.console.http.safe_redirects import address_of, inside
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "icon",
     "inside",
     "is_digest_of",
+    "note_names",
     "note_request",
     "person",
     "requests",
