@@ -1,7 +1,8 @@
 """Reading one page of a big table: keyset paging, bounded counts, filters and search."""
 
 from backoffice.listing import search_index
-from backoffice.listing.column import Column, Relation
+from backoffice.listing.choices import Choices, Group
+from backoffice.listing.column import Choice, Column, Relation
 from backoffice.listing.columns import Columns
 from backoffice.listing.counting import Accuracy, Count
 from backoffice.listing.cursor import LAST
@@ -27,11 +28,14 @@ __all__ = [
     "OPERATIONS",
     "PAGE_SIZES",
     "Accuracy",
+    "Choice",
+    "Choices",
     "Column",
     "Columns",
     "Count",
     "Day",
     "Filter",
+    "Group",
     "Kind",
     "Listing",
     "Operation",

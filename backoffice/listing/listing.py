@@ -60,6 +60,7 @@ class Listing:
     within: Sequence[ColumnElement[bool]] = ()
     streams: Sequence[Stream] | None = None
     error: str | None = field(default=None, init=False)
+    _is_looked_up: bool = field(default=False, init=False, repr=False)
     _where: list[ColumnElement[bool]] | None = field(default=None, init=False, repr=False)
     _looked_at: Scope | None = field(default=None, init=False, repr=False)
 
@@ -97,6 +98,13 @@ class Listing:
         """How many rows there are; None where counting takes more than so many seconds."""
         return count_exactly(session, self._keys(session), seconds)
 
+    def mistakes(self, session: AnySession) -> Sequence[Filter]:
+        """The filters that cannot be answered; what they ask for is looked up first."""
+        if not self._is_looked_up:
+            scope = self._scope(session)
+            self.filters, self._is_looked_up = [one.looked_up(scope) for one in self.filters], True
+        return [one for one in self.filters if one.error is not None]
+
     def _keys(self, session: AnySession) -> Select[Any]:
         return self.columns.select([self.columns.key]).where(*self.where(session))
 
@@ -117,6 +125,7 @@ class Listing:
     def _conditions(self, session: AnySession) -> list[ColumnElement[bool]]:
         """The same but for the streams."""
         if self._where is None:
+            self.mistakes(session)
             scope = self._scope(session)
             filters = [each.condition(scope) for each in self.filters]
             self._where = [*self.within, *filters, *search_conditions(self.search, self.columns, scope)]

@@ -9,6 +9,7 @@ from backoffice.console.http.errors import ask_for_nobody, http_error, retry_aft
 from backoffice.console.http.headers import ENCRYPTION, HEADERS
 from backoffice.console.http.health import health, is_health_check
 from backoffice.console.http.kept_form import SECRET, page_of_form
+from backoffice.console.http.probes import note_names
 from backoffice.console.http.requests import is_refused
 from backoffice.console.http.safe_redirects import address_of, inside
 
@@ -35,6 +36,7 @@ __all__ = [
     "is_health_check",
     "is_refused",
     "known_person",
+    "note_names",
     "note_request",
     "page_of_form",
     "person",
