@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from backoffice.accounts.account import Account, find_account
 from backoffice.accounts.passwords import check_counted, is_possible
-from backoffice.accounts.rate_limits import name_subject, to_sign_in
+from backoffice.accounts.rate_limits import login_attempts, name_subject
 from backoffice.accounts.sessions import known_browsers
 from backoffice.exceptions import NotFound, Throttled
 from backoffice.extensions import db
@@ -53,7 +53,7 @@ def authenticate(name: str, password: str, browser: str | None = None) -> Accoun
     user_id, hashed = (account.user.id, account.console_hash) if account else (0, None)
     whose, reason = _whose(meant, name), _reason(meant, account)
     browser_id = known_browsers(browser).get(whose.get("administrator_id", 0))
-    attempts = to_sign_in(name, current_actor().address, browser_id)
+    attempts = login_attempts(name, current_actor().address, browser_id)
     try:
         is_right = check_counted(password, hashed, *attempts)
     except Throttled as refusal:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from backoffice.accounts.sessions import Duty
-from backoffice.console.auth import ask_to_sign_in, require_proof, take_proof
+from backoffice.console.auth import redirect_to_login, require_proof, take_proof
 from backoffice.console.flask_admin_private import GuardedView
 from backoffice.console.http import inside, person, sender, wants_json
 from backoffice.console.page import Access, access_to
@@ -63,7 +63,7 @@ class ConsoleView(GuardedView):
         if g.get("answering") == (self, name):
             return None
         if not current_user.is_authenticated:
-            return self.ask_to_sign_in(name)
+            return self.redirect_to_login(name)
         access = access_to(type(self), name)
         duty = person().duty
         if duty is not None and (access is None or duty not in access.open_before):
@@ -80,9 +80,9 @@ class ConsoleView(GuardedView):
         if request.method in access.reauthentication:
             require_proof()
 
-    def ask_to_sign_in(self, name: str) -> ResponseReturnValue:
+    def redirect_to_login(self, name: str) -> ResponseReturnValue:
         """The answer of the page `name` to those who are not signed in."""
-        return ask_to_sign_in()
+        return redirect_to_login()
 
     def call(self, function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
         """The answer of a page, by whoever is signed in."""

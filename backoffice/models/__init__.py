@@ -1,5 +1,6 @@
 """The tables, one file a noun."""
 
+from backoffice.models.admin_session import AdminSession
 from backoffice.models.administrator import Administrator
 from backoffice.models.adoption import OWN_PREFIX, application_tables, origins, refuse_problems, survey
 from backoffice.models.advice import describe
@@ -32,7 +33,6 @@ from backoffice.models.seal import Seal
 from backoffice.models.secrets import is_secret
 from backoffice.models.security_event import SecurityEvent
 from backoffice.models.selection import Selection, SelectionPage
-from backoffice.models.sign_in import SignIn
 from backoffice.models.stored import RawColumn, raw_columns, stored_columns, table_called, unfillable_columns
 from backoffice.models.table_origin import TableOrigin
 from backoffice.models.throttle import Throttle
@@ -46,6 +46,7 @@ __all__ = [
     "LONGEST_TEXT_KEY",
     "OWN_PREFIX",
     "UNFINISHED",
+    "AdminSession",
     "Administrator",
     "Authenticator",
     "Change",
@@ -69,7 +70,6 @@ __all__ = [
     "SecurityEvent",
     "Selection",
     "SelectionPage",
-    "SignIn",
     "State",
     "TableOrigin",
     "Throttle",

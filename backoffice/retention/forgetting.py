@@ -40,6 +40,7 @@ from backoffice.history import (
 from backoffice.models import (
     UNFINISHED,
     Administrator,
+    AdminSession,
     Forgetting,
     KnownBrowser,
     Operation,
@@ -47,7 +48,6 @@ from backoffice.models import (
     PasswordLink,
     Reference,
     Seal,
-    SignIn,
     State,
     parse_key,
     table_called,
@@ -190,7 +190,7 @@ class _Forgetting:
         session, grants = db.session(), self._grants()
         with transaction(session):
             unseen = {"synchronize_session": False}
-            where = update(SignIn).where(SignIn.administrator_id.in_(grants))
+            where = update(AdminSession).where(AdminSession.administrator_id.in_(grants))
             session.execute(where.values(address=None, user_agent=None), execution_options=unseen)
             named = update(Passkey).where(Passkey.administrator_id.in_(grants))
             session.execute(named.values(name=NOBODY), execution_options=unseen)

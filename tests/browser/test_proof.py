@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from backoffice.clock import utcnow
 from backoffice.extensions import db
-from backoffice.models import Administrator, SignIn, User
+from backoffice.models import Administrator, AdminSession, User
 from tests.browser.conftest import sign_in
 from tests.browser.test_every_page import faults
 from tests.conftest import PASSWORD, add_administrator
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 def age() -> None:
     db.session.rollback()
-    db.session.execute(update(SignIn).values(proved_at=utcnow() - timedelta(hours=1)))
+    db.session.execute(update(AdminSession).values(proved_at=utcnow() - timedelta(hours=1)))
     db.session.commit()
 
 

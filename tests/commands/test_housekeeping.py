@@ -13,13 +13,13 @@ from backoffice.listing.column import table_of
 from backoffice.listing.estimates import estimated_size
 from backoffice.models import (
     Administrator,
+    AdminSession,
     Draft,
     KnownBrowser,
     Post,
     SecurityEvent,
     Selection,
     SelectionPage,
-    SignIn,
     TableOrigin,
     Throttle,
     User,
@@ -46,7 +46,7 @@ def add_sign_in(
     """A sign-in that began, and perhaps ended, this long ago."""
     beginning = utcnow() - began
     db.session.add(
-        SignIn(
+        AdminSession(
             administrator_id=owner.id,
             token_digest=name,
             remembered=remembered,
@@ -60,7 +60,7 @@ def add_sign_in(
 
 def kept() -> set[str]:
     tidy_up()
-    return set(db.session.scalars(select(SignIn.token_digest)))
+    return set(db.session.scalars(select(AdminSession.token_digest)))
 
 
 def test_sign_ins_that_ended_a_month_ago_are_forgotten(app: Flask, administrator: Administrator) -> None:

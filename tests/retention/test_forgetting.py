@@ -14,6 +14,7 @@ from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, begin_operation, operation, seal_all, verify
 from backoffice.models import (
     Administrator,
+    AdminSession,
     Change,
     KnownBrowser,
     Operation,
@@ -21,7 +22,6 @@ from backoffice.models import (
     PasswordLink,
     Post,
     SecurityEvent,
-    SignIn,
     User,
 )
 from backoffice.retention import finish_forgetting, forget, forgetting, referring
@@ -57,7 +57,7 @@ def zoe(susan: User) -> str:
         db.session.scalars(select(Post)).one().body = "hello again"
     grant = db.session.scalars(select(Administrator).where(Administrator.user_id == zoe.id)).one()
     db.session.add(
-        SignIn(administrator_id=grant.id, token_digest="x", address="192.0.2.7", user_agent="Zoe's")
+        AdminSession(administrator_id=grant.id, token_digest="x", address="192.0.2.7", user_agent="Zoe's")
     )
     db.session.add(
         PasswordLink(user_id=zoe.id, username="quinn", token_digest="x", password_digest="x", made_by="x")

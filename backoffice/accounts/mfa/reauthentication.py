@@ -48,7 +48,7 @@ def prove(person: SignedInAdministrator, proof: Proof, site: Site) -> SignedInAd
     except Invalid:
         note("proof:refused", administrator_id=person.id, name=person.username)
         raise
-    renewed = renew_token(person.sign_in_id)
+    renewed = renew_token(person.session_id)
     note("proof:given", administrator_id=person.id, name=person.username, factors=factors)
     return renewed
 

@@ -28,7 +28,7 @@ BROWSER = Limit("sign-in:browser", 10, timedelta(hours=1))
 OWN_PASSWORD = Limit("password:own", 10, timedelta(hours=1))
 
 
-def to_sign_in(name: str, address: str | None, browser_id: int | None) -> list[Attempt]:
+def login_attempts(name: str, address: str | None, browser_id: int | None) -> list[Attempt]:
     """What one attempt to sign in counts against; there is no address where it is no request."""
     if browser_id is not None:
         return [(BROWSER, browser_subject(browser_id))]

@@ -30,7 +30,7 @@ def known_browsers(token: str | None) -> dict[int, int]:
 def remember_browser(administrator_id: int, token: str | None) -> str:
     """Note that this person has signed in in the browser with this token; gives its new one. Raises Busy.
 
-    A token is never taken from a browser, who may have it from somebody else: each sign-in makes another.
+    A token is never taken from a browser, who may have it from somebody else: each login makes another.
     """
     new, now = secrets.token_urlsafe(32), utcnow()
     with transaction(db.session):

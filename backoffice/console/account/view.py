@@ -100,7 +100,7 @@ def _change_password(form: PasswordForm) -> bool:
         field.errors = [*field.errors, str(error)]
         return False
     # They have shown who they are: a copy of the cookie from before is worth nothing from here on.
-    login_user(renew_token(person().sign_in_id))
+    login_user(renew_token(person().session_id))
     return True
 
 

@@ -1,7 +1,7 @@
 """Signing in, the second step, showing again who one is, choosing a password by a link."""
 
 from backoffice.console.auth import reauthentication
-from backoffice.console.auth.login import ask_to_sign_in, sign_in
+from backoffice.console.auth.login import redirect_to_login, sign_in
 from backoffice.console.auth.mfa import second_step
 from backoffice.console.auth.password_fields import new_password, same_again
 from backoffice.console.auth.password_reset import password
@@ -12,11 +12,11 @@ __all__ = [
     "advice",
     "answer",
     "ask_for_new",
-    "ask_to_sign_in",
     "new_password",
     "password",
     "question",
     "reauthentication",
+    "redirect_to_login",
     "require_proof",
     "same_again",
     "second_step",

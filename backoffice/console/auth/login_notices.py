@@ -31,7 +31,7 @@ def welcome(person: SignedInAdministrator, method: str) -> None:
     """Note that this person, who is signed in now, did so by this method; tell them what happened since."""
     _remember(person)
     note_request("sign-in:succeeded", method=method)
-    told = since_then(person.id, person.sign_in_id)
+    told = since_then(person.id, person.session_id)
     if told is not None:
         refresh()  # their own language and clocks
         _tell(told)
@@ -40,7 +40,7 @@ def welcome(person: SignedInAdministrator, method: str) -> None:
 def _remember(person: SignedInAdministrator) -> None:
     try:
         token = remember_browser(person.id, browser_token())
-    except Busy:  # then the next sign-in will
+    except Busy:  # then the next login will
         return
 
     @after_this_request

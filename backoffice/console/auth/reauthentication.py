@@ -12,8 +12,8 @@ from flask_login import login_user, logout_user
 from werkzeug.datastructures import ImmutableMultiDict
 
 from backoffice.accounts.mfa import Proof, is_proof_fresh, prove
-from backoffice.accounts.sessions import end_sign_in, has_second_factor
-from backoffice.console.auth.login import ask_to_sign_in
+from backoffice.accounts.sessions import end_session, has_second_factor
+from backoffice.console.auth.login import redirect_to_login
 from backoffice.console.auth.webauthn_forms import answer, ask_again, site
 from backoffice.console.http import SECRET, inside, page_of_form, person, sender, wants_json
 from backoffice.exceptions import BackofficeError, Invalid, Throttled
@@ -61,15 +61,15 @@ def take_proof() -> None:
         note("proof:throttled", administrator_id=person().id, name=person().username)
         _end(str(too_often))
     if proved is None:
-        abort(current_app.make_response(ask_to_sign_in()))
+        abort(current_app.make_response(redirect_to_login()))
     login_user(proved)
 
 
 def _end(reason: str) -> None:
-    end_sign_in(person().sign_in_id)
+    end_session(person().session_id)
     logout_user()
     session.clear()
-    abort(current_app.make_response(ask_to_sign_in(_("You were signed out. %(reason)s", reason=reason))))
+    abort(current_app.make_response(redirect_to_login(_("You were signed out. %(reason)s", reason=reason))))
 
 
 def _ask(needed: ProofNeeded) -> ResponseReturnValue:
