@@ -149,7 +149,7 @@ def numbers() -> dict[str, list[int | timedelta]]:
         'with "keep me signed in", unused': [settings["SESSION_REMEMBERED_IDLE"]],
         'with "keep me signed in", at all': [settings["SESSION_REMEMBERED"]],
         "sessions at once, of one person": [expiry.MOST_OPEN],
-        "a known browser": [trusted_devices.KEPT_FOR],
+        "a trusted device": [trusted_devices.KEPT_FOR],
         "the security log": [timedelta(days=settings["SECURITY_LOG_DAYS"]), keeping.MOST],
         "deleting, or undoing what removes, more than 1,000 rows": [TYPED_ABOVE],
     }

@@ -8,7 +8,7 @@ from backoffice.accounts import drafts
 from backoffice.accounts.mfa import check
 from backoffice.accounts.passwords import reset_links
 from backoffice.accounts.rate_limits import forget_past_attempts
-from backoffice.accounts.sessions import delete_old_sessions, forget_unused_browsers
+from backoffice.accounts.sessions import delete_old_sessions, delete_unused_devices
 from backoffice.extensions import db
 from backoffice.listing import note_sizes
 from backoffice.models import application_tables, origins
@@ -23,7 +23,7 @@ def tidy_up() -> None:
     delete_old_sessions()
     check.tidy_up()
     forget_past_attempts()
-    forget_unused_browsers()
+    delete_unused_devices()
     forget_old_events()
     retention.finish_forgetting()
     retention.purge_daily()

@@ -10,7 +10,6 @@ from backoffice.models.draft import Draft
 from backoffice.models.forgetting import Forgetting
 from backoffice.models.identity import called, clean_email, clean_username, folded, is_storable, taken
 from backoffice.models.keys import INTEGER_BITS, LONGEST_TEXT_KEY, key_column, parse_key
-from backoffice.models.known_browser import KnownBrowser
 from backoffice.models.operation import UNFINISHED, Operation, State
 from backoffice.models.passkey import Passkey
 from backoffice.models.password import (
@@ -36,6 +35,7 @@ from backoffice.models.selection import Selection, SelectionPage
 from backoffice.models.stored import RawColumn, raw_columns, stored_columns, table_called, unfillable_columns
 from backoffice.models.table_origin import TableOrigin
 from backoffice.models.throttle import Throttle
+from backoffice.models.trusted_device import TrustedDevice
 from backoffice.models.types import RowJSON
 from backoffice.models.used_challenge import UsedChallenge
 from backoffice.models.user import User
@@ -53,7 +53,6 @@ __all__ = [
     "Draft",
     "ForeignKey",
     "Forgetting",
-    "KnownBrowser",
     "OnDelete",
     "Operation",
     "Passkey",
@@ -73,6 +72,7 @@ __all__ = [
     "State",
     "TableOrigin",
     "Throttle",
+    "TrustedDevice",
     "UsedChallenge",
     "User",
     "application_tables",

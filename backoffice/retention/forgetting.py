@@ -42,13 +42,13 @@ from backoffice.models import (
     Administrator,
     AdminSession,
     Forgetting,
-    KnownBrowser,
     Operation,
     Passkey,
     PasswordLink,
     Reference,
     Seal,
     State,
+    TrustedDevice,
     parse_key,
     table_called,
 )
@@ -180,7 +180,7 @@ class _Forgetting:
         session = db.session()
         with transaction(session):
             traces.forget_in_events(session, self._grants(), names, NOBODY)
-            session.execute(delete(KnownBrowser).where(KnownBrowser.administrator_id.in_(self._grants())))
+            session.execute(delete(TrustedDevice).where(TrustedDevice.administrator_id.in_(self._grants())))
 
     def _grants(self) -> Select[Any]:
         return select(Administrator.id).where(Administrator.user_id == parse_key(self._table, self._key))

@@ -15,13 +15,13 @@ from backoffice.models import (
     Administrator,
     AdminSession,
     Draft,
-    KnownBrowser,
     Post,
     SecurityEvent,
     Selection,
     SelectionPage,
     TableOrigin,
     Throttle,
+    TrustedDevice,
     User,
 )
 from backoffice.security import keeping
@@ -131,11 +131,11 @@ def test_attempts_and_browsers_are_forgotten_when_they_count_no_more(
         db.session.add(Throttle(limit_name="x", subject_digest=name, free_at=at, refused=0))
     for name, days in (("unused", 91), ("used", 89)):
         used = utcnow() - days * DAY
-        db.session.add(KnownBrowser(administrator_id=administrator.id, token_digest=name, last_used_at=used))
+        db.session.add(TrustedDevice(administrator_id=administrator.id, token_digest=name, last_used_at=used))
     db.session.commit()
     tidy_up()
     assert db.session.scalars(select(Throttle.subject_digest)).all() == ["present"]
-    assert db.session.scalars(select(KnownBrowser.token_digest)).all() == ["used"]
+    assert db.session.scalars(select(TrustedDevice.token_digest)).all() == ["used"]
 
 
 def posts_known(app: Flask) -> int:

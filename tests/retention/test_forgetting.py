@@ -16,12 +16,12 @@ from backoffice.models import (
     Administrator,
     AdminSession,
     Change,
-    KnownBrowser,
     Operation,
     Passkey,
     PasswordLink,
     Post,
     SecurityEvent,
+    TrustedDevice,
     User,
 )
 from backoffice.retention import finish_forgetting, forget, forgetting, referring
@@ -64,7 +64,7 @@ def zoe(susan: User) -> str:
     )
     about = {"credential_id": b"1", "credential_digest": "1", "public_key": b"1", "user_handle": "1"}
     db.session.add(Passkey(administrator_id=grant.id, name="Quinn's telephone", **about))
-    db.session.add(KnownBrowser(administrator_id=grant.id, token_digest="x"))
+    db.session.add(TrustedDevice(administrator_id=grant.id, token_digest="x"))
     db.session.commit()
     with acting_as(they):
         note("sign-in:succeeded", administrator_id=grant.id, name="quinn")
@@ -106,7 +106,7 @@ def test_nothing_of_a_person_is_left(zoe: str) -> None:
         ("forgotten", {"by": "forgotten"}),
         ("john", {"by": "forgotten"}),
     ]
-    assert db.session.scalars(select(KnownBrowser.id)).all() == []
+    assert db.session.scalars(select(TrustedDevice.id)).all() == []
     changes = db.session.scalars(
         select(Change).where(Change.table_name == "user", Change.row_key == zoe)
     ).all()

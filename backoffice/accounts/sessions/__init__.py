@@ -1,4 +1,4 @@
-"""Sessions: starting, finding and ending them, how long they last, and the browsers they were begun in."""
+"""Sessions: starting, finding and ending them, how long they last, and the devices they were started on."""
 
 from backoffice.accounts.sessions.end_sessions import end_sessions
 from backoffice.accounts.sessions.expiry import MOST_OPEN, delete_old_sessions, open_sessions
@@ -17,9 +17,9 @@ from backoffice.accounts.sessions.session import (
 from backoffice.accounts.sessions.still_allowed import require_still
 from backoffice.accounts.sessions.trusted_devices import (
     KEPT_FOR,
-    forget_unused_browsers,
-    known_browsers,
-    remember_browser,
+    delete_unused_devices,
+    find_trusted_devices,
+    trust_device,
 )
 
 __all__ = [
@@ -30,18 +30,18 @@ __all__ = [
     "SignedInAdministrator",
     "SinceThen",
     "delete_old_sessions",
+    "delete_unused_devices",
     "end_all_sessions",
     "end_session",
     "end_sessions",
     "find_signed_in",
-    "forget_unused_browsers",
+    "find_trusted_devices",
     "has_second_factor",
-    "known_browsers",
     "open_sessions",
-    "remember_browser",
     "renew_token",
     "require_still",
     "session_owner",
     "since_then",
     "start_session",
+    "trust_device",
 ]

@@ -25,7 +25,7 @@ from wtforms.validators import InputRequired
 from backoffice.accounts import Account, authenticate, find_account
 from backoffice.accounts.passwords import renew_hash
 from backoffice.accounts.sessions import end_session, find_signed_in, has_second_factor, start_session
-from backoffice.console.auth.login_notices import browser_token, welcome
+from backoffice.console.auth.login_notices import device_token, welcome
 from backoffice.console.auth.pending_login import store_pending_login
 from backoffice.console.auth.webauthn_forms import advice, ask_instead_of_password
 from backoffice.console.http import (
@@ -132,7 +132,7 @@ def _enter(form: LoginForm) -> ResponseReturnValue | None:
     """Where to go on: to the second step, or inside; None where the name or the password is wrong."""
     password = form.password.data or ""
     with acting_as(visitor()):
-        account = authenticate(form.username.data or "", password, browser_token())
+        account = authenticate(form.username.data or "", password, device_token())
     if account is None or account.grant is None:
         return None
     user_id, checked = account.user.id, account.console_hash

@@ -1,4 +1,4 @@
-"""What follows whenever somebody has signed in: the browser is known from here on, and they are told."""
+"""What follows whenever somebody has signed in: the device is trusted from here on, and they are told."""
 
 from datetime import UTC, datetime
 
@@ -11,8 +11,8 @@ from backoffice.accounts.sessions import (
     Change,
     SignedInAdministrator,
     SinceThen,
-    remember_browser,
     since_then,
+    trust_device,
 )
 from backoffice.console.http import cookie, note_request, set_cookie
 from backoffice.console.presenters import moment_words, words_of_kind
@@ -22,8 +22,8 @@ COOKIE = "backoffice_browser"
 MOST_CHANGES = 3
 
 
-def browser_token() -> str | None:
-    """By what this browser may be known."""
+def device_token() -> str | None:
+    """By what this browser may be known as a trusted device."""
     return cookie(COOKIE)
 
 
@@ -39,7 +39,7 @@ def welcome(person: SignedInAdministrator, method: str) -> None:
 
 def _remember(person: SignedInAdministrator) -> None:
     try:
-        token = remember_browser(person.id, browser_token())
+        token = trust_device(person.id, device_token())
     except Busy:  # then the next login will
         return
 
