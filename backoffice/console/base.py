@@ -9,7 +9,7 @@ from flask.views import MethodView
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from backoffice.accounts.sessions import Duty
+from backoffice.accounts.sessions import RequiredAction
 from backoffice.console.auth import redirect_to_login, require_proof, take_proof
 from backoffice.console.flask_admin_private import GuardedView
 from backoffice.console.http import inside, person, sender, wants_json
@@ -18,8 +18,11 @@ from backoffice.exceptions import Forbidden
 from backoffice.history import acting_as
 from backoffice.permissions import may
 
-# The page on which each duty is done.
-DUTY_PAGES = {Duty.PASSWORD: "account.index", Duty.SECOND_FACTOR: "second_factor.index"}
+# The page on which each required action is done.
+REQUIRED_ACTION_PAGES = {
+    RequiredAction.PASSWORD: "account.index",
+    RequiredAction.SECOND_FACTOR: "second_factor.index",
+}
 
 
 class ConsoleView(GuardedView):
@@ -40,7 +43,7 @@ class ConsoleView(GuardedView):
 
     def is_accessible(self) -> bool:
         """Whether the person who is signed in may open it."""
-        return self.allows("view") and person().duty is None
+        return self.allows("view") and person().required_action is None
 
     def further_links(self) -> list[dict[str, Any]]:
         """The pages of this view that stand in the sidebar beside its first: label, icon and endpoint."""
@@ -65,9 +68,9 @@ class ConsoleView(GuardedView):
         if not current_user.is_authenticated:
             return self.redirect_to_login(name)
         access = access_to(type(self), name)
-        duty = person().duty
-        if duty is not None and (access is None or duty not in access.open_before):
-            return _first(duty)
+        action = person().required_action
+        if action is not None and (access is None or action not in access.open_before):
+            return _first(action)
         self._check(access)
         return None
 
@@ -103,11 +106,11 @@ class Page(MethodView):
         self.view = view
 
 
-def _first(duty: Duty) -> ResponseReturnValue:
+def _first(action: RequiredAction) -> ResponseReturnValue:
     """The answer where something has to be done before: the way to its page."""
     if wants_json():
         abort(403)
-    return redirect(url_for(DUTY_PAGES[duty]))
+    return redirect(url_for(REQUIRED_ACTION_PAGES[action]))
 
 
 def back(default: str) -> ResponseReturnValue:

@@ -34,8 +34,8 @@ IsStopping = Callable[[], bool]
 
 
 @dataclass(frozen=True)
-class Duty:
-    """Something that workers do: to rows of `model`, each of them under a lease."""
+class JobType:
+    """A kind of work that workers do: on rows of `model`, each of them under a lease."""
 
     name: str
     model: type[Operation | Selection]
@@ -51,7 +51,7 @@ def every_hour(queue: "Huey", work: Callable[[], None]) -> None:
 
 
 def serve(
-    app: Flask, queue: "Huey", duties: Sequence[Duty], every_second: Sequence[Callable[[], object]] = ()
+    app: Flask, queue: "Huey", job_types: Sequence[JobType], every_second: Sequence[Callable[[], object]] = ()
 ) -> None:
     """Do what is in the queue, and what nobody goes on with, until SIGTERM; then stop at the end of a chunk.
 
@@ -65,7 +65,7 @@ def serve(
         queue.pending_count()
     except RedisError as error:
         raise Busy(_("Redis does not answer at the address in REDIS_URL.")) from error
-    by_name = {duty.name: duty for duty in duties}
+    by_name = {job_type.name: job_type for job_type in job_types}
     consumer = Consumer(queue, workers=THREADS, max_delay=POLLING_SECONDS, graceful_signal="TERM")
 
     def do(name: str, number: int) -> None:
@@ -77,9 +77,9 @@ def serve(
 
     def look() -> None:
         if queue.pending_count() < ENOUGH_MESSAGES:
-            for duty in duties:
-                for number in lease.due(duty.model):
-                    task(duty.name, number)
+            for job_type in job_types:
+                for number in lease.due(job_type.model):
+                    task(job_type.name, number)
         for work in every_second:
             work()
 

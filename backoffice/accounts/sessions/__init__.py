@@ -4,7 +4,7 @@ from backoffice.accounts.sessions.end_sessions import end_sessions
 from backoffice.accounts.sessions.expiry import MOST_OPEN, delete_old_sessions, open_sessions
 from backoffice.accounts.sessions.login_summary import Change, SinceThen, since_then
 from backoffice.accounts.sessions.session import (
-    Duty,
+    RequiredAction,
     SignedInAdministrator,
     end_all_sessions,
     end_session,
@@ -26,7 +26,7 @@ __all__ = [
     "KEPT_FOR",
     "MOST_OPEN",
     "Change",
-    "Duty",
+    "RequiredAction",
     "SignedInAdministrator",
     "SinceThen",
     "delete_old_sessions",

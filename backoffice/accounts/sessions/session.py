@@ -53,8 +53,8 @@ BY_DIGEST = (
 )
 
 
-class Duty(Enum):
-    """What a person has to do before anything else."""
+class RequiredAction(Enum):
+    """What an administrator has to do before anything else."""
 
     PASSWORD = "password"  # change the one that was made up for them  # noqa: S105
     SECOND_FACTOR = "second factor"  # set one up, since their role requires it
@@ -65,7 +65,7 @@ class SignedInAdministrator(UserMixin):
     """Who is using the console, as of the beginning of the request: Flask-Login's `current_user`.
 
     `id`, `username`, `role` and `disabled_at` are the grant's, `time_zone` and `language` what they chose.
-    `proved_at` is when they last showed who they are. Where there is a `duty`, they may do nothing else
+    `proved_at` is when they last authenticated. Where there is a `required_action`, they may do nothing else
     before it. It is no row, so that it stays what it is when a transaction ends.
     """
 
@@ -77,7 +77,7 @@ class SignedInAdministrator(UserMixin):
     role: str
     disabled_at: datetime | None = None
     proved_at: datetime | None = None
-    duty: Duty | None = None
+    required_action: RequiredAction | None = None
     time_zone: str | None = None
     language: str | None = None
 
@@ -154,17 +154,17 @@ def find_signed_in(token: str) -> SignedInAdministrator | None:
         row.username,
         row.role,
         proved_at=row.proved_at,
-        duty=_duty(row),
+        required_action=_required_action(row),
         time_zone=row.time_zone,
         language=row.language,
     )
 
 
-def _duty(row: Any) -> Duty | None:
+def _required_action(row: Any) -> RequiredAction | None:
     if row.password_made_up_at is not None:
-        return Duty.PASSWORD
+        return RequiredAction.PASSWORD
     if row.role in current_app.config["SECOND_FACTOR_ROLES"] and not row.has_second_factor:
-        return Duty.SECOND_FACTOR
+        return RequiredAction.SECOND_FACTOR
     return None
 
 

@@ -7,7 +7,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
 from backoffice.accounts.mfa import is_proof_fresh
-from backoffice.accounts.sessions import Duty
+from backoffice.accounts.sessions import RequiredAction
 from backoffice.console.auth import question
 from backoffice.console.base import ConsoleView, home_url
 from backoffice.console.http import inside, person
@@ -21,7 +21,7 @@ class ProofView(ConsoleView):
         """Whether the sidebar has a link to it: one is only ever led here."""
         return False
 
-    @expose("/", ("GET", "POST"), permission="view", open_before=(Duty.SECOND_FACTOR,))
+    @expose("/", ("GET", "POST"), permission="view", open_before=(RequiredAction.SECOND_FACTOR,))
     def index(self) -> ResponseReturnValue:
         if not is_proof_fresh(person()):
             return question()

@@ -196,4 +196,4 @@ def test_a_password_that_is_made_up_is_long_and_new_each_time() -> None:
 def test_a_password_stays_good_however_old_it_is(susan: User) -> None:
     write(update(Administrator).values(granted_at=utcnow() - timedelta(days=3650)))
     assert authenticate("susan", PASSWORD) is not None
-    assert signed_in_as("susan").duty is None
+    assert signed_in_as("susan").required_action is None
