@@ -143,7 +143,7 @@ def numbers() -> dict[str, list[int | timedelta]]:
         "setting up an authenticator app": [totp.SETTING_UP_LASTS],
         "recovery codes": [recovery_codes.HOW_MANY, recovery_codes.BYTES * 8],
         "a one-time link": [reset_links.VALID_FOR],
-        "a proof": [settings["PROOF_LASTS"]],
+        "a re-authentication": [settings["PROOF_LASTS"]],
         "a session unused": [settings["SESSION_IDLE"]],
         "a session at all": [settings["SESSION_ABSOLUTE"]],
         'with "keep me signed in", unused': [settings["SESSION_REMEMBERED_IDLE"]],

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from backoffice.accounts.sessions import RequiredAction
-from backoffice.console.auth import redirect_to_login, require_proof, take_proof
+from backoffice.console.auth import handle_reauthentication, redirect_to_login, require_reauthentication
 from backoffice.console.flask_admin_private import GuardedView
 from backoffice.console.http import inside, person, sender, wants_json
 from backoffice.console.page import Access, access_to
@@ -79,9 +79,9 @@ class ConsoleView(GuardedView):
             raise Forbidden(_("Your role does not allow this."))
         self.require(access.permission)
         with acting_as(sender()):
-            take_proof()
+            handle_reauthentication()
         if request.method in access.reauthentication:
-            require_proof()
+            require_reauthentication()
 
     def redirect_to_login(self, name: str) -> ResponseReturnValue:
         """The answer of the page `name` to those who are not signed in."""

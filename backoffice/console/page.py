@@ -13,7 +13,7 @@ from backoffice.accounts.sessions import RequiredAction
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-# When a page asks again who somebody is: before a form is taken, or before it is opened, too.
+# When a page asks for re-authentication: before a form is taken, or before it is opened, too.
 SENDING = frozenset({"POST"})
 OPENING = SENDING | {"GET", "HEAD"}
 
@@ -22,8 +22,8 @@ OPENING = SENDING | {"GET", "HEAD"}
 class Access:
     """What a page asks of whoever opens it.
 
-    `permission` is one of `permissions`; `reauthentication` names the methods before which a person shows
-    again who they are; the page is open although an action of `open_before` is still required.
+    `permission` is one of `permissions`; `reauthentication` names the methods before which a person
+    authenticates again; the page is open although an action of `open_before` is still required.
     """
 
     permission: str

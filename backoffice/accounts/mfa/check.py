@@ -1,6 +1,6 @@
 """The second factor: what somebody shows beside their password, and how often they may be wrong.
 
-Nothing here knows of signing in: whoever wants to be sure once more who somebody is asks the same.
+Nothing here knows of signing in: re-authentication asks the same.
 """
 
 import re

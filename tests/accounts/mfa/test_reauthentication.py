@@ -98,7 +98,7 @@ def test_what_was_being_done_goes_on_after(app: Flask, stale: FlaskClient, susan
 
 
 @ON_SQLITE
-def test_a_sign_in_is_a_proof_and_how_long_it_lasts_is_a_setting(app: Flask, signed_in: FlaskClient) -> None:
+def test_signing_in_counts_and_how_long_is_a_setting(app: Flask, signed_in: FlaskClient) -> None:
     for minutes, is_asked in ((14, False), (15, True)):
         change_sessions(proved_at=utcnow() - timedelta(minutes=minutes))
         assert (signed_in.get("/admin/user/export/csv/").status_code == 303) is is_asked
@@ -161,7 +161,7 @@ def test_changing_a_factor_asks_first(app: Flask, stale: FlaskClient, susan: Use
     assert operations() == []
 
 
-def test_names_of_administrators_change_after_a_proof_however(stale: FlaskClient, susan: User) -> None:
+def test_names_of_administrators_change_after_reauthentication(stale: FlaskClient, susan: User) -> None:
     susans = grant_of("susan").user_id
     edit = f"/admin/user/edit/?id={susans}"
     page = submit(stale, edit, username="susanna", email="susan@example.com")
@@ -199,7 +199,7 @@ def test_a_form_with_secrets_asks_when_it_is_opened(stale: FlaskClient, susan: U
 
 
 @ON_SQLITE
-def test_a_file_comes_after_the_proof(stale: FlaskClient) -> None:
+def test_a_file_comes_after_reauthentication(stale: FlaskClient) -> None:
     for kind, mimetype in (("csv", "text/csv"), ("jsonl", "application/jsonl")):
         export = f"/admin/user/export/{kind}/?search=susan"
         asked = stale.get(export)
@@ -233,7 +233,7 @@ def many(app: Flask, monkeypatch: pytest.MonkeyPatch) -> int:
 
 
 @ON_SQLITE
-def test_many_rows_are_deleted_after_a_proof(stale: FlaskClient, many: int) -> None:
+def test_many_rows_are_deleted_after_reauthentication(stale: FlaskClient, many: int) -> None:
     asked = submit(stale, "/admin/post/", "/admin/post/action/", action="delete", matching="1")
     form = {"typed": "6", "url": "/admin/post/"}
     page = submit(stale, asked.location, **form)
@@ -267,7 +267,7 @@ def test_guessing_ends_the_session(app: Flask, stale: FlaskClient, susan: User) 
     assert not is_signed_in(stale)
     assert admin_sessions()[0].ended_at is not None
     assert events()[-1] == "proof:throttled"
-    # Whoever knows the password is not locked out: signing in is a proof.
+    # Whoever knows the password is not locked out: signing in counts.
     sign_in(stale, "susan")
     assert stale.get("/admin/user/export/csv/").status_code == 200
 
