@@ -9,12 +9,12 @@ from sqlalchemy.engine import URL
 
 from backoffice.clock import utcnow
 from backoffice.extensions import db
-from backoffice.models import Operation, SignIn
+from backoffice.models import AdminSession, Operation
 
 Made = TypeVar("Made")
 Rows = dict[Table, list[dict[str, Any]]]
 # These are as old as they would be if they were made now; everything else as old as its own history says.
-AGEING: tuple[Any, ...] = (Operation.__table__, SignIn.__table__)
+AGEING: tuple[Any, ...] = (Operation.__table__, AdminSession.__table__)
 
 
 class Beginning(NamedTuple):

@@ -1,4 +1,4 @@
-"""Who may enter: passwords, sign-ins and the grants of administrators."""
+"""Who may enter: passwords, second factors, sessions and the grants of administrators."""
 
 from backoffice.accounts import drafts, unlocking
 from backoffice.accounts.account import Account, find_account

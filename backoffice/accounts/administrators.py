@@ -12,7 +12,7 @@ from backoffice.accounts.account import Account, find_account
 from backoffice.accounts.mfa import forget_factors
 from backoffice.accounts.passwords import forget_links, hash_new_password
 from backoffice.accounts.protection import ensure_can_be_taken_away, lock_grants
-from backoffice.accounts.sessions import end_sign_ins
+from backoffice.accounts.sessions import end_all_sessions
 from backoffice.clock import utcnow
 from backoffice.exceptions import Conflict, Invalid, NotFound
 from backoffice.extensions import db
@@ -163,7 +163,7 @@ def _grant(
         grant.password_made_up_at = utcnow() if made_up else None
     db.session.add(grant)
     db.session.flush()
-    end_sign_ins(grant.id)
+    end_all_sessions(grant.id)
     act.selection = f"{NAMED}{grant.username}"
     return grant
 
@@ -177,7 +177,7 @@ def disable(administrator_id: int, is_as_shown: AsShown = _unasked) -> None:
     with _changing("disable", administrator_id, is_as_shown) as grant:
         ensure_can_be_taken_away(grant, current_actor().id)
         grant.disabled_at = grant.disabled_at or utcnow()
-        end_sign_ins(grant.id)
+        end_all_sessions(grant.id)
         forget_links(grant.user_id)
 
 
@@ -202,7 +202,7 @@ def change_role(administrator_id: int, role: str, is_as_shown: AsShown = _unaske
 
 
 def revoke(administrator_id: int, is_as_shown: AsShown = _unasked) -> None:
-    """Take somebody's access away, with every sign-in. Raises Conflict where that cannot be."""
+    """Take somebody's access away, with every session. Raises Conflict where that cannot be."""
     with _changing("revoke", administrator_id, is_as_shown) as grant:
         ensure_can_be_taken_away(grant, current_actor().id)
         forget_links(grant.user_id)

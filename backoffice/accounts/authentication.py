@@ -10,8 +10,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from backoffice.accounts.account import Account, find_account
 from backoffice.accounts.passwords import check_counted, is_possible
-from backoffice.accounts.rate_limits import name_subject, to_sign_in
-from backoffice.accounts.sessions import known_browsers
+from backoffice.accounts.rate_limits import login_attempts, name_subject
+from backoffice.accounts.sessions import find_trusted_devices
 from backoffice.exceptions import NotFound, Throttled
 from backoffice.extensions import db
 from backoffice.history import current_actor
@@ -36,10 +36,10 @@ class CheckedAccount(Account):
         return self.checked
 
 
-def authenticate(name: str, password: str, browser: str | None = None) -> Account | None:
+def authenticate(name: str, password: str, device_token: str | None = None) -> Account | None:
     """The active administrator with this username or email, if this is their password.
 
-    `browser` is the token of a browser that may be known. Whatever is wrong, the work is the same: the
+    `device_token` is that of a device that may be trusted. Whatever is wrong, the work is the same: the
     attempt is counted first, then there is one check of bcrypt, and it is noted. Only what can be nobody's
     name, and nobody's password, is refused without it. Raises Throttled, and Busy where many are signing in.
     """
@@ -52,8 +52,8 @@ def authenticate(name: str, password: str, browser: str | None = None) -> Accoun
     # Now: what is written from here on ends the transaction in which these were read.
     user_id, hashed = (account.user.id, account.console_hash) if account else (0, None)
     whose, reason = _whose(meant, name), _reason(meant, account)
-    browser_id = known_browsers(browser).get(whose.get("administrator_id", 0))
-    attempts = to_sign_in(name, current_actor().address, browser_id)
+    device_id = find_trusted_devices(device_token).get(whose.get("administrator_id", 0))
+    attempts = login_attempts(name, current_actor().address, device_id)
     try:
         is_right = check_counted(password, hashed, *attempts)
     except Throttled as refusal:

@@ -5,14 +5,14 @@ from sqlalchemy import select
 from backoffice.accounts.authentication import find_meant
 from backoffice.accounts.rate_limits import clear, clear_all, name_subject, subjects_of
 from backoffice.extensions import db
-from backoffice.models import KnownBrowser
+from backoffice.models import TrustedDevice
 from backoffice.security import network_of, note
 
 EVENT = "limits:cleared"
 
 
 def unlock(name: str) -> int:
-    """Clear what counts against one person: by their names, in their browsers, and at the second factor.
+    """Clear what counts against one person: by their names, on their devices, and at the second factor.
 
     Gives how many limits that were. A name that nobody has is cleared too.
     """
@@ -22,11 +22,11 @@ def unlock(name: str) -> int:
         note(EVENT)
         return cleared
     number, known_as = meant.grant.id, meant.grant.username
-    browsers = db.session.scalars(
-        select(KnownBrowser.id).where(KnownBrowser.administrator_id == number)
+    devices = db.session.scalars(
+        select(TrustedDevice.id).where(TrustedDevice.administrator_id == number)
     ).all()
     names = [text for text in (name, known_as, meant.user.username, meant.user.email) if text]
-    cleared = clear(subjects_of(number, names, browsers))
+    cleared = clear(subjects_of(number, names, devices))
     note(EVENT, administrator_id=number, name=known_as)
     return cleared
 

@@ -48,7 +48,7 @@ def create_admin(username: str, email: str, role: str, password_stdin: bool) -> 
 @from_stdin
 @click.option("--force", is_flag=True, help="Also where that can lock them out of another application.")
 def set_password(username: str, password_stdin: bool, force: bool) -> None:
-    """Give a user a new password, and end their sign-ins.
+    """Give a user a new password, and end their sessions.
 
     The password is asked for twice. Where the answer is empty, or there is no terminal, one is made up and
     shown once, which an administrator has to change at the next sign-in. Whoever can run this could read the

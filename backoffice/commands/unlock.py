@@ -15,8 +15,8 @@ from backoffice.commands.command import command
 def unlock(name: str | None, address: str | None, everybody: bool) -> None:
     """Let somebody try again who was turned away after too many attempts.
 
-    NAME is a username or an email; everything is cleared that counts against this person: by their names, in
-    their browsers, and at the second factor. What counts against an address is cleared apart.
+    NAME is a username or an email; everything is cleared that counts against this person: by their names, on
+    their devices, and at the second factor. What counts against an address is cleared apart.
     """
     if [bool(name), bool(address), everybody].count(True) != 1:
         raise click.UsageError(_("Please give a name, or --address, or --all."))

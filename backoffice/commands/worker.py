@@ -12,7 +12,7 @@ from backoffice.commands.command import command
 from backoffice.commands.housekeeping import tidy_up
 from backoffice.exceptions import BackofficeError
 from backoffice.models import Operation, Selection
-from backoffice.work import Duty, app_queue, every_hour, serve
+from backoffice.work import JobType, app_queue, every_hour, serve
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ def worker(name: str | None) -> None:
 
     queue = app_queue()
     every_hour(queue, housekeeping)
-    duties = (Duty("operation", Operation, work.go_on), Duty("selection", Selection, bulk.freeze))
+    job_types = (JobType("operation", Operation, work.go_on), JobType("selection", Selection, bulk.freeze))
     # What is there by now stays: chunks of thousands of rows need not have it looked through for garbage.
     gc.freeze()
-    serve(app, queue, duties, every_second=(history.seal_some,))
+    serve(app, queue, job_types, every_second=(history.seal_some,))

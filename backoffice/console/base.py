@@ -9,8 +9,8 @@ from flask.views import MethodView
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from backoffice.accounts.sessions import Duty
-from backoffice.console.auth import ask_to_sign_in, require_proof, take_proof
+from backoffice.accounts.sessions import RequiredAction
+from backoffice.console.auth import handle_reauthentication, redirect_to_login, require_reauthentication
 from backoffice.console.flask_admin_private import GuardedView
 from backoffice.console.http import inside, person, sender, wants_json
 from backoffice.console.page import Access, access_to
@@ -18,8 +18,11 @@ from backoffice.exceptions import Forbidden
 from backoffice.history import acting_as
 from backoffice.permissions import may
 
-# The page on which each duty is done.
-DUTY_PAGES = {Duty.PASSWORD: "account.index", Duty.SECOND_FACTOR: "second_factor.index"}
+# The page on which each required action is done.
+REQUIRED_ACTION_PAGES = {
+    RequiredAction.PASSWORD: "account.index",
+    RequiredAction.SECOND_FACTOR: "second_factor.index",
+}
 
 
 class ConsoleView(GuardedView):
@@ -40,7 +43,7 @@ class ConsoleView(GuardedView):
 
     def is_accessible(self) -> bool:
         """Whether the person who is signed in may open it."""
-        return self.allows("view") and person().duty is None
+        return self.allows("view") and person().required_action is None
 
     def further_links(self) -> list[dict[str, Any]]:
         """The pages of this view that stand in the sidebar beside its first: label, icon and endpoint."""
@@ -63,11 +66,11 @@ class ConsoleView(GuardedView):
         if g.get("answering") == (self, name):
             return None
         if not current_user.is_authenticated:
-            return self.ask_to_sign_in(name)
+            return self.redirect_to_login(name)
         access = access_to(type(self), name)
-        duty = person().duty
-        if duty is not None and (access is None or duty not in access.open_before):
-            return _first(duty)
+        action = person().required_action
+        if action is not None and (access is None or action not in access.open_before):
+            return _first(action)
         self._check(access)
         return None
 
@@ -76,13 +79,13 @@ class ConsoleView(GuardedView):
             raise Forbidden(_("Your role does not allow this."))
         self.require(access.permission)
         with acting_as(sender()):
-            take_proof()
+            handle_reauthentication()
         if request.method in access.reauthentication:
-            require_proof()
+            require_reauthentication()
 
-    def ask_to_sign_in(self, name: str) -> ResponseReturnValue:
+    def redirect_to_login(self, name: str) -> ResponseReturnValue:
         """The answer of the page `name` to those who are not signed in."""
-        return ask_to_sign_in()
+        return redirect_to_login()
 
     def call(self, function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
         """The answer of a page, by whoever is signed in."""
@@ -103,11 +106,11 @@ class Page(MethodView):
         self.view = view
 
 
-def _first(duty: Duty) -> ResponseReturnValue:
+def _first(action: RequiredAction) -> ResponseReturnValue:
     """The answer where something has to be done before: the way to its page."""
     if wants_json():
         abort(403)
-    return redirect(url_for(DUTY_PAGES[duty]))
+    return redirect(url_for(REQUIRED_ACTION_PAGES[action]))
 
 
 def back(default: str) -> ResponseReturnValue:

@@ -6,7 +6,7 @@ from flask_admin import Admin, BaseView
 from flask_babel import lazy_gettext
 
 from backoffice.accounts import protected_accounts, protected_grants, protected_users, somebody_left
-from backoffice.console.account import AccountView, ProofView, SecondFactorView, SessionsView
+from backoffice.console.account import AccountView, ReauthenticationView, SecondFactorView, SessionsView
 from backoffice.console.administrators import AdministratorView, SecondFactorResetView
 from backoffice.console.auth import password, reauthentication, second_step, sign_in
 from backoffice.console.history import HistoryView
@@ -68,7 +68,7 @@ def init_app(app: Flask) -> Console:
     console.add_view(SecurityLogView(name=lazy_gettext("Security log"), category=ACCESS, endpoint="security"))
     console.add_view(AccountView(name=lazy_gettext("Your account"), category=ACCESS, endpoint="account"))
     console.add_view(SessionsView(endpoint="sessions"))
-    console.add_view(ProofView(endpoint="proof"))
+    console.add_view(ReauthenticationView(endpoint="proof"))
     console.add_view(SecondFactorView(endpoint="second_factor", url="second-factor"))
     console.add_view(SecondFactorResetView(endpoint="second_factor_reset", url="administrator/second-factor"))
     console.add_view(ThemeView(endpoint="theme"))

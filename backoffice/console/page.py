@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask.views import MethodView
 from flask_admin import expose as flask_admin_expose
 
-from backoffice.accounts.sessions import Duty
+from backoffice.accounts.sessions import RequiredAction
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-# When a page asks again who somebody is: before a form is taken, or before it is opened, too.
+# When a page asks for re-authentication: before a form is taken, or before it is opened, too.
 SENDING = frozenset({"POST"})
 OPENING = SENDING | {"GET", "HEAD"}
 
@@ -22,13 +22,13 @@ OPENING = SENDING | {"GET", "HEAD"}
 class Access:
     """What a page asks of whoever opens it.
 
-    `permission` is one of `permissions`; `reauthentication` names the methods before which a person shows
-    again who they are; the page is open although a duty of `open_before` is not done yet.
+    `permission` is one of `permissions`; `reauthentication` names the methods before which a person
+    authenticates again; the page is open although an action of `open_before` is still required.
     """
 
     permission: str
     reauthentication: Collection[str] = ()
-    open_before: Collection[Duty] = ()
+    open_before: Collection[RequiredAction] = ()
 
 
 class page:  # noqa: N801, it stands in a class as a decorated function does
@@ -47,7 +47,7 @@ class page:  # noqa: N801, it stands in a class as a decorated function does
         permission: str,
         *,
         reauthentication: Collection[str] = (),
-        open_before: Collection[Duty] = (),
+        open_before: Collection[RequiredAction] = (),
     ) -> None:
         self._urls = [(url, tuple(sorted(page_class.methods or ())))]
         self.page_class = page_class
@@ -69,7 +69,7 @@ def expose(
     *,
     permission: str,
     reauthentication: Collection[str] = (),
-    open_before: Collection[Duty] = (),
+    open_before: Collection[RequiredAction] = (),
 ) -> Callable[[Function], Function]:
     """Flask-Admin's `expose`, with what the page asks of whoever opens it."""
 

@@ -1,5 +1,6 @@
 """The tables, one file a noun."""
 
+from backoffice.models.admin_session import AdminSession
 from backoffice.models.administrator import Administrator
 from backoffice.models.adoption import OWN_PREFIX, application_tables, origins, refuse_problems, survey
 from backoffice.models.advice import describe
@@ -9,7 +10,6 @@ from backoffice.models.draft import Draft
 from backoffice.models.forgetting import Forgetting
 from backoffice.models.identity import called, clean_email, clean_username, folded, is_storable, taken
 from backoffice.models.keys import INTEGER_BITS, LONGEST_TEXT_KEY, key_column, parse_key
-from backoffice.models.known_browser import KnownBrowser
 from backoffice.models.operation import UNFINISHED, Operation, State
 from backoffice.models.passkey import Passkey
 from backoffice.models.password import (
@@ -32,10 +32,10 @@ from backoffice.models.seal import Seal
 from backoffice.models.secrets import is_secret
 from backoffice.models.security_event import SecurityEvent
 from backoffice.models.selection import Selection, SelectionPage
-from backoffice.models.sign_in import SignIn
 from backoffice.models.stored import RawColumn, raw_columns, stored_columns, table_called, unfillable_columns
 from backoffice.models.table_origin import TableOrigin
 from backoffice.models.throttle import Throttle
+from backoffice.models.trusted_device import TrustedDevice
 from backoffice.models.types import RowJSON
 from backoffice.models.used_challenge import UsedChallenge
 from backoffice.models.user import User
@@ -46,13 +46,13 @@ __all__ = [
     "LONGEST_TEXT_KEY",
     "OWN_PREFIX",
     "UNFINISHED",
+    "AdminSession",
     "Administrator",
     "Authenticator",
     "Change",
     "Draft",
     "ForeignKey",
     "Forgetting",
-    "KnownBrowser",
     "OnDelete",
     "Operation",
     "Passkey",
@@ -69,10 +69,10 @@ __all__ = [
     "SecurityEvent",
     "Selection",
     "SelectionPage",
-    "SignIn",
     "State",
     "TableOrigin",
     "Throttle",
+    "TrustedDevice",
     "UsedChallenge",
     "User",
     "application_tables",

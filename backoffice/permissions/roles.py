@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from backoffice.exceptions import Forbidden
-from backoffice.models import Administrator, SecurityEvent, SignIn
+from backoffice.models import Administrator, AdminSession, SecurityEvent
 
 # What can be done: "bulk" is acting on many rows at once, "administer" is deciding who may do what.
 ACTS = ("view", "create", "edit", "delete", "bulk", "export", "undo", "administer")
@@ -18,7 +18,9 @@ ACTS = ("view", "create", "edit", "delete", "bulk", "export", "undo", "administe
 RECORDS = "records"
 # The console's own, each closed to the roles that do not name it: the grants, other people's sessions, the
 # security log.
-GRANTS, SESSIONS, SECURITY_LOG = (model.__tablename__ for model in (Administrator, SignIn, SecurityEvent))
+GRANTS, SESSIONS, SECURITY_LOG = (
+    model.__tablename__ for model in (Administrator, AdminSession, SecurityEvent)
+)
 OWN = "backoffice_"
 
 Rights = Mapping[str, frozenset[str]]

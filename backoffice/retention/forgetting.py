@@ -40,15 +40,15 @@ from backoffice.history import (
 from backoffice.models import (
     UNFINISHED,
     Administrator,
+    AdminSession,
     Forgetting,
-    KnownBrowser,
     Operation,
     Passkey,
     PasswordLink,
     Reference,
     Seal,
-    SignIn,
     State,
+    TrustedDevice,
     parse_key,
     table_called,
 )
@@ -180,7 +180,7 @@ class _Forgetting:
         session = db.session()
         with transaction(session):
             traces.forget_in_events(session, self._grants(), names, NOBODY)
-            session.execute(delete(KnownBrowser).where(KnownBrowser.administrator_id.in_(self._grants())))
+            session.execute(delete(TrustedDevice).where(TrustedDevice.administrator_id.in_(self._grants())))
 
     def _grants(self) -> Select[Any]:
         return select(Administrator.id).where(Administrator.user_id == parse_key(self._table, self._key))
@@ -190,7 +190,7 @@ class _Forgetting:
         session, grants = db.session(), self._grants()
         with transaction(session):
             unseen = {"synchronize_session": False}
-            where = update(SignIn).where(SignIn.administrator_id.in_(grants))
+            where = update(AdminSession).where(AdminSession.administrator_id.in_(grants))
             session.execute(where.values(address=None, user_agent=None), execution_options=unseen)
             named = update(Passkey).where(Passkey.administrator_id.in_(grants))
             session.execute(named.values(name=NOBODY), execution_options=unseen)

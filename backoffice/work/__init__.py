@@ -22,7 +22,7 @@ from backoffice.work.left_out import (
 from backoffice.work.permission import permission_of, require_permission
 from backoffice.work.queue import app_queue, call, open_queue
 from backoffice.work.resuming import resume
-from backoffice.work.worker import Duty, every_hour, serve
+from backoffice.work.worker import JobType, every_hour, serve
 
 __all__ = [
     "CHANGED",
@@ -36,8 +36,8 @@ __all__ = [
     "TAKEN",
     "THERE",
     "UNMATCHED",
-    "Duty",
     "Job",
+    "JobType",
     "app_queue",
     "call",
     "cancel",

@@ -35,8 +35,8 @@ IsStopping = Callable[[], bool]
 
 
 @dataclass(frozen=True)
-class Duty:
-    """Something that workers do: to rows of `model`, each of them under a lease."""
+class JobType:
+    """A kind of work that workers do: on rows of `model`, each of them under a lease."""
 
     name: str
     model: type[Operation | Selection]
@@ -52,7 +52,7 @@ def every_hour(queue: "Huey", work: Callable[[], None]) -> None:
 
 
 def serve(
-    app: Flask, queue: "Huey", duties: Sequence[Duty], every_second: Sequence[Callable[[], object]] = ()
+    app: Flask, queue: "Huey", job_types: Sequence[JobType], every_second: Sequence[Callable[[], object]] = ()
 ) -> None:
     """Do what is in the queue, and what nobody goes on with, until SIGTERM; then stop at the end of a chunk.
 
@@ -67,20 +67,22 @@ def serve(
     except RedisError as error:
         raise Busy(_("Redis does not answer at the address in REDIS_URL.")) from error
     consumer = Consumer(queue, workers=THREADS, max_delay=POLLING_SECONDS, graceful_signal="TERM")
-    by_name = {duty.name: duty for duty in duties}
+    by_name = {job_type.name: job_type for job_type in job_types}
     task = task_of(queue, partial(_do, app, by_name, consumer.stop_flag.is_set))
-    look = partial(_look, queue, duties, task, every_second)
+    look = partial(_look, queue, job_types, task, every_second)
     looking = Thread(target=_look_again, args=(app, consumer.stop_flag, look), daemon=True)
     looking.start()
     consumer.run()
     looking.join()
 
 
-def _do(app: Flask, duties: Mapping[str, Duty], is_stopping: IsStopping, name: str, number: int) -> None:
+def _do(
+    app: Flask, job_types: Mapping[str, JobType], is_stopping: IsStopping, name: str, number: int
+) -> None:
     """What one message asks for."""
     with app.app_context():
         try:
-            duties[name].go_on(number, is_stopping)
+            job_types[name].go_on(number, is_stopping)
         except (BackofficeError, SQLAlchemyError) as error:
             log.warning("%s %d is left to the next lease: %s", name, number, type(error).__name__)
         _let_go()
@@ -93,15 +95,15 @@ def _let_go() -> None:
 
 def _look(
     queue: "Huey",
-    duties: Sequence[Duty],
+    job_types: Sequence[JobType],
     task: Callable[[str, int], object],
     every_second: Sequence[Callable[[], object]],
 ) -> None:
     """Call for what a message was lost of, or whose worker died."""
     if queue.pending_count() < ENOUGH_MESSAGES:
-        for duty in duties:
-            for number in lease.due(duty.model):
-                task(duty.name, number)
+        for job_type in job_types:
+            for number in lease.due(job_type.model):
+                task(job_type.name, number)
     for work in every_second:
         work()
 

@@ -9,10 +9,10 @@ from sqlalchemy import Executable, event, select, update
 from werkzeug.security import generate_password_hash
 
 from backoffice.accounts.account import find_account
-from backoffice.accounts.sessions.session import SignedInAdministrator, start_sign_in
+from backoffice.accounts.sessions.session import SignedInAdministrator, start_session
 from backoffice.database import transaction
 from backoffice.extensions import bcrypt, db
-from backoffice.models import Administrator, Operation, SignIn, User
+from backoffice.models import Administrator, AdminSession, Operation, User
 from tests.conftest import PASSWORD, add_administrator
 
 FOREIGN_HASH = generate_password_hash(PASSWORD, "pbkdf2:sha256:1000")
@@ -51,7 +51,7 @@ def id_of(username: str) -> int:
 def signed_in_as(username: str) -> SignedInAdministrator:
     """A sign-in of this administrator, without a browser."""
     account = find_account(grant_of(username).user_id)
-    person = start_sign_in(account, remember=False, address=None, user_agent=None)
+    person = start_session(account, remember=False, address=None, user_agent=None)
     assert person is not None
     return person
 
@@ -62,9 +62,9 @@ def reread(thing: object) -> None:
     db.session.refresh(thing)
 
 
-def sign_ins() -> list[SignIn]:
+def admin_sessions() -> list[AdminSession]:
     db.session.rollback()
-    return list(db.session.scalars(select(SignIn).order_by(SignIn.id)))
+    return list(db.session.scalars(select(AdminSession).order_by(AdminSession.id)))
 
 
 def write(statement: Executable) -> None:
@@ -73,8 +73,8 @@ def write(statement: Executable) -> None:
         db.session.execute(statement)
 
 
-def change_sign_ins(**columns: Any) -> None:
-    write(update(SignIn).values(**columns))
+def change_sessions(**columns: Any) -> None:
+    write(update(AdminSession).values(**columns))
 
 
 def operations() -> list[tuple[str, str | None, str]]:

@@ -19,10 +19,10 @@ from tests.accounts.people import (
     FOREIGN_HASH,
     add_grant,
     add_user,
+    admin_sessions,
     count_checks,
     operations,
     reread,
-    sign_ins,
 )
 from tests.browsing import submit, without_chance
 from tests.conftest import PASSWORD
@@ -118,7 +118,7 @@ def test_every_refusal_is_the_same_answer_after_one_check_at_the_present_cost(
         assert [hashed[:7] for hashed in asked] == ["$2b$04$"], prepare
         pages.add(without_chance(answer.text))
     assert len(pages) == 1
-    assert sign_ins() == []
+    assert admin_sessions() == []
 
 
 def forget_mallory(prepare: Callable[[], None]) -> None:

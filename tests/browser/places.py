@@ -81,7 +81,7 @@ NO_PAGES = {
     "user.ajax_lookup": "suggestions",
     "post.ajax_lookup": "suggestions",
     "palette.index": "suggestions",
-    "proof.index": "leads on, for those who just signed in: see test_proof.py",
+    "proof.index": "leads on, for those who just signed in: see test_reauthentication.py",
     "second_step.ask": "comes after a password: test_second_factor.py looks at it",
     "history.progress_view": "numbers",
 }

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from backoffice.clock import utcnow
 from backoffice.extensions import db
-from backoffice.models import Draft, Post, SignIn, User
+from backoffice.models import AdminSession, Draft, Post, User
 from tests.conftest import PASSWORD, add_administrator
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("susan")]
@@ -63,7 +63,7 @@ def eventually(page: Page, count: int) -> None:
 
 
 def end_sessions() -> None:
-    db.session.execute(update(SignIn).values(ended_at=utcnow()))
+    db.session.execute(update(AdminSession).values(ended_at=utcnow()))
     db.session.commit()
 
 

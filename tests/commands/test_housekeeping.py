@@ -13,15 +13,15 @@ from backoffice.listing.column import table_of
 from backoffice.listing.estimates import estimated_size
 from backoffice.models import (
     Administrator,
+    AdminSession,
     Draft,
-    KnownBrowser,
     Post,
     SecurityEvent,
     Selection,
     SelectionPage,
-    SignIn,
     TableOrigin,
     Throttle,
+    TrustedDevice,
     User,
 )
 from backoffice.security import keeping
@@ -46,7 +46,7 @@ def add_sign_in(
     """A sign-in that began, and perhaps ended, this long ago."""
     beginning = utcnow() - began
     db.session.add(
-        SignIn(
+        AdminSession(
             administrator_id=owner.id,
             token_digest=name,
             remembered=remembered,
@@ -60,7 +60,7 @@ def add_sign_in(
 
 def kept() -> set[str]:
     tidy_up()
-    return set(db.session.scalars(select(SignIn.token_digest)))
+    return set(db.session.scalars(select(AdminSession.token_digest)))
 
 
 def test_sign_ins_that_ended_a_month_ago_are_forgotten(app: Flask, administrator: Administrator) -> None:
@@ -131,11 +131,11 @@ def test_attempts_and_browsers_are_forgotten_when_they_count_no_more(
         db.session.add(Throttle(limit_name="x", subject_digest=name, free_at=at, refused=0))
     for name, days in (("unused", 91), ("used", 89)):
         used = utcnow() - days * DAY
-        db.session.add(KnownBrowser(administrator_id=administrator.id, token_digest=name, last_used_at=used))
+        db.session.add(TrustedDevice(administrator_id=administrator.id, token_digest=name, last_used_at=used))
     db.session.commit()
     tidy_up()
     assert db.session.scalars(select(Throttle.subject_digest)).all() == ["present"]
-    assert db.session.scalars(select(KnownBrowser.token_digest)).all() == ["used"]
+    assert db.session.scalars(select(TrustedDevice.token_digest)).all() == ["used"]
 
 
 def posts_known(app: Flask) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from backoffice.listing import Columns, Order
-from backoffice.models import Administrator, Post, SignIn, User
+from backoffice.models import Administrator, AdminSession, Post, User
 from backoffice.models.secrets import SECRET_COLUMNS, is_secret
 from tests.listing.shapes import POSTS, SAMPLES
 from tests.listing.tables import Ambiguous, Page, Pair, Sample
@@ -14,7 +14,7 @@ from tests.listing.tables import Ambiguous, Page, Pair, Sample
 @pytest.mark.parametrize("use", ["show", "filters", "search", "sort"])
 @pytest.mark.parametrize(
     ("model", "name"),
-    [(User, "password_hash"), (Sample, "token"), (Sample, "renamed"), (SignIn, "token_digest")],
+    [(User, "password_hash"), (Sample, "token"), (Sample, "renamed"), (AdminSession, "token_digest")],
 )
 def test_a_secret_column_can_be_put_to_no_use(model: Any, name: str, use: str) -> None:
     arguments: dict[str, Any] = {"show": ["id"], use: [name]}
@@ -35,7 +35,7 @@ def test_a_secret_column_is_not_reached_through_a_relation(use: str) -> None:
 
 
 def test_every_hash_and_token_of_the_models_is_secret() -> None:
-    for model in (User, Administrator, SignIn):
+    for model in (User, Administrator, AdminSession):
         for column in model.__table__.columns:
             assert is_secret(column.name) == ("hash" in column.name or "token" in column.name), column
     assert is_secret("PASSWORD_HASH")

@@ -14,14 +14,14 @@ from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, begin_operation, operation, seal_all, verify
 from backoffice.models import (
     Administrator,
+    AdminSession,
     Change,
-    KnownBrowser,
     Operation,
     Passkey,
     PasswordLink,
     Post,
     SecurityEvent,
-    SignIn,
+    TrustedDevice,
     User,
 )
 from backoffice.retention import finish_forgetting, forget, forgetting, referring
@@ -57,14 +57,14 @@ def zoe(susan: User) -> str:
         db.session.scalars(select(Post)).one().body = "hello again"
     grant = db.session.scalars(select(Administrator).where(Administrator.user_id == zoe.id)).one()
     db.session.add(
-        SignIn(administrator_id=grant.id, token_digest="x", address="192.0.2.7", user_agent="Zoe's")
+        AdminSession(administrator_id=grant.id, token_digest="x", address="192.0.2.7", user_agent="Zoe's")
     )
     db.session.add(
         PasswordLink(user_id=zoe.id, username="quinn", token_digest="x", password_digest="x", made_by="x")
     )
     about = {"credential_id": b"1", "credential_digest": "1", "public_key": b"1", "user_handle": "1"}
     db.session.add(Passkey(administrator_id=grant.id, name="Quinn's telephone", **about))
-    db.session.add(KnownBrowser(administrator_id=grant.id, token_digest="x"))
+    db.session.add(TrustedDevice(administrator_id=grant.id, token_digest="x"))
     db.session.commit()
     with acting_as(they):
         note("sign-in:succeeded", administrator_id=grant.id, name="quinn")
@@ -106,7 +106,7 @@ def test_nothing_of_a_person_is_left(zoe: str) -> None:
         ("forgotten", {"by": "forgotten"}),
         ("john", {"by": "forgotten"}),
     ]
-    assert db.session.scalars(select(KnownBrowser.id)).all() == []
+    assert db.session.scalars(select(TrustedDevice.id)).all() == []
     changes = db.session.scalars(
         select(Change).where(Change.table_name == "user", Change.row_key == zoe)
     ).all()

@@ -1,11 +1,11 @@
-"""The second factor: authenticator app, passkeys, recovery codes; and showing again who one is."""
+"""The second factor: authenticator app, passkeys, recovery codes; and re-authentication."""
 
 from backoffice.accounts.mfa import check, one_time_challenges, recovery_codes, totp, webauthn
 from backoffice.accounts.mfa.check import (
     PASSKEY,
     RECOVERY,
     WRONG_CODE,
-    WRONG_IN_ONE_SIGN_IN,
+    WRONG_IN_ONE_LOGIN,
     WRONG_PASSKEY,
     WRONG_PASSKEYS,
     check_code,
@@ -22,7 +22,7 @@ from backoffice.accounts.mfa.enrolment import (
     reset,
     set_up_authenticator,
 )
-from backoffice.accounts.mfa.reauthentication import Proof, is_proof_fresh, prove
+from backoffice.accounts.mfa.reauthentication import Credentials, is_recently_authenticated, reauthenticate
 from backoffice.accounts.mfa.totp import Enrolment
 from backoffice.accounts.mfa.webauthn import Answer, Asked, Site
 
@@ -30,24 +30,24 @@ __all__ = [
     "PASSKEY",
     "RECOVERY",
     "WRONG_CODE",
-    "WRONG_IN_ONE_SIGN_IN",
+    "WRONG_IN_ONE_LOGIN",
     "WRONG_PASSKEY",
     "WRONG_PASSKEYS",
     "Answer",
     "Asked",
+    "Credentials",
     "Enrolment",
-    "Proof",
     "Site",
     "add_passkey",
     "check",
     "check_code",
     "check_passkey",
     "forget_factors",
-    "is_proof_fresh",
+    "is_recently_authenticated",
     "make_recovery_codes",
     "one_time_challenges",
     "passkey_options",
-    "prove",
+    "reauthenticate",
     "recovery_codes",
     "remove_authenticator",
     "remove_passkey",

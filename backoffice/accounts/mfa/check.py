@@ -1,6 +1,6 @@
 """The second factor: what somebody shows beside their password, and how often they may be wrong.
 
-Nothing here knows of signing in: whoever wants to be sure once more who somebody is asks the same.
+Nothing here knows of signing in: re-authentication asks the same.
 """
 
 import re
@@ -16,8 +16,8 @@ from backoffice.security import note
 
 __all__ = ["Answer", "Asked", "Site", "check_code", "check_passkey", "has_second_factor", "passkey_options"]
 
-# Five wrong codes, or passkeys, end a sign-in: whoever goes on needs the password again.
-WRONG_IN_ONE_SIGN_IN = Limit("second-factor:sign-in", 5, timedelta(days=1))
+# Five wrong codes, or passkeys, end a login: whoever goes on needs the password again.
+WRONG_IN_ONE_LOGIN = Limit("second-factor:sign-in", 5, timedelta(days=1))
 # Twenty wrong codes for one administrator an hour, whatever browser they come from: guessing one of a million
 # takes years. Passkeys are not counted, since nobody guesses a signature: they work all the same.
 WRONG_FOR_ONE_PERSON = Limit("second-factor:person", 20, timedelta(hours=1))

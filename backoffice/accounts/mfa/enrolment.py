@@ -15,7 +15,7 @@ from sqlalchemy.orm import lazyload
 from backoffice.accounts.mfa import recovery_codes, totp, webauthn
 from backoffice.accounts.mfa.totp import Enrolment
 from backoffice.accounts.mfa.webauthn import Made
-from backoffice.accounts.sessions import SignedInAdministrator, end_sign_ins, has_second_factor
+from backoffice.accounts.sessions import SignedInAdministrator, end_all_sessions, has_second_factor
 from backoffice.clock import utcnow
 from backoffice.exceptions import Conflict, NotFound
 from backoffice.extensions import db
@@ -98,7 +98,7 @@ def reset(administrator_id: int, made_sure: str | None = None) -> None:
         name = grant.username
         act.report = {"made_sure": made_sure} if made_sure else None
         forget_factors(grant.id)
-        end_sign_ins(grant.id)
+        end_all_sessions(grant.id)
     note("second-factor:reset", administrator_id=administrator_id, name=name, made_sure=made_sure)
 
 
@@ -120,7 +120,7 @@ def clean_name(text: str) -> str:
 def _changing(verb: str, person: SignedInAdministrator) -> Iterator[Administrator]:
     with _recorded(verb, person.id) as (_act, grant):
         yield grant
-        end_sign_ins(grant.id, except_id=person.sign_in_id)
+        end_all_sessions(grant.id, except_id=person.session_id)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What can be answered once: challenges for passkeys, and sign-ins that wait for their second step.
+"""What can be answered once: challenges for passkeys, and logins that wait for their MFA challenge.
 
 A challenge is signed, and good for five minutes, for one purpose, in one browser. It travels with the page,
 so that several windows do not take each other's away; once it was answered, it is kept until it expires.

@@ -1,4 +1,4 @@
-"""Showing again who one is, before something that a stolen session must not be enough for."""
+"""Re-authentication, before something that a stolen session must not be enough for."""
 
 from dataclasses import dataclass
 
@@ -22,49 +22,51 @@ from backoffice.exceptions import Invalid, Throttled
 from backoffice.security import note
 
 
-def is_proof_fresh(person: SignedInAdministrator) -> bool:
-    """Whether this person has shown who they are within PROOF_LASTS; signing in counts."""
-    shown = person.proved_at
-    return shown is not None and utcnow() - shown < current_app.config["PROOF_LASTS"]
+def is_recently_authenticated(person: SignedInAdministrator) -> bool:
+    """Whether this person has authenticated within PROOF_LASTS; signing in counts."""
+    last = person.proved_at
+    return last is not None and utcnow() - last < current_app.config["PROOF_LASTS"]
 
 
 @dataclass(frozen=True)
-class Proof:
-    """What somebody shows: their password, with a code where they have a second factor, or a passkey."""
+class Credentials:
+    """What somebody gives: their password, with a code where they have a second factor, or a passkey."""
 
     password: str = ""
     code: str = ""
     passkey: Answer | None = None
 
 
-def prove(person: SignedInAdministrator, proof: Proof, site: Site) -> SignedInAdministrator | None:
-    """Take the proof of somebody who is signed in, and give their sign-in a new token.
+def reauthenticate(
+    person: SignedInAdministrator, credentials: Credentials, site: Site
+) -> SignedInAdministrator | None:
+    """Verify the credentials of somebody who is signed in, and give their session a new token.
 
-    Always all that they have: so a proof counts for everything. None where their sign-in has ended meanwhile.
-    Raises Invalid where it is wrong, Throttled where it was tried too often, and Busy.
+    Always all that they have, so that it counts for everything. None where their session has ended meanwhile.
+    Raises Invalid where they are wrong, Throttled where that was too often, and Busy.
     """
     try:
-        factors = _checked(person, proof, site)
+        factors = _verified(person, credentials, site)
     except Invalid:
         note("proof:refused", administrator_id=person.id, name=person.username)
         raise
-    renewed = renew_token(person.sign_in_id)
+    renewed = renew_token(person.session_id)
     note("proof:given", administrator_id=person.id, name=person.username, factors=factors)
     return renewed
 
 
-def _checked(person: SignedInAdministrator, proof: Proof, site: Site) -> list[str]:
-    """By which factors somebody has shown who they are. Raises Invalid where they have not."""
-    if proof.passkey is not None:
-        if check_passkey(person.id, proof.passkey, site, alone=True) is None:
+def _verified(person: SignedInAdministrator, credentials: Credentials, site: Site) -> list[str]:
+    """By which factors somebody has authenticated. Raises Invalid where they have not."""
+    if credentials.passkey is not None:
+        if check_passkey(person.id, credentials.passkey, site, alone=True) is None:
             raise Invalid(str(WRONG_PASSKEY))
         return ["passkey"]
-    if not check_own_password(person.id, proof.password, find_account(person.user_id).console_hash):
+    if not check_own_password(person.id, credentials.password, find_account(person.user_id).console_hash):
         raise Invalid(_("This is not your password."))
     if not has_second_factor(person.id):
         return ["password"]
     try:
-        method = check_code(person.id, proof.code)
+        method = check_code(person.id, credentials.code)
     except Throttled as too_often:  # by somebody else perhaps, who is no reason to end this session
         raise Invalid(str(too_often)) from too_often
     if method is None:

@@ -221,7 +221,7 @@ def _verified_count(credential: Any, value: str, site: Site, passkey: Passkey, *
             credential_current_sign_count=passkey.sign_count,
             require_user_verification=alone,
         )
-    except Exception as error:  # noqa: BLE001 - whatever it stumbles over, this is no proof
+    except Exception as error:  # noqa: BLE001 - whatever it stumbles over, this verifies nothing
         _log_refusal(error)
         return None
     return verified.new_sign_count

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from backoffice.accounts.account import Account, find_account
 from backoffice.accounts.passwords.strength import judge
 from backoffice.accounts.passwords.verify import check_own_password
-from backoffice.accounts.sessions import SignedInAdministrator, end_sign_ins
+from backoffice.accounts.sessions import SignedInAdministrator, end_all_sessions
 from backoffice.clock import utcnow
 from backoffice.exceptions import Conflict, Invalid
 from backoffice.history import operation
@@ -39,7 +39,7 @@ def set_password(
     force: bool = False,
     is_as_shown: Callable[[Account], bool] = lambda _account: True,
 ) -> None:
-    """Give a person a new password, and end their sign-ins.
+    """Give a person a new password, and end their sessions.
 
     One that was `made_up` opens the console only as far as the page on which it is changed. Raises Conflict,
     unless `force`, where the old one was made by another application for itself; and where the account is
@@ -58,11 +58,11 @@ def set_password(
 
 
 def replace_password(act: Operation, account: Account, hashed: str, *, made_up: bool = False) -> None:
-    """Write a new password into a locked account, and end its sign-ins, in the transaction of the caller."""
+    """Write a new password into a locked account, and end its sessions, in the transaction of the caller."""
     _replace_hash(act, account, hashed, "change")
     if account.grant is not None:
         account.grant.password_made_up_at = utcnow() if made_up else None
-        end_sign_ins(account.grant.id)
+        end_all_sessions(account.grant.id)
 
 
 def is_risky(account: Account) -> bool:
@@ -82,7 +82,7 @@ def risk_of(username: str) -> str:
 
 
 def change_own_password(administrator: SignedInAdministrator, current: str, new: str) -> None:
-    """Change one's own password, and end one's every other sign-in.
+    """Change one's own password, and end every other session of one's own.
 
     Raises Invalid where `current` is not the password, or where `new` cannot be one; Throttled and Busy.
     """
@@ -98,7 +98,7 @@ def change_own_password(administrator: SignedInAdministrator, current: str, new:
             raise Conflict(_("Your password was changed somewhere else meanwhile. Please try again."))
         _replace_hash(act, account, hashed, "change")
         account.grant.password_made_up_at = None
-        end_sign_ins(administrator.id, except_id=administrator.sign_in_id)
+        end_all_sessions(administrator.id, except_id=administrator.session_id)
     note("password:changed", administrator_id=administrator.id, name=administrator.username)
 
 

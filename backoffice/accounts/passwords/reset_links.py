@@ -86,7 +86,7 @@ def forget_old() -> None:
 
 
 def choose_password(typed: str, password: str) -> bool:
-    """Give the person whom a code was handed to the password that they chose, and end their sign-ins.
+    """Give the person whom a code was handed to the password that they chose, and end their sessions.
 
     Gives whether they may enter the console. Raises Invalid, the same whatever is wrong with the code, and
     where the password is no good one; and Throttled after too many wrong codes.

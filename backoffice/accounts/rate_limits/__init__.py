@@ -11,7 +11,7 @@ from backoffice.accounts.rate_limits.buckets import (
     give_back,
     is_used_up,
 )
-from backoffice.accounts.rate_limits.policy import OWN_PASSWORD, name_subject, subjects_of, to_sign_in
+from backoffice.accounts.rate_limits.policy import OWN_PASSWORD, login_attempts, name_subject, subjects_of
 
 __all__ = [
     "OWN_PASSWORD",
@@ -24,7 +24,7 @@ __all__ = [
     "forget_past_attempts",
     "give_back",
     "is_used_up",
+    "login_attempts",
     "name_subject",
     "subjects_of",
-    "to_sign_in",
 ]

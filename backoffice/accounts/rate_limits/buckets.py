@@ -42,7 +42,7 @@ class Limit:
         return self.per / self.attempts
 
 
-# An attempt against a limit, by a subject: a name, an address, a browser.
+# An attempt against a limit, by a subject: a name, an address, a device.
 Attempt = tuple[Limit, str]
 
 

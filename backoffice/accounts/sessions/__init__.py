@@ -1,46 +1,47 @@
-"""Sessions: starting, finding and ending them, how long they last, and the browsers they were begun in."""
+"""Sessions: starting, finding and ending them, how long they last, and the devices they were started on."""
 
 from backoffice.accounts.sessions.end_sessions import end_sessions
-from backoffice.accounts.sessions.expiry import MOST_OPEN, open_sign_ins
+from backoffice.accounts.sessions.expiry import MOST_OPEN, delete_old_sessions, open_sessions
 from backoffice.accounts.sessions.login_summary import Change, SinceThen, since_then
 from backoffice.accounts.sessions.session import (
-    Duty,
+    RequiredAction,
     SignedInAdministrator,
-    end_sign_in,
-    end_sign_ins,
-    find_owner,
+    end_all_sessions,
+    end_session,
     find_signed_in,
     has_second_factor,
     renew_token,
-    start_sign_in,
+    session_owner,
+    start_session,
 )
 from backoffice.accounts.sessions.still_allowed import require_still
 from backoffice.accounts.sessions.trusted_devices import (
     KEPT_FOR,
-    forget_unused_browsers,
-    known_browsers,
-    remember_browser,
+    delete_unused_devices,
+    find_trusted_devices,
+    trust_device,
 )
 
 __all__ = [
     "KEPT_FOR",
     "MOST_OPEN",
     "Change",
-    "Duty",
+    "RequiredAction",
     "SignedInAdministrator",
     "SinceThen",
+    "delete_old_sessions",
+    "delete_unused_devices",
+    "end_all_sessions",
+    "end_session",
     "end_sessions",
-    "end_sign_in",
-    "end_sign_ins",
-    "find_owner",
     "find_signed_in",
-    "forget_unused_browsers",
+    "find_trusted_devices",
     "has_second_factor",
-    "known_browsers",
-    "open_sign_ins",
-    "remember_browser",
+    "open_sessions",
     "renew_token",
     "require_still",
+    "session_owner",
     "since_then",
-    "start_sign_in",
+    "start_session",
+    "trust_device",
 ]

@@ -8,25 +8,29 @@ from backoffice.clock import utcnow
 from backoffice.database import transaction
 from backoffice.extensions import db
 from backoffice.history import current_actor, operation
-from backoffice.models import Administrator, SignIn
+from backoffice.models import Administrator, AdminSession
 from backoffice.security import note
 
 
-def end_sessions(owner: Administrator, sign_in_ids: Collection[int]) -> None:
-    """End these sign-ins, all of them of `owner`. Raises Busy."""
+def end_sessions(owner: Administrator, session_ids: Collection[int]) -> None:
+    """End these sessions, all of them of `owner`. Raises Busy."""
     owner_id, name = owner.id, owner.username
     if owner.user_id == current_actor().id:
         with transaction(db.session):
-            _end(owner_id, sign_in_ids)
+            _end(owner_id, session_ids)
     else:
         words, table = f"administrator {name}", Administrator.__tablename__
         with operation("administrator:end_sessions", table=table, selection=words, keep_empty=True):
-            _end(owner_id, sign_in_ids)
-    for sign_in_id in sign_in_ids:
+            _end(owner_id, session_ids)
+    for session_id in session_ids:
         by = current_actor().name
-        note("session:ended", administrator_id=owner_id, name=name, session=sign_in_id, by=by)
+        note("session:ended", administrator_id=owner_id, name=name, session=session_id, by=by)
 
 
-def _end(administrator_id: int, sign_in_ids: Collection[int]) -> None:
-    these = SignIn.administrator_id == administrator_id, SignIn.id.in_(sign_in_ids), SignIn.ended_at.is_(None)
-    db.session.execute(update(SignIn).where(*these).values(ended_at=utcnow()))
+def _end(administrator_id: int, session_ids: Collection[int]) -> None:
+    these = (
+        AdminSession.administrator_id == administrator_id,
+        AdminSession.id.in_(session_ids),
+        AdminSession.ended_at.is_(None),
+    )
+    db.session.execute(update(AdminSession).where(*these).values(ended_at=utcnow()))

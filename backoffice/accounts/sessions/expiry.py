@@ -1,25 +1,34 @@
-"""How long a sign-in lasts, and how many of them one person has."""
+"""How long a session lasts, how many of them one person has, and when they are deleted."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, delete, not_, or_, select, update
 
 from backoffice.clock import utcnow
+from backoffice.database import transaction
 from backoffice.extensions import db
-from backoffice.models import SignIn
+from backoffice.models import AdminSession
 
 T = TypeVar("T")
-# What is asked of a sign-in to know whether it is open.
-LIFETIME = (SignIn.id, SignIn.remembered, SignIn.created_at, SignIn.last_seen_at, SignIn.ended_at)
-# So many sign-ins of one person are open at once; the next one ends the one that was unused for longest.
+# What has to be known of a session to say whether it is open.
+LIFETIME = (
+    AdminSession.id,
+    AdminSession.remembered,
+    AdminSession.created_at,
+    AdminSession.last_seen_at,
+    AdminSession.ended_at,
+)
+# So many sessions of one person are open at once; the next one ends the one that was unused for longest.
 MOST_OPEN = 20
+# How long a session that is over can still be looked up.
+KEPT_FOR = timedelta(days=30)
 
 
 def is_open(row: Any, now: datetime) -> bool:
-    """Whether this sign-in was not ended and is within its limits.
+    """Whether this session was not ended and is within its limits.
 
     One that is remembered lasts for SESSION_REMEMBERED, and for SESSION_REMEMBERED_IDLE after it was last
     used; any other for SESSION_ABSOLUTE, and for SESSION_IDLE.
@@ -31,22 +40,39 @@ def is_open(row: Any, now: datetime) -> bool:
     return bool(age < settings[f"SESSION_{whole}"] and unused < settings[f"SESSION_{idle}"])
 
 
-def open_sign_ins(administrator_id: int) -> list[SignIn]:
-    """The sign-ins of an administrator that are open, the one that was used last first."""
-    return _still_open(db.session.scalars(_not_ended(select(SignIn), administrator_id)))
+def open_sessions(administrator_id: int) -> list[AdminSession]:
+    """The open sessions of an administrator, the one that was used last first."""
+    return _still_open(db.session.scalars(_not_ended(select(AdminSession), administrator_id)))
 
 
-def make_room(administrator_id: int) -> None:
-    """End what is too many for one more sign-in, in the transaction of the caller."""
+def end_surplus(administrator_id: int) -> None:
+    """End what is too many for one more session, in the transaction of the caller."""
     opened = db.session.execute(_not_ended(select(*LIFETIME), administrator_id))
     surplus = [row.id for row in _still_open(opened)[MOST_OPEN - 1 :]]
     if surplus:
-        db.session.execute(update(SignIn).where(SignIn.id.in_(surplus)).values(ended_at=utcnow()))
+        db.session.execute(update(AdminSession).where(AdminSession.id.in_(surplus)).values(ended_at=utcnow()))
 
 
-def _not_ended(sign_ins: Any, administrator_id: int) -> Any:
-    mine = sign_ins.where(SignIn.administrator_id == administrator_id, SignIn.ended_at.is_(None))
-    return mine.order_by(SignIn.last_seen_at.desc(), SignIn.id.desc())
+def delete_old_sessions() -> None:
+    """Delete the sessions that were ended, or ran out, more than 30 days ago. Raises Busy."""
+    with transaction(db.session):
+        db.session.execute(delete(AdminSession).where(_is_long_over()))
+
+
+def _is_long_over() -> ColumnElement[bool]:
+    long_ago, settings = utcnow() - KEPT_FOR, current_app.config
+    return or_(
+        AdminSession.ended_at < long_ago,
+        and_(AdminSession.remembered, AdminSession.created_at < long_ago - settings["SESSION_REMEMBERED"]),
+        and_(
+            not_(AdminSession.remembered), AdminSession.created_at < long_ago - settings["SESSION_ABSOLUTE"]
+        ),
+    )
+
+
+def _not_ended(sessions: Any, administrator_id: int) -> Any:
+    mine = sessions.where(AdminSession.administrator_id == administrator_id, AdminSession.ended_at.is_(None))
+    return mine.order_by(AdminSession.last_seen_at.desc(), AdminSession.id.desc())
 
 
 def _still_open(rows: Iterable[T]) -> list[T]:

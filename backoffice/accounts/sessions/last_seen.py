@@ -1,4 +1,4 @@
-"""Noting when somebody was last here, without ever keeping them waiting for it."""
+"""Recording when somebody was last here, without ever keeping them waiting for it."""
 
 import logging
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backoffice.database import impatient
 from backoffice.extensions import db
-from backoffice.models import SignIn
+from backoffice.models import AdminSession
 
 log = logging.getLogger(__name__)
 
@@ -17,14 +17,18 @@ log = logging.getLogger(__name__)
 EVERY = timedelta(minutes=1)
 
 
-def note_seen(sign_in_id: int, last: datetime, now: datetime) -> None:
-    """Note that this sign-in was used, on a connection of its own; what fails is left to the next request."""
+def record_last_seen(session_id: int, last: datetime, now: datetime) -> None:
+    """Record that this session was used, on a connection of its own; the next request does what fails."""
     # Often enough, too, that nobody who works is taken for idle.
     if now - last < min(EVERY, current_app.config["SESSION_IDLE"] / 2):
         return
-    seen = update(SignIn).where(SignIn.id == sign_in_id, SignIn.last_seen_at < now).values(last_seen_at=now)
+    seen = (
+        update(AdminSession)
+        .where(AdminSession.id == session_id, AdminSession.last_seen_at < now)
+        .values(last_seen_at=now)
+    )
     try:
         with db.engine.begin() as connection, impatient(connection):
             connection.execute(seen)
     except SQLAlchemyError:
-        log.info("could not note when sign-in %d was last seen", sign_in_id)
+        log.info("could not record when session %d was last seen", session_id)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from backoffice.extensions import db
-from backoffice.models import SecurityEvent, SignIn
+from backoffice.models import AdminSession, SecurityEvent
 from backoffice.security import FACTOR_REFUSED, MEANS_OF_SIGNING_IN, REFUSED
 
 MOST_CHANGES = 20
@@ -32,12 +32,12 @@ class SinceThen:
     changes: list[Change]
 
 
-def since_then(administrator_id: int, sign_in_id: int) -> SinceThen | None:
-    """What happened between this sign-in and the one before; None where there was none, or none is known."""
+def since_then(administrator_id: int, session_id: int) -> SinceThen | None:
+    """What happened between this session and the one before; None where there was none, or none is known."""
     before = (
-        select(SignIn.created_at, SignIn.address)
-        .where(SignIn.administrator_id == administrator_id, SignIn.id < sign_in_id)
-        .order_by(SignIn.id.desc())
+        select(AdminSession.created_at, AdminSession.address)
+        .where(AdminSession.administrator_id == administrator_id, AdminSession.id < session_id)
+        .order_by(AdminSession.id.desc())
         .limit(1)
     )
     last = db.session.execute(before).one_or_none()

@@ -1,4 +1,4 @@
-"""Signing in and out: each sign-in is a row, and the cookie holds a token that only this row knows."""
+"""Signing in and out: each session is a row, and the cookie holds a token that only this row knows."""
 
 import logging
 import secrets
@@ -13,13 +13,13 @@ from sqlalchemy import ColumnElement, bindparam, exists, or_, select, update
 
 from backoffice.accounts.account import Account, find_account
 from backoffice.accounts.digests import digest
-from backoffice.accounts.sessions.expiry import is_open, make_room
-from backoffice.accounts.sessions.last_seen import note_seen
+from backoffice.accounts.sessions.expiry import end_surplus, is_open
+from backoffice.accounts.sessions.last_seen import record_last_seen
 from backoffice.clock import utcnow
 from backoffice.database import transaction
 from backoffice.exceptions import NotFound
 from backoffice.extensions import db
-from backoffice.models import Administrator, Authenticator, Passkey, Preference, SignIn, User
+from backoffice.models import Administrator, AdminSession, Authenticator, Passkey, Preference, User
 
 log = logging.getLogger(__name__)
 
@@ -29,13 +29,13 @@ HAS_SECOND_FACTOR = or_(
 )
 BY_DIGEST = (
     select(
-        SignIn.id,
-        SignIn.remembered,
-        SignIn.created_at,
-        SignIn.last_seen_at,
-        SignIn.proved_at,
-        SignIn.ended_at,
-        SignIn.administrator_id,
+        AdminSession.id,
+        AdminSession.remembered,
+        AdminSession.created_at,
+        AdminSession.last_seen_at,
+        AdminSession.proved_at,
+        AdminSession.ended_at,
+        AdminSession.administrator_id,
         Administrator.user_id,
         Administrator.username,
         Administrator.role,
@@ -46,15 +46,15 @@ BY_DIGEST = (
         Preference.time_zone,
         Preference.language,
     )
-    .join(Administrator, Administrator.id == SignIn.administrator_id)
+    .join(Administrator, Administrator.id == AdminSession.administrator_id)
     .outerjoin(User, User.id == Administrator.user_id)
     .outerjoin(Preference, Preference.administrator_id == Administrator.id)
-    .where(SignIn.token_digest == bindparam("digest"))
+    .where(AdminSession.token_digest == bindparam("digest"))
 )
 
 
-class Duty(Enum):
-    """What a person has to do before anything else."""
+class RequiredAction(Enum):
+    """What an administrator has to do before anything else."""
 
     PASSWORD = "password"  # change the one that was made up for them  # noqa: S105
     SECOND_FACTOR = "second factor"  # set one up, since their role requires it
@@ -65,19 +65,19 @@ class SignedInAdministrator(UserMixin):
     """Who is using the console, as of the beginning of the request: Flask-Login's `current_user`.
 
     `id`, `username`, `role` and `disabled_at` are the grant's, `time_zone` and `language` what they chose.
-    `proved_at` is when they last showed who they are. Where there is a `duty`, they may do nothing else
+    `proved_at` is when they last authenticated. Where there is a `required_action`, they may do nothing else
     before it. It is no row, so that it stays what it is when a transaction ends.
     """
 
     token: str
-    sign_in_id: int
+    session_id: int
     id: int
     user_id: int
     username: str
     role: str
     disabled_at: datetime | None = None
     proved_at: datetime | None = None
-    duty: Duty | None = None
+    required_action: RequiredAction | None = None
     time_zone: str | None = None
     language: str | None = None
 
@@ -86,7 +86,7 @@ class SignedInAdministrator(UserMixin):
         return self.token
 
 
-def start_sign_in(
+def start_session(
     account: Account,
     *,
     remember: bool,
@@ -94,21 +94,20 @@ def start_sign_in(
     user_agent: str | None,
     method: str = "password",
 ) -> SignedInAdministrator | None:
-    """Begin a sign-in of somebody who has just shown who they are.
+    """Start a session of somebody who has just authenticated.
 
-    `method` is what they did it with: `password` where nothing came beside it, or else the second factor.
-    Checking takes a while: None where their access or their password is another by now, or where they have
-    a second factor by now and showed none. Where they have too many sign-ins open, the one that was unused
-    for longest ends. Raises Busy.
+    `method` is how: `password` where that was all, or else the second factor. Verifying takes a while: None
+    where their access or their password is another by now, or where they have a second factor by now and used
+    none. Where they have too many sessions open, the one that was unused for longest ends. Raises Busy.
     """
     user_id, checked, token = account.user.id, account.console_hash, secrets.token_urlsafe(32)
     with transaction(db.session):
         grant = _grant_that_opens(user_id, checked)
         if grant is None or (method == "password" and has_second_factor(grant.id)):
             return None
-        make_room(grant.id)
+        end_surplus(grant.id)
         db.session.add(
-            SignIn(
+            AdminSession(
                 administrator_id=grant.id,
                 token_digest=digest(token),
                 address=_at_most(45, address),
@@ -137,7 +136,7 @@ def has_second_factor(administrator_id: int) -> bool:
 
 
 def find_signed_in(token: str) -> SignedInAdministrator | None:
-    """Who holds this token, with one query; None where the sign-in has ended or the grant is gone.
+    """Who holds this token, with one query; None where the session has ended or the grant is gone.
 
     This is Flask-Login's user loader.
     """
@@ -146,7 +145,7 @@ def find_signed_in(token: str) -> SignedInAdministrator | None:
     now = utcnow()
     if row is None or not is_open(row, now) or not _is_granted(row):
         return None
-    note_seen(row.id, row.last_seen_at, now)
+    record_last_seen(row.id, row.last_seen_at, now)
     return SignedInAdministrator(
         token,
         row.id,
@@ -155,17 +154,17 @@ def find_signed_in(token: str) -> SignedInAdministrator | None:
         row.username,
         row.role,
         proved_at=row.proved_at,
-        duty=_duty(row),
+        required_action=_required_action(row),
         time_zone=row.time_zone,
         language=row.language,
     )
 
 
-def _duty(row: Any) -> Duty | None:
+def _required_action(row: Any) -> RequiredAction | None:
     if row.password_made_up_at is not None:
-        return Duty.PASSWORD
+        return RequiredAction.PASSWORD
     if row.role in current_app.config["SECOND_FACTOR_ROLES"] and not row.has_second_factor:
-        return Duty.SECOND_FACTOR
+        return RequiredAction.SECOND_FACTOR
     return None
 
 
@@ -174,7 +173,7 @@ def _is_granted(row: Any) -> bool:
         return False
     if row.name_now != row.username:
         log.warning(
-            "refused sign-in %d: the grant was given to user %d by another name than the user has now",
+            "refused session %d: the grant was given to user %d by another name than the user has now",
             row.id,
             row.user_id,
         )
@@ -182,39 +181,41 @@ def _is_granted(row: Any) -> bool:
     return True
 
 
-def find_owner(sign_in_id: int) -> Administrator | None:
-    """Whose sign-in this is, or was; None where it is long forgotten, or their grant opens nothing now."""
-    sign_in = db.session.get(SignIn, sign_in_id)
-    owner = sign_in and sign_in.administrator
+def session_owner(session_id: int) -> Administrator | None:
+    """Whose session this is, or was; None where it was deleted long ago, or their grant is not active."""
+    found = db.session.get(AdminSession, session_id)
+    owner = found and found.administrator
     return owner if owner and owner.is_active else None
 
 
-def renew_token(sign_in_id: int) -> SignedInAdministrator | None:
-    """Give a sign-in a new token, since its person has shown again who they are; the old one opens nothing.
+def renew_token(session_id: int) -> SignedInAdministrator | None:
+    """Give a session a new token, since its owner has authenticated again; the old one opens nothing.
 
-    None where the sign-in has ended meanwhile. Raises Busy.
+    None where the session has ended meanwhile. Raises Busy.
     """
     token, now = secrets.token_urlsafe(32), utcnow()
     with transaction(db.session):
-        still_open = update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None))
+        still_open = update(AdminSession).where(
+            AdminSession.id == session_id, AdminSession.ended_at.is_(None)
+        )
         db.session.execute(still_open.values(token_digest=digest(token), proved_at=now, last_seen_at=now))
     return find_signed_in(token)
 
 
-def end_sign_in(sign_in_id: int) -> None:
-    """End one sign-in: no cookie that was made in it opens anything from here on. Raises Busy."""
+def end_session(session_id: int) -> None:
+    """End one session: no cookie of it opens anything from here on. Raises Busy."""
     with transaction(db.session):
-        _end(SignIn.id == sign_in_id)
+        _end(AdminSession.id == session_id)
 
 
-def end_sign_ins(administrator_id: int, *, except_id: int = 0) -> None:
-    """End every sign-in of an administrator but one, in the transaction of the caller."""
-    _end(SignIn.administrator_id == administrator_id, SignIn.id != except_id)
+def end_all_sessions(administrator_id: int, *, except_id: int = 0) -> None:
+    """End every session of an administrator but one, in the transaction of the caller."""
+    _end(AdminSession.administrator_id == administrator_id, AdminSession.id != except_id)
 
 
 def _end(*conditions: ColumnElement[bool]) -> None:
-    still_open = (*conditions, SignIn.ended_at.is_(None))
-    db.session.execute(update(SignIn).where(*still_open).values(ended_at=utcnow()))
+    still_open = (*conditions, AdminSession.ended_at.is_(None))
+    db.session.execute(update(AdminSession).where(*still_open).values(ended_at=utcnow()))
 
 
 def _at_most(length: int, text: str | None) -> str | None:

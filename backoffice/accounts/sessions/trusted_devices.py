@@ -1,6 +1,6 @@
-"""Browsers in which somebody has signed in before: a cookie with a token, of which the table has the digest.
+"""Trusted devices: browsers that hold a token, of which the table has the digest, since an earlier login.
 
-It opens nothing and skips nothing: `limits` says what it is for.
+It opens nothing and skips nothing: `rate_limits/policy.py` says what it is for.
 """
 
 import secrets
@@ -12,38 +12,39 @@ from backoffice.accounts.digests import digest
 from backoffice.clock import utcnow
 from backoffice.database import commit_soon, transaction
 from backoffice.extensions import db
-from backoffice.models import KnownBrowser
+from backoffice.models import TrustedDevice
 
 KEPT_FOR = timedelta(days=90)
 
 
-def known_browsers(token: str | None) -> dict[int, int]:
-    """Whose browser this is: its number by the administrator's id."""
+def find_trusted_devices(token: str | None) -> dict[int, int]:
+    """Whose trusted device this is: its number by the administrator's id."""
     if token is None:
         return {}
-    known = select(KnownBrowser).where(
-        KnownBrowser.token_digest == digest(token), KnownBrowser.last_used_at > utcnow() - KEPT_FOR
+    known = select(TrustedDevice).where(
+        TrustedDevice.token_digest == digest(token), TrustedDevice.last_used_at > utcnow() - KEPT_FOR
     )
-    return {browser.administrator_id: browser.id for browser in db.session.scalars(known)}
+    return {device.administrator_id: device.id for device in db.session.scalars(known)}
 
 
-def remember_browser(administrator_id: int, token: str | None) -> str:
-    """Note that this person has signed in in the browser with this token; gives its new one. Raises Busy.
+def trust_device(administrator_id: int, token: str | None) -> str:
+    """Trust the browser with this token, in which this person has just signed in; returns its new token.
 
-    A token is never taken from a browser, who may have it from somebody else: each sign-in makes another.
+    A token is never taken from a browser, who may have it from somebody else: each login makes another.
+    Raises Busy.
     """
     new, now = secrets.token_urlsafe(32), utcnow()
     with transaction(db.session):
-        commit_soon(db.session())  # a browser that a crash makes strange again is no loss
+        commit_soon(db.session())  # a device that a crash makes strange again is no loss
         if token is not None:
-            same = update(KnownBrowser).where(KnownBrowser.token_digest == digest(token))
+            same = update(TrustedDevice).where(TrustedDevice.token_digest == digest(token))
             db.session.execute(same.values(token_digest=digest(new)))
-        own = update(KnownBrowser).where(
-            KnownBrowser.token_digest == digest(new), KnownBrowser.administrator_id == administrator_id
+        own = update(TrustedDevice).where(
+            TrustedDevice.token_digest == digest(new), TrustedDevice.administrator_id == administrator_id
         )
         if not db.session.execute(own.values(last_used_at=now)).rowcount:  # type: ignore[attr-defined]
             db.session.add(
-                KnownBrowser(
+                TrustedDevice(
                     administrator_id=administrator_id,
                     token_digest=digest(new),
                     created_at=now,
@@ -53,8 +54,8 @@ def remember_browser(administrator_id: int, token: str | None) -> str:
     return new
 
 
-def forget_unused_browsers() -> None:
-    """Forget the browsers in which nobody has signed in for 90 days. Raises Busy."""
+def delete_unused_devices() -> None:
+    """Delete the devices on which nobody has signed in for 90 days. Raises Busy."""
     with transaction(db.session):
-        unused = KnownBrowser.last_used_at < utcnow() - KEPT_FOR
-        db.session.execute(delete(KnownBrowser).where(unused))
+        unused = TrustedDevice.last_used_at < utcnow() - KEPT_FOR
+        db.session.execute(delete(TrustedDevice).where(unused))

@@ -22,7 +22,7 @@ from backoffice.accounts.mfa import (
     totp,
     webauthn,
 )
-from backoffice.accounts.sessions import Duty, has_second_factor
+from backoffice.accounts.sessions import RequiredAction, has_second_factor
 from backoffice.console.auth import advice, answer, ask_for_new, site
 from backoffice.console.base import ConsoleView, home_url
 from backoffice.console.http import person
@@ -31,7 +31,7 @@ from backoffice.console.presenters import REQUIRED, TranslatedForm, browser_word
 from backoffice.exceptions import Invalid
 
 # Open to those who have to set a second factor up before anything else.
-FIRST = (Duty.SECOND_FACTOR,)
+FIRST = (RequiredAction.SECOND_FACTOR,)
 
 
 class FirstCodeForm(TranslatedForm):
@@ -59,7 +59,7 @@ class SecondFactorView(ConsoleView):
             "account/mfa.html",
             title=_("Second factor"),
             breadcrumbs=_account(),
-            is_duty=person().duty is not None,
+            is_required=person().required_action is not None,
             authenticator=totp.authenticator_of(person().id),
             passkeys=own,
             passkey=ask_for_new(person().id, person().username),
@@ -139,7 +139,7 @@ class SecondFactorView(ConsoleView):
             codes=codes,
             username=person().username,
             site=site().host,
-            go_on_url=home_url() if person().duty else url_for(".index"),
+            go_on_url=home_url() if person().required_action else url_for(".index"),
         )
 
     def _back(self, message: str) -> ResponseReturnValue:

@@ -1,4 +1,4 @@
-"""The question who somebody is, where it stands for itself: before a form with secrets, and before a file."""
+"""Re-authentication on a page of its own: before a form with secrets, and before a file."""
 
 from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -6,25 +6,25 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
-from backoffice.accounts.mfa import is_proof_fresh
-from backoffice.accounts.sessions import Duty
-from backoffice.console.auth import question
+from backoffice.accounts.mfa import is_recently_authenticated
+from backoffice.accounts.sessions import RequiredAction
+from backoffice.console.auth import render_reauthentication
 from backoffice.console.base import ConsoleView, home_url
 from backoffice.console.http import inside, person
 from backoffice.console.page import expose
 
 
-class ProofView(ConsoleView):
+class ReauthenticationView(ConsoleView):
     """`/admin/proof/?next=`, which leads on to an address of the console."""
 
     def is_visible(self) -> bool:
         """Whether the sidebar has a link to it: one is only ever led here."""
         return False
 
-    @expose("/", ("GET", "POST"), permission="view", open_before=(Duty.SECOND_FACTOR,))
+    @expose("/", ("GET", "POST"), permission="view", open_before=(RequiredAction.SECOND_FACTOR,))
     def index(self) -> ResponseReturnValue:
-        if not is_proof_fresh(person()):
-            return question()
+        if not is_recently_authenticated(person()):
+            return render_reauthentication()
         address = inside(request.args.get("next")) or home_url()
         view, _dot, function = _endpoint(address).partition(".")
         if request.method == "POST" and function == "export":
@@ -32,7 +32,7 @@ class ProofView(ConsoleView):
         return redirect(address, 303)
 
     def _file(self, address: str, list_url: str) -> ResponseReturnValue:
-        """A browser would stay on the question, since what is there is a file to keep."""
+        """A browser would stay on this page, since what is there is a file to keep."""
         title = _("Your file is on its way")
         return self.render("account/file.html", title=title, file_url=address, list_url=list_url)
 

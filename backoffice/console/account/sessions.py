@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from backoffice.accounts.sessions import MOST_OPEN, end_sessions, open_sign_ins
+from backoffice.accounts.sessions import MOST_OPEN, end_sessions, open_sessions
 from backoffice.console.base import ConsoleView
 from backoffice.console.http import person
 from backoffice.console.page import SENDING, expose
 from backoffice.console.presenters import browser_words, method_label
 from backoffice.extensions import db
-from backoffice.models import Administrator, SignIn, parse_key
+from backoffice.models import Administrator, AdminSession, parse_key
 from backoffice.permissions import may
 
 
@@ -33,7 +33,7 @@ class SessionsView(ConsoleView):
             "account/sessions.html",
             title=_("Your sessions") if own else _("Sessions of %(name)s", name=owner.username),
             breadcrumbs=[_account() if own else _administrators()],
-            sessions=[_described(one) for one in open_sign_ins(owner.id)],
+            sessions=[_described(one) for one in open_sessions(owner.id)],
             owner=owner,
             own=own,
             most=MOST_OPEN,
@@ -42,8 +42,8 @@ class SessionsView(ConsoleView):
     @expose("/end/", ("POST",), permission="view", reauthentication=SENDING)
     def end_view(self) -> ResponseReturnValue:
         owner = _owner(request.form.get("of"), "delete")
-        key = parse_key(SignIn.__table__, request.form.get("id"))  # type: ignore[arg-type]
-        one = db.session.get(SignIn, key) if key is not None else None
+        key = parse_key(AdminSession.__table__, request.form.get("id"))  # type: ignore[arg-type]
+        one = db.session.get(AdminSession, key) if key is not None else None
         if one is None or one.administrator_id != owner.id:
             abort(404)
         return _end(owner, [one.id])
@@ -52,7 +52,7 @@ class SessionsView(ConsoleView):
     def end_all_view(self) -> ResponseReturnValue:
         """All of somebody else's; of one's own all but this one, which one signs out of."""
         owner = _owner(request.form.get("of"), "delete")
-        return _end(owner, [one.id for one in open_sign_ins(owner.id) if one.id != person().sign_in_id])
+        return _end(owner, [one.id for one in open_sessions(owner.id) if one.id != person().session_id])
 
 
 def _owner(text: str | None, act: str) -> Administrator:
@@ -60,19 +60,19 @@ def _owner(text: str | None, act: str) -> Administrator:
     if not text:
         return db.session.get_one(Administrator, person().id)
     key = parse_key(Administrator.__table__, text)  # type: ignore[arg-type]
-    may_ask = key == person().id or may(person(), act, SignIn.__tablename__)
+    may_ask = key == person().id or may(person(), act, AdminSession.__tablename__)
     owner = db.session.get(Administrator, key) if key is not None and may_ask else None
     return owner if owner is not None else abort(404)
 
 
-def _end(owner: Administrator, sign_in_ids: Collection[int]) -> ResponseReturnValue:
+def _end(owner: Administrator, session_ids: Collection[int]) -> ResponseReturnValue:
     own, key = owner.id == person().id, owner.id
-    end_sessions(owner, sign_in_ids)
-    flash(ngettext("%(num)d session was ended.", "%(num)d sessions were ended.", len(sign_in_ids)), "success")
+    end_sessions(owner, session_ids)
+    flash(ngettext("%(num)d session was ended.", "%(num)d sessions were ended.", len(session_ids)), "success")
     return redirect(url_for(".index_view", of=None if own else key), 303)
 
 
-def _described(one: SignIn) -> dict[str, Any]:
+def _described(one: AdminSession) -> dict[str, Any]:
     return {
         "id": one.id,
         "browser": browser_words(one.user_agent),
@@ -82,7 +82,7 @@ def _described(one: SignIn) -> dict[str, Any]:
         "method": method_label(one.method) if one.method else None,
         "remembered": one.remembered,
         "seen": one.last_seen_at,
-        "is_this": one.id == person().sign_in_id,
+        "is_this": one.id == person().session_id,
     }
 
 

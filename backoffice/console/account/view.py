@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired
 
 from backoffice.accounts import find_account, save_preferences
 from backoffice.accounts.passwords import change_own_password
-from backoffice.accounts.sessions import Duty, renew_token
+from backoffice.accounts.sessions import RequiredAction, renew_token
 from backoffice.console.auth import new_password, same_again
 from backoffice.console.base import ConsoleView, home_url
 from backoffice.console.http import person
@@ -58,13 +58,13 @@ class AccountView(ConsoleView):
 
     icon = "person-circle"
 
-    @expose("/", ("GET", "POST"), permission="view", open_before=(Duty.PASSWORD,))
+    @expose("/", ("GET", "POST"), permission="view", open_before=(RequiredAction.PASSWORD,))
     def index(self) -> ResponseReturnValue:
         form = PasswordForm(request.form if request.method == "POST" else None)
-        was_due = person().duty
+        was_required = person().required_action
         if request.method == "POST" and form.validate() and _change_password(form):
             flash(_("Your password was changed. Your other sessions ended."), "success")
-            return redirect(home_url() if was_due else url_for(".index"), 303)
+            return redirect(home_url() if was_required else url_for(".index"), 303)
         return self._page(form, PreferencesForm(obj=person()))
 
     @expose("/preferences/", ("POST",), permission="view")
@@ -79,7 +79,7 @@ class AccountView(ConsoleView):
         return redirect(url_for(".index"), 303)
 
     def _page(self, form: PasswordForm, preferences: PreferencesForm) -> ResponseReturnValue:
-        made_up = person().duty is Duty.PASSWORD
+        made_up = person().required_action is RequiredAction.PASSWORD
         page = self.render(
             "account/page.html",
             title=_("Your account"),
@@ -100,7 +100,7 @@ def _change_password(form: PasswordForm) -> bool:
         field.errors = [*field.errors, str(error)]
         return False
     # They have shown who they are: a copy of the cookie from before is worth nothing from here on.
-    login_user(renew_token(person().sign_in_id))
+    login_user(renew_token(person().session_id))
     return True
 
 

@@ -24,9 +24,9 @@ from wtforms.validators import InputRequired
 
 from backoffice.accounts import Account, authenticate, find_account
 from backoffice.accounts.passwords import renew_hash
-from backoffice.accounts.sessions import end_sign_in, find_signed_in, has_second_factor, start_sign_in
-from backoffice.console.auth.login_notices import browser_token, welcome
-from backoffice.console.auth.pending_login import keep_pending
+from backoffice.accounts.sessions import end_session, find_signed_in, has_second_factor, start_session
+from backoffice.console.auth.login_notices import device_token, welcome
+from backoffice.console.auth.pending_login import store_pending_login
 from backoffice.console.auth.webauthn_forms import advice, ask_instead_of_password
 from backoffice.console.http import (
     ask_for_nobody,
@@ -55,7 +55,7 @@ login_manager.user_loader(find_signed_in)
 login_manager.session_protection = None
 
 
-class SignInForm(TranslatedForm):
+class LoginForm(TranslatedForm):
     username = StringField(
         lazy_gettext("Username or email"),
         [InputRequired(REQUIRED)],
@@ -73,13 +73,13 @@ class SignInForm(TranslatedForm):
 
     @property
     def stays(self) -> bool:
-        """Whether this sign-in is to outlive the browser."""
+        """Whether this session is to outlive the browser."""
         return bool(self.remember and self.remember.data)
 
 
 @login_manager.unauthorized_handler
-def ask_to_sign_in(reason: str | None = None) -> ResponseReturnValue:
-    """The answer where nobody is signed in: the way to the sign-in page, or 401 where JSON was asked for."""
+def redirect_to_login(reason: str | None = None) -> ResponseReturnValue:
+    """The answer where nobody is signed in: the way to the login page, or 401 where JSON was asked for."""
     if session.pop("_user_id", None):
         reason = reason or _("Your session has ended. Please sign in again.")
     if wants_json():
@@ -99,7 +99,7 @@ def _wanted() -> str | None:
 def login() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(destination())
-    return _page(SignInForm())
+    return _page(LoginForm())
 
 
 @sign_in.post("/login")
@@ -111,7 +111,7 @@ def enter() -> ResponseReturnValue:
     """
     try:
         with busy_in_words():
-            form = SignInForm(request.form)
+            form = LoginForm(request.form)
             if form.validate() and (answer := _enter(form)):
                 return answer
     except (Throttled, Busy) as refusal:
@@ -125,31 +125,31 @@ def _later(refusal: Throttled | Busy) -> ResponseReturnValue:
     if wants_json():
         raise refusal
     ask_for_nobody()
-    return _page(SignInForm(request.form), str(refusal)), status_of(refusal), retry_after(refusal)
+    return _page(LoginForm(request.form), str(refusal)), status_of(refusal), retry_after(refusal)
 
 
-def _enter(form: SignInForm) -> ResponseReturnValue | None:
+def _enter(form: LoginForm) -> ResponseReturnValue | None:
     """Where to go on: to the second step, or inside; None where the name or the password is wrong."""
     password = form.password.data or ""
     with acting_as(visitor()):
-        account = authenticate(form.username.data or "", password, browser_token())
+        account = authenticate(form.username.data or "", password, device_token())
     if account is None or account.grant is None:
         return None
     user_id, checked = account.user.id, account.console_hash
     if has_second_factor(account.grant.id):
         _renew(account, password, checked)
         _leave()
-        keep_pending(find_account(user_id), remember=form.stays)
+        store_pending_login(find_account(user_id), remember=form.stays)
         return redirect(url_for("second_step.ask", next=inside(request.args.get("next"))), 303)
-    if not let_in(account, remember=form.stays, method="password"):
+    if not log_in(account, remember=form.stays, method="password"):
         return None
     _renew(account, password, checked)
     return redirect(destination(), 303)
 
 
-def let_in(account: Account, *, remember: bool, method: str) -> bool:
+def log_in(account: Account, *, remember: bool, method: str) -> bool:
     """Sign in somebody who has shown who they are; False where their access is another by now."""
-    signed_in = start_sign_in(
+    signed_in = start_session(
         account,
         remember=remember,
         address=request.remote_addr,
@@ -166,7 +166,7 @@ def let_in(account: Account, *, remember: bool, method: str) -> bool:
 
 
 def _renew(account: Account, password: str, checked: str | None) -> None:
-    """Renew a hash of an older cost; where that does not work now, the next sign-in will."""
+    """Renew a hash of an older cost; where that does not work now, the next login will."""
     user_id, name = account.user.id, account.user.username
     try:
         with acting_as(known_person(name, user_id)):
@@ -186,9 +186,9 @@ def logout() -> ResponseReturnValue:
 
 
 def _leave() -> None:
-    """End the sign-in that this browser has, if any, and forget all that its session held."""
+    """End the session that this browser has, if any, and clear its cookie."""
     if current_user.is_authenticated:
-        end_sign_in(person().sign_in_id)
+        end_session(person().session_id)
         logout_user()
     session.clear()
 
@@ -198,7 +198,7 @@ def destination() -> str:
     return inside(request.args.get("next")) or url_for("admin.index")
 
 
-def _page(form: SignInForm, refused: str | None = None) -> str:
+def _page(form: LoginForm, refused: str | None = None) -> str:
     return render_template(
         "auth/login.html",
         title=_("Sign in"),

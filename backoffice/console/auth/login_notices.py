@@ -1,4 +1,4 @@
-"""What follows whenever somebody has signed in: the browser is known from here on, and they are told."""
+"""What follows whenever somebody has signed in: the device is trusted from here on, and they are told."""
 
 from datetime import UTC, datetime
 
@@ -11,8 +11,8 @@ from backoffice.accounts.sessions import (
     Change,
     SignedInAdministrator,
     SinceThen,
-    remember_browser,
     since_then,
+    trust_device,
 )
 from backoffice.console.http import cookie, note_request, set_cookie
 from backoffice.console.presenters import moment_words, words_of_kind
@@ -22,8 +22,8 @@ COOKIE = "backoffice_browser"
 MOST_CHANGES = 3
 
 
-def browser_token() -> str | None:
-    """By what this browser may be known."""
+def device_token() -> str | None:
+    """By what this browser may be known as a trusted device."""
     return cookie(COOKIE)
 
 
@@ -31,7 +31,7 @@ def welcome(person: SignedInAdministrator, method: str) -> None:
     """Note that this person, who is signed in now, did so by this method; tell them what happened since."""
     _remember(person)
     note_request("sign-in:succeeded", method=method)
-    told = since_then(person.id, person.sign_in_id)
+    told = since_then(person.id, person.session_id)
     if told is not None:
         refresh()  # their own language and clocks
         _tell(told)
@@ -39,8 +39,8 @@ def welcome(person: SignedInAdministrator, method: str) -> None:
 
 def _remember(person: SignedInAdministrator) -> None:
     try:
-        token = remember_browser(person.id, browser_token())
-    except Busy:  # then the next sign-in will
+        token = trust_device(person.id, device_token())
+    except Busy:  # then the next login will
         return
 
     @after_this_request

@@ -11,7 +11,7 @@ from backoffice.accounts.mfa import (
     PASSKEY,
     RECOVERY,
     WRONG_CODE,
-    WRONG_IN_ONE_SIGN_IN,
+    WRONG_IN_ONE_LOGIN,
     WRONG_PASSKEY,
     WRONG_PASSKEYS,
     check_code,
@@ -21,8 +21,8 @@ from backoffice.accounts.mfa import (
     webauthn,
 )
 from backoffice.accounts.rate_limits import count, give_back, is_used_up
-from backoffice.console.auth.login import destination, let_in
-from backoffice.console.auth.pending_login import PendingSignIn, forget_pending, pending_sign_in
+from backoffice.console.auth.login import destination, log_in
+from backoffice.console.auth.pending_login import PendingLogin, clear_pending_login, load_pending_login
 from backoffice.console.auth.webauthn_forms import advice, answer, ask_beside_password, site
 from backoffice.console.http import inside, visitor, wants_json
 from backoffice.console.presenters import TranslatedForm
@@ -53,14 +53,14 @@ class CodeForm(TranslatedForm):
 
 @second_step.get("/login/second-factor")
 def ask() -> ResponseReturnValue:
-    waiting = pending_sign_in()
+    waiting = load_pending_login()
     return _page(waiting, CodeForm()) if waiting else _begin_again(TOO_LONG)
 
 
 @second_step.post("/login/second-factor")
 def finish() -> ResponseReturnValue:
     """Sign in, where the code or the passkey is right; else the page again, and 401."""
-    waiting = pending_sign_in()
+    waiting = load_pending_login()
     if waiting is None:
         return _begin_again(TOO_LONG)
     with acting_as(visitor(waiting.grant.username)):
@@ -71,28 +71,28 @@ def finish() -> ResponseReturnValue:
             return _again(waiting, str(error), 429, error.retry_after)
         if method is None:
             return _refuse(waiting)
-    if not waiting.use_up() or not let_in(waiting.account, remember=waiting.remember, method=method):
+    if not waiting.use_up() or not log_in(waiting.account, remember=waiting.remember, method=method):
         return _begin_again(TOO_LONG)
     if method == RECOVERY:
         _tell_of_use(waiting.grant.id)
     return redirect(destination(), 303)
 
 
-def _method(waiting: PendingSignIn) -> str | None:
-    attempt, given = (WRONG_IN_ONE_SIGN_IN, waiting.number), answer()
+def _method(waiting: PendingLogin) -> str | None:
+    attempt, given = (WRONG_IN_ONE_LOGIN, waiting.number), answer()
     if given is not None:
         return check_passkey(waiting.grant.id, given, site(), attempt)
     return check_code(waiting.grant.id, request.form.get("code", ""), attempt)
 
 
-def _refuse(waiting: PendingSignIn) -> ResponseReturnValue:
+def _refuse(waiting: PendingLogin) -> ResponseReturnValue:
     given = answer()
     note(
         "second-factor:refused",
         administrator_id=waiting.grant.id,
         factor="passkey" if given else "code",
     )
-    if is_used_up(WRONG_IN_ONE_SIGN_IN, waiting.number):
+    if is_used_up(WRONG_IN_ONE_LOGIN, waiting.number):
         waiting.use_up()
         return _begin_again(TOO_MANY)
     if given:
@@ -101,7 +101,7 @@ def _refuse(waiting: PendingSignIn) -> ResponseReturnValue:
     return _again(waiting, WRONG_RECOVERY_CODE if is_long else WRONG_CODE, 401)
 
 
-def _again(waiting: PendingSignIn, error: str, status: int, retry_after: int = 0) -> ResponseReturnValue:
+def _again(waiting: PendingLogin, error: str, status: int, retry_after: int = 0) -> ResponseReturnValue:
     if wants_json():
         abort(status)
     headers = {"Retry-After": str(retry_after)} if retry_after else {}
@@ -109,7 +109,7 @@ def _again(waiting: PendingSignIn, error: str, status: int, retry_after: int = 0
 
 
 def _begin_again(reason: str) -> ResponseReturnValue:
-    forget_pending()
+    clear_pending_login()
     if wants_json():
         abort(401)
     flash(str(reason), "error")
@@ -117,7 +117,7 @@ def _begin_again(reason: str) -> ResponseReturnValue:
     return redirect(page, 303 if request.method == "POST" else 302)
 
 
-def _page(waiting: PendingSignIn, form: CodeForm, error: str | None = None) -> str:
+def _page(waiting: PendingLogin, form: CodeForm, error: str | None = None) -> str:
     has_app = totp.authenticator_of(waiting.grant.id) is not None
     form.code.description = (
         _("The six digits that your authenticator app shows, or one of your recovery codes.")
@@ -171,4 +171,4 @@ def _let_in_with_passkey(administrator_id: int) -> bool:
     if grant is None or not grant.is_active:
         return False
     remember = bool(request.form.get("remember") and current_app.config["SESSION_REMEMBERED"])
-    return let_in(find_account(grant.user_id), remember=remember, method=PASSKEY)
+    return log_in(find_account(grant.user_id), remember=remember, method=PASSKEY)

@@ -1,4 +1,4 @@
-"""A sign-in whose password was right, and whose second step is still to come.
+"""A login whose password was right, and whose second step is still to come.
 
 It waits for ten minutes in the session of that browser, for one second step: a copy of the cookie counts
 against the same five attempts, and is worth nothing once one of them was right.
@@ -26,7 +26,7 @@ LASTS = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
-class PendingSignIn:
+class PendingLogin:
     """Whose it is, as they are now; `number` is what it is told from others by."""
 
     number: str
@@ -36,7 +36,7 @@ class PendingSignIn:
 
     def use_up(self) -> bool:
         """Let it be worth nothing from here on; False where it was worth nothing before."""
-        forget_pending()
+        clear_pending_login()
         try:
             with transaction(db.session):
                 one_time_challenges.use_up(self.number)
@@ -45,7 +45,7 @@ class PendingSignIn:
         return True
 
 
-def keep_pending(account: Account, *, remember: bool) -> None:
+def store_pending_login(account: Account, *, remember: bool) -> None:
     """Have this browser wait for the second step of somebody whose password was just right."""
     number = secrets.token_urlsafe(32)
     session[KEY] = {
@@ -57,7 +57,7 @@ def keep_pending(account: Account, *, remember: bool) -> None:
     }
 
 
-def pending_sign_in() -> PendingSignIn | None:
+def load_pending_login() -> PendingLogin | None:
     """What this browser waits with; None where that is over, or where the password is another by now."""
     kept: dict[str, Any] | None = session.get(KEY)
     if kept is None or utcnow() - datetime.fromisoformat(kept["since"]) > LASTS:
@@ -68,7 +68,7 @@ def pending_sign_in() -> PendingSignIn | None:
     is_as_checked = is_digest_of(kept["checked"], kept["number"], account.console_hash)
     if not is_as_checked or one_time_challenges.is_used(kept["number"]):
         return None
-    return PendingSignIn(kept["number"], account, account.grant, kept["remember"])
+    return PendingLogin(kept["number"], account, account.grant, kept["remember"])
 
 
 def _account(user_id: int) -> Account | None:
@@ -78,6 +78,6 @@ def _account(user_id: int) -> Account | None:
         return None
 
 
-def forget_pending() -> None:
+def clear_pending_login() -> None:
     """Have this browser wait for nothing."""
     session.pop(KEY, None)

@@ -1,6 +1,7 @@
-"""Asking again who somebody is, before what a stolen session must not be enough for.
+"""Re-authentication, before what a stolen session must not be enough for.
 
-What was being done travels with the question, and goes on at once after the right answer: nothing is stored.
+What was being done travels with the page that asks, and goes on at once after the right answer: nothing is
+stored.
 """
 
 from collections.abc import Iterator
@@ -11,9 +12,9 @@ from flask_babel import gettext as _
 from flask_login import login_user, logout_user
 from werkzeug.datastructures import ImmutableMultiDict
 
-from backoffice.accounts.mfa import Proof, is_proof_fresh, prove
-from backoffice.accounts.sessions import end_sign_in, has_second_factor
-from backoffice.console.auth.login import ask_to_sign_in
+from backoffice.accounts.mfa import Credentials, is_recently_authenticated, reauthenticate
+from backoffice.accounts.sessions import end_session, has_second_factor
+from backoffice.console.auth.login import redirect_to_login
 from backoffice.console.auth.webauthn_forms import answer, ask_again, site
 from backoffice.console.http import SECRET, inside, page_of_form, person, sender, wants_json
 from backoffice.exceptions import BackofficeError, Invalid, Throttled
@@ -21,77 +22,78 @@ from backoffice.extensions import db
 from backoffice.history import acting_as
 from backoffice.security import note
 
-# The fields of the question; no page of a view sees them.
+# The fields of the page that asks; no page of a view sees them.
 PASSWORD, CODE = "proof_password", "proof_code"
 OWN = frozenset({PASSWORD, CODE, "answer", "challenge", "csrf_token"})
 
 
-class ProofNeeded(BackofficeError):
-    """Something that is not done before whoever is signed in has shown again who they are."""
+class ReauthenticationRequired(BackofficeError):
+    """Something that is not done before whoever is signed in has authenticated again."""
 
 
 def init_app(app: Flask) -> None:
-    """Answer whatever needs a proof with the question for it."""
-    app.register_error_handler(ProofNeeded, _ask)
+    """Answer what requires re-authentication with the page that asks for it."""
+    app.register_error_handler(ReauthenticationRequired, _ask)
 
 
-def require_proof() -> None:
-    """Raise ProofNeeded unless whoever is signed in has shown lately who they are.
+def require_reauthentication() -> None:
+    """Raise ReauthenticationRequired unless whoever is signed in has authenticated lately.
 
     It may be called within a transaction, which is rolled back then, and done again after the answer.
     """
-    if not is_proof_fresh(person()):
-        raise ProofNeeded
+    if not is_recently_authenticated(person()):
+        raise ReauthenticationRequired
 
 
-def take_proof() -> None:
-    """Take the answer that this request brings, if it does, and take it out of the form.
+def handle_reauthentication() -> None:
+    """Verify the credentials that this request brings, if it does, and take them out of the form.
 
-    Raises ProofNeeded, with the reason, where it is wrong. Where it was wrong too often, the session ends.
+    Raises ReauthenticationRequired, with the reason, where they are wrong. Where that was too often, the
+    session ends.
     """
     if PASSWORD not in request.form:
         return
-    proof = Proof(request.form[PASSWORD], request.form.get(CODE, ""), answer())
+    credentials = Credentials(request.form[PASSWORD], request.form.get(CODE, ""), answer())
     request.form = ImmutableMultiDict(_kept())
     try:
-        proved = prove(person(), proof, site())
+        renewed = reauthenticate(person(), credentials, site())
     except Invalid as wrong:
-        raise ProofNeeded(str(wrong)) from wrong
+        raise ReauthenticationRequired(str(wrong)) from wrong
     except Throttled as too_often:
         note("proof:throttled", administrator_id=person().id, name=person().username)
         _end(str(too_often))
-    if proved is None:
-        abort(current_app.make_response(ask_to_sign_in()))
-    login_user(proved)
+    if renewed is None:
+        abort(current_app.make_response(redirect_to_login()))
+    login_user(renewed)
 
 
 def _end(reason: str) -> None:
-    end_sign_in(person().sign_in_id)
+    end_session(person().session_id)
     logout_user()
     session.clear()
-    abort(current_app.make_response(ask_to_sign_in(_("You were signed out. %(reason)s", reason=reason))))
+    abort(current_app.make_response(redirect_to_login(_("You were signed out. %(reason)s", reason=reason))))
 
 
-def _ask(needed: ProofNeeded) -> ResponseReturnValue:
-    """The question; what was sent travels along, unless it is secret or can be asked for again."""
+def _ask(required: ReauthenticationRequired) -> ResponseReturnValue:
+    """The page that asks; what was sent travels along, unless it is secret or can be asked for again."""
     db.session.rollback()
-    if not str(needed):
+    if not str(required):
         with acting_as(sender()):
             note("proof:asked", administrator_id=person().id, name=person().username, path=request.path)
     if wants_json():
         return jsonify(error={"status": 403, "message": _("Please show again who you are.")}), 403
     if request.method != "POST" or SECRET & request.form.keys():
         return redirect(url_for("proof.index", next=page_of_form()), 303)
-    return question(str(needed)), 403
+    return render_reauthentication(str(required)), 403
 
 
-def question(error: str | None = None) -> str:
+def render_reauthentication(error: str | None = None) -> str:
     """The page that asks, whose form goes to the address of this request."""
     return render_template(
         "auth/reauthentication.html",
         title=_("Is this you?"),
         error=error,
-        proof_url=request.full_path.removesuffix("?"),
+        reauthentication_url=request.full_path.removesuffix("?"),
         kept=list(_kept()),
         username=person().username,
         has_second_factor=has_second_factor(person().id),

@@ -49,7 +49,7 @@ def advice() -> Advice | None:
 
 
 def ask_instead_of_password() -> Asked | None:
-    """For the sign-in page, which does not know yet who is there."""
+    """For the login page, which does not know yet who is there."""
     return None if advice() else webauthn.ask_for(site(), None, alone=True)
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from backoffice import undo
-from backoffice.console.auth import require_proof
+from backoffice.console.auth import require_reauthentication
 from backoffice.console.base import Page, back
 from backoffice.console.history.access import may_see
 from backoffice.console.http import inside, person
@@ -48,7 +48,7 @@ class RestorePage(Page):
             flash(_("Nothing was selected, so nothing was done. Tick the rows first."), "warning")
             return back(url_for(".trash_view"))
         if changes[0].table_name == GRANTS:
-            require_proof()
+            require_reauthentication()
         deletions = _by_operation(changes)
         previews = {id_: undo.preview(db.session(), _act(id_), only) for id_, only in deletions.items()}
         in_the_way = [one for one in previews.values() if one.refusal or one.obstacles]

@@ -6,7 +6,7 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
 from backoffice import undo
-from backoffice.console.auth import require_proof
+from backoffice.console.auth import require_reauthentication
 from backoffice.console.base import Page, back
 from backoffice.console.history.access import changes_access, may_see, may_undo, operation_or_refuse
 from backoffice.console.history.changes import described
@@ -45,7 +45,7 @@ class UndoPage(Page):
         if not _may_begin(act):
             return self._question(act)
         if changes_access(act) or _removes_many(act):
-            require_proof()
+            require_reauthentication()
         try:
             undoing = undo.undo(
                 act,

@@ -6,7 +6,7 @@ from flask import g, request
 
 from backoffice.console.http.safe_redirects import inside
 
-# What no page repeats: a form with one of these is filled in anew, and asks for a proof when it is opened.
+# What no page repeats: a form with one of these is filled in anew, and re-authenticates when opened.
 SECRET = frozenset(
     {
         "password",
@@ -19,8 +19,8 @@ SECRET = frozenset(
         "answer",
     }
 )
-# The answers to the question who somebody is, which are asked for anew.
-PROOF = frozenset({"proof_password", "proof_code"})
+# The credentials of re-authentication, which are asked for anew.
+REAUTHENTICATION = frozenset({"proof_password", "proof_code"})
 # What the console puts into its forms beside what is typed there begins with a sign or is one of these.
 UNTYPED = frozenset({"csrf_token", "url", "id", "rowid", "challenge"})
 
@@ -31,14 +31,14 @@ def sent_again() -> list[tuple[str, str]] | None:
     What came without a token of this session may be another site's, and what is secret is not repeated.
     """
     has_token = g.get("csrf_valid", False)  # says Flask-WTF, which looked at it before anything else
-    if request.method != "POST" or not has_token or (SECRET | PROOF) & request.form.keys():
+    if request.method != "POST" or not has_token or (SECRET | REAUTHENTICATION) & request.form.keys():
         return None
     return [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]
 
 
 def typed() -> list[tuple[str, str]]:
     """What a person typed into the form that was sent, by the names of its fields."""
-    hidden = SECRET | PROOF | UNTYPED
+    hidden = SECRET | REAUTHENTICATION | UNTYPED
     return [
         (name, text)
         for name, text in request.form.items(multi=True)

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 def draft_context(view: "RecordView", form: RecordForm, key: Any) -> dict[str, Any]:
     """What the page of a form needs to keep what is typed; what was typed before is put into the form."""
     name = form_name(view, key)
-    shown, sign_in = shown_values(form.shown), person().sign_in_id
-    state, note, is_kept = FormState(sign_in, shown), None, False
+    shown, session_id = shown_values(form.shown), person().session_id
+    state, note, is_kept = FormState(session_id, shown), None, False
     if request.method == "POST":
         sent = FormState.sent(name)
-        state = FormState(sign_in, sent.shown) if sent and sent.is_of(person()) else state
+        state = FormState(session_id, sent.shown) if sent and sent.is_of(person()) else state
         # Where the database is busy it would only be waited for once more: the page holds it all.
         is_kept = not form.is_held_up and keep(person().id, name, form, state)
     elif draft := drafts.find(person().id, name):
@@ -33,7 +33,7 @@ def draft_context(view: "RecordView", form: RecordForm, key: Any) -> dict[str, A
         if differs(form, shown):
             changed = [form[field].label.text for field in changed_since(draft, shown)]
             note = {"typed_at": draft.updated_at, "changed": changed}
-            state = state_with(draft, shown, sign_in)
+            state = state_with(draft, shown, session_id)
     return {
         "state": [(STATE, state.signed(name))],
         "draft": note,
@@ -74,11 +74,11 @@ def changed_since(draft: Draft, shown: dict[str, Value]) -> list[str]:
     return [name for name, value in shown.items() if name in then and not same(then[name], value)]
 
 
-def state_with(draft: Draft, shown: dict[str, Value], sign_in_id: int) -> FormState:
+def state_with(draft: Draft, shown: dict[str, Value], session_id: int) -> FormState:
     """The state of a form that shows a draft: what was typed before started from what there was then."""
     then: dict[str, Value] = json.loads(draft.shown)
     typed = json.loads(draft.fields).keys() & then.keys()
-    return FormState(sign_in_id, {**shown, **{name: then[name] for name in typed}})
+    return FormState(session_id, {**shown, **{name: then[name] for name in typed}})
 
 
 def _comes_back(field: Any, shown: dict[str, Value]) -> bool:

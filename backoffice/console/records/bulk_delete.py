@@ -7,7 +7,7 @@ from flask_babel import ngettext
 
 from backoffice import bulk
 from backoffice.bulk import Preview
-from backoffice.console.auth import require_proof
+from backoffice.console.auth import require_reauthentication
 from backoffice.console.http import inside
 from backoffice.console.presenters import delete_effects
 from backoffice.console.records.etags import SENT, changed, sent_versions, version_of
@@ -36,7 +36,7 @@ class BulkDeletePage(SelectionPage):
         if error is not None:
             return self._ask_again(token, error, preview)
         if preview.deletes_more_than(most_by_a_press()) or self._takes_access(selection):
-            require_proof()
+            require_reauthentication()
         try:
             words = self.recorded_words(selection, preview.keys)
             return self.done(bulk.delete(selection, along, words, preview))

@@ -38,7 +38,7 @@ def conflict_page(
     if wants_json():
         raise Conflict(" ".join([*news, _("Nothing was saved.")]))
     draft = draft_context(view, form, key)
-    shown = FormState(person().sign_in_id, shown_values(meanwhile.now))
+    shown = FormState(person().session_id, shown_values(meanwhile.now))
     answered = seen(view, key)
     own = [name for name in form.edited if name not in meanwhile.both]
     others = [name for name in meanwhile.changed if name not in form.edited]

@@ -7,7 +7,7 @@ from flask import current_app, request
 from itsdangerous import BadData, URLSafeSerializer
 
 from backoffice.accounts import FormName
-from backoffice.accounts.sessions import SignedInAdministrator, find_owner
+from backoffice.accounts.sessions import SignedInAdministrator, session_owner
 from backoffice.console.records.field_values import Value, carried, told_value
 from backoffice.console.records.forms import RecordForm
 
@@ -17,34 +17,34 @@ STATE = "_form_state"
 
 @dataclass(frozen=True)
 class FormState:
-    """In which sign-in a form was made, and what each of its fields showed.
+    """In which session a form was made, and what each of its fields showed.
 
     So what is typed can be kept for the person whom the form was made for, even where their session is over;
     and a save knows what it started from, whoever changed the record since. Nobody else can plant anything,
     since they cannot make a state.
     """
 
-    sign_in_id: int
+    session_id: int
     shown: dict[str, Value]
 
     def signed(self, name: FormName) -> str:
         """The state as the form `name` carries it."""
-        return str(_serializer().dumps([*name, self.sign_in_id, self.shown]))
+        return str(_serializer().dumps([*name, self.session_id, self.shown]))
 
     @classmethod
     def sent(cls, name: FormName, input_name: str = STATE) -> Self | None:
         """The state that came with this request, if it is one of the form `name`."""
         try:
-            table, key, sign_in_id, shown = _serializer().loads(request.form.get(input_name, ""))
+            table, key, session_id, shown = _serializer().loads(request.form.get(input_name, ""))
         except BadData:
             return None
-        return cls(sign_in_id, shown) if FormName(table, key) == name else None
+        return cls(session_id, shown) if FormName(table, key) == name else None
 
     def is_of(self, person: SignedInAdministrator) -> bool:
-        """Whether the form was made for this person, in this sign-in or in another one."""
-        if self.sign_in_id == person.sign_in_id:
+        """Whether the form was made for this person, in this session or in another one."""
+        if self.session_id == person.session_id:
             return True
-        owner = find_owner(self.sign_in_id)
+        owner = session_owner(self.session_id)
         return owner is not None and owner.id == person.id
 
 

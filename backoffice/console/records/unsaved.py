@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from backoffice.accounts import FormName
-from backoffice.accounts.sessions import find_owner
-from backoffice.console.auth import ask_to_sign_in
+from backoffice.accounts.sessions import session_owner
+from backoffice.console.auth import redirect_to_login
 from backoffice.console.http import person
 from backoffice.console.page import page_at
 from backoffice.console.records import autosave
@@ -33,7 +33,7 @@ def answer_to_stranger(view: "RecordView", page_name: str) -> ResponseReturnValu
         return None
     if issubclass(page, BesideForm):
         return "", 204
-    return ask_to_sign_in(_("Please sign in again: what you typed is kept, and not saved yet."))
+    return redirect_to_login(_("Please sign in again: what you typed is kept, and not saved yet."))
 
 
 def form_again(view: "RecordView", page_name: str) -> ResponseReturnValue | None:
@@ -47,7 +47,7 @@ def form_again(view: "RecordView", page_name: str) -> ResponseReturnValue | None
     if name is None or owner is None:
         return None
     if not current_user.is_authenticated:
-        return view.ask_to_sign_in(page_name)
+        return view.redirect_to_login(page_name)
     return _unsaved(view, name) if owner.id == person().id else None
 
 
@@ -71,5 +71,5 @@ def _owner(view: "RecordView", name: FormName) -> Administrator | None:
     """The person whom the form that was sent was made for, if they still may do what it is for."""
     # Nobody else can make its state; and no other site can have sent it: see http/guards.py.
     state = FormState.sent(name)
-    owner = find_owner(state.sign_in_id) if state else None
+    owner = session_owner(state.session_id) if state else None
     return owner if may(owner, permission_of(name), view.table) else None

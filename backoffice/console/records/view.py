@@ -147,9 +147,9 @@ class RecordView(ConsoleView, DeclaredView):
         """Whether somebody who may enter the console goes with these rows."""
         return False
 
-    def ask_to_sign_in(self, name: str) -> ResponseReturnValue:
+    def redirect_to_login(self, name: str) -> ResponseReturnValue:
         """The answer of the page `name` to those who are not signed in; what they typed is kept."""
-        return answer_to_stranger(self, name) or super().ask_to_sign_in(name)
+        return answer_to_stranger(self, name) or super().redirect_to_login(name)
 
     # What a record is, and is called
 

@@ -30,7 +30,7 @@ def _frame() -> dict[str, Any]:
         return {}
     return {
         # Whoever has to do something first can go nowhere else.
-        "navigation": [] if person().duty else _navigation(),
+        "navigation": [] if person().required_action else _navigation(),
         "person": {
             "name": person().username,
             "role": role_label(person().role),

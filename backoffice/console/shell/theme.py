@@ -6,7 +6,7 @@ from flask import current_app, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from backoffice.accounts.sessions import Duty
+from backoffice.accounts.sessions import RequiredAction
 from backoffice.console.base import ConsoleView, back, home_url
 from backoffice.console.http import cookie, delete_cookie, set_cookie
 from backoffice.console.page import expose
@@ -31,7 +31,7 @@ class ThemeView(ConsoleView):
         """Whether the sidebar has a link to it: there is no page."""
         return False
 
-    @expose("/", ("POST",), permission="view", open_before=tuple(Duty))
+    @expose("/", ("POST",), permission="view", open_before=tuple(RequiredAction))
     def index(self) -> ResponseReturnValue:
         response = current_app.make_response(back(home_url()))
         chosen = request.form.get("theme")

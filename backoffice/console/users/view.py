@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from wtforms.validators import InputRequired
 
 from backoffice.accounts import follow_rename, is_granted, protected_users
-from backoffice.console.auth import require_proof
+from backoffice.console.auth import require_reauthentication
 from backoffice.console.http import address_of, person
 from backoffice.console.page import OPENING, SENDING, page
 from backoffice.console.presenters import REQUIRED
@@ -76,7 +76,7 @@ class UserView(RecordView):
         if record.id is not None:
             check_may_touch(record.id)
             if NAMES.intersection(form.edited) and is_granted(record.id):
-                require_proof()
+                require_reauthentication()
         if "username" in form.edited:
             form["username"].data = self._free(record, User.username, clean_username(form["username"].data))
             if record.id is not None:

@@ -15,7 +15,7 @@ from backoffice.accounts.account import find_account
 from backoffice.accounts.administrators import grant_access
 from backoffice.accounts.mfa import recovery_codes, totp
 from backoffice.accounts.mfa.check import check_code, has_second_factor, tidy_up
-from backoffice.accounts.sessions.session import start_sign_in
+from backoffice.accounts.sessions.session import start_session
 from backoffice.clock import utcnow
 from backoffice.console.auth import pending_login
 from backoffice.exceptions import Throttled
@@ -32,7 +32,7 @@ from tests.accounts.factors import (
     password,
     second,
 )
-from tests.accounts.people import grant_of, operations, sign_ins, write
+from tests.accounts.people import admin_sessions, grant_of, operations, write
 from tests.browsing import sign_in, submit, token_of
 from tests.conftest import PASSWORD
 
@@ -88,7 +88,7 @@ def test_setting_up_an_app_and_signing_in_with_it(app: Flask, signed_in: FlaskCl
     forget_step()
     assert second_step_of(elsewhere, code_of(secret)) == 303
     assert is_signed_in(elsewhere)
-    assert sign_ins()[-1].method == "totp"
+    assert admin_sessions()[-1].method == "totp"
     assert operations() == [("administrator:second-factor:add", "administrator susan", "susan")]
     assert events() == ["second-factor:added", "recovery-codes:made", "second-factor:refused"]
 
@@ -104,10 +104,10 @@ def test_the_password_alone_opens_nothing(client: FlaskClient, susan: User) -> N
     answer = submit(client, "/login?next=/admin/post/", username="susan", password=PASSWORD, remember="y")
     assert answer.location == f"{SECOND_STEP}?next=/admin/post/"
     assert not is_signed_in(client)
-    assert sign_ins() == []
+    assert admin_sessions() == []
     account = find_account(susan.id)
-    assert start_sign_in(account, remember=False, address=None, user_agent=None) is None
-    assert sign_ins() == []
+    assert start_session(account, remember=False, address=None, user_agent=None) is None
+    assert admin_sessions() == []
 
 
 @SQLITE
@@ -120,7 +120,7 @@ def test_what_was_wanted_is_kept_through_both_steps(client: FlaskClient, susan: 
     code = code_of(secret)
     right = submit(client, answer.location, code=f" {code[:3]} {code[3:]}")
     assert right.location == "/admin/post/"
-    assert sign_ins()[0].remembered
+    assert admin_sessions()[0].remembered
     assert events() == ["second-factor:refused"]
 
 
@@ -130,7 +130,7 @@ def test_a_recovery_code_stands_in_once_and_one_is_told(app: Flask, client: Flas
     page = client.get(FACTORS).text
     assert "You used a recovery code. 9 are left" in page
     assert "9 of 10 are left" in page
-    assert sign_ins()[0].method == "recovery"
+    assert admin_sessions()[0].method == "recovery"
     again = app.test_client()
     assert second_step_of(again, codes[0]) == 401
     assert second_step_of(again, codes[1]) == 303

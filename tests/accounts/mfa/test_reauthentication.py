@@ -20,7 +20,7 @@ from backoffice.extensions import db
 from backoffice.models import Administrator, Post, SecurityEvent, User
 from tests.accounts.device import PRESENT, VERIFIED, Device, passkey_form, passkey_form_in
 from tests.accounts.factors import FACTORS, add_authenticator, code_of
-from tests.accounts.people import add_user, change_sign_ins, grant_of, operations, sign_ins
+from tests.accounts.people import add_user, admin_sessions, change_sessions, grant_of, operations
 from tests.accounts.sessions.test_session import COOKIE, cookie_of, is_signed_in, other_browser
 from tests.browsing import sign_in, submit, token_of
 from tests.conftest import PASSWORD, add_administrator
@@ -40,7 +40,7 @@ def stale(signed_in: FlaskClient) -> FlaskClient:
 
 
 def age() -> None:
-    change_sign_ins(proved_at=utcnow() - timedelta(minutes=16))
+    change_sessions(proved_at=utcnow() - timedelta(minutes=16))
 
 
 def carried(page: TestResponse) -> list[tuple[str, str]]:
@@ -94,17 +94,17 @@ def test_what_was_being_done_goes_on_after(app: Flask, stale: FlaskClient, susan
     saved = stale.post("/admin/post/new/", data={"csrf_token": form_elsewhere, "body": "typed elsewhere"})
     assert saved.status_code == 303
     assert submit(stale, ADMINISTRATORS, f"{ADMINISTRATORS}enable/", id=john).status_code == 303
-    assert len(sign_ins()) == 1
+    assert len(admin_sessions()) == 1
 
 
 @ON_SQLITE
-def test_a_sign_in_is_a_proof_and_how_long_it_lasts_is_a_setting(app: Flask, signed_in: FlaskClient) -> None:
+def test_signing_in_counts_and_how_long_is_a_setting(app: Flask, signed_in: FlaskClient) -> None:
     for minutes, is_asked in ((14, False), (15, True)):
-        change_sign_ins(proved_at=utcnow() - timedelta(minutes=minutes))
+        change_sessions(proved_at=utcnow() - timedelta(minutes=minutes))
         assert (signed_in.get("/admin/user/export/csv/").status_code == 303) is is_asked
     app.config["PROOF_LASTS"] = timedelta(hours=1)
     assert signed_in.get("/admin/user/export/csv/").status_code == 200
-    change_sign_ins(proved_at=None)
+    change_sessions(proved_at=None)
     assert signed_in.get("/admin/user/export/csv/").status_code == 303
 
 
@@ -115,7 +115,7 @@ def test_every_way_in_which_access_is_changed_asks(app: Flask, stale: FlaskClien
     john, users_id = grant_of("john").id, grant_of("john").user_id
     sign_in(app.test_client(), "john")
     age()
-    [session] = [row.id for row in sign_ins() if row.administrator_id == john]
+    [session] = [row.id for row in admin_sessions() if row.administrator_id == john]
     token = token_of(stale.get("/admin/account/"))
     named = {"username": "john", "email": "other@example.com"}
     forms: dict[str, dict[str, Any]] = {
@@ -161,7 +161,7 @@ def test_changing_a_factor_asks_first(app: Flask, stale: FlaskClient, susan: Use
     assert operations() == []
 
 
-def test_names_of_administrators_change_after_a_proof_however(stale: FlaskClient, susan: User) -> None:
+def test_names_of_administrators_change_after_reauthentication(stale: FlaskClient, susan: User) -> None:
     susans = grant_of("susan").user_id
     edit = f"/admin/user/edit/?id={susans}"
     page = submit(stale, edit, username="susanna", email="susan@example.com")
@@ -199,7 +199,7 @@ def test_a_form_with_secrets_asks_when_it_is_opened(stale: FlaskClient, susan: U
 
 
 @ON_SQLITE
-def test_a_file_comes_after_the_proof(stale: FlaskClient) -> None:
+def test_a_file_comes_after_reauthentication(stale: FlaskClient) -> None:
     for kind, mimetype in (("csv", "text/csv"), ("jsonl", "application/jsonl")):
         export = f"/admin/user/export/{kind}/?search=susan"
         asked = stale.get(export)
@@ -233,7 +233,7 @@ def many(app: Flask, monkeypatch: pytest.MonkeyPatch) -> int:
 
 
 @ON_SQLITE
-def test_many_rows_are_deleted_after_a_proof(stale: FlaskClient, many: int) -> None:
+def test_many_rows_are_deleted_after_reauthentication(stale: FlaskClient, many: int) -> None:
     asked = submit(stale, "/admin/post/", "/admin/post/action/", action="delete", matching="1")
     form = {"typed": "6", "url": "/admin/post/"}
     page = submit(stale, asked.location, **form)
@@ -265,9 +265,9 @@ def test_guessing_ends_the_session(app: Flask, stale: FlaskClient, susan: User) 
     assert ended.location.startswith("/login")
     assert "Too many attempts" in stale.get(ended.location).text
     assert not is_signed_in(stale)
-    assert sign_ins()[0].ended_at is not None
+    assert admin_sessions()[0].ended_at is not None
     assert events()[-1] == "proof:throttled"
-    # Whoever knows the password is not locked out: signing in is a proof.
+    # Whoever knows the password is not locked out: signing in counts.
     sign_in(stale, "susan")
     assert stale.get("/admin/user/export/csv/").status_code == 200
 
@@ -286,7 +286,7 @@ def test_a_question_needs_its_token_and_a_session(app: Flask, stale: FlaskClient
 @ON_SQLITE
 def test_a_right_password_in_a_session_that_just_ended_opens_nothing(stale: FlaskClient) -> None:
     page = stale.get(PROOF)
-    change_sign_ins(ended_at=utcnow())
+    change_sessions(ended_at=utcnow())
     assert answer(stale, page).location.startswith("/login")
     assert db.session.query(Administrator).count() == 1
 

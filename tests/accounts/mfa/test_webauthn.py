@@ -20,7 +20,7 @@ from backoffice.extensions import db
 from backoffice.models import Administrator, Passkey, UsedChallenge, User
 from tests.accounts.device import PRESENT, Device, Form, passkey_form
 from tests.accounts.factors import CODES, FACTORS, SECOND_STEP, events, password
-from tests.accounts.people import grant_of, operations, sign_ins, write
+from tests.accounts.people import admin_sessions, grant_of, operations, write
 from tests.browsing import sign_in, submit
 from tests.conftest import add_administrator
 
@@ -76,7 +76,7 @@ def test_adding_using_and_removing_one(app: Flask, signed_in: FlaskClient) -> No
     )
     assert answer.location == "/admin/post/"
     assert is_signed_in(other)
-    rows = sign_ins()
+    rows = admin_sessions()
     assert [row.method for row in rows] == ["password", "password", "passkey", "passkey"]
     assert rows[-1].remembered
     assert "last used on" in signed_in.get(FACTORS).text
@@ -110,7 +110,7 @@ def test_what_was_answered_counts_once(app: Flask, device: Device) -> None:
     with ThreadPoolExecutor(5) as several:
         assert sorted(several.map(send, range(5)), key=str) == ["/admin/"] + ["/login"] * 4
     assert send(0) == "/login"
-    assert len(sign_ins()) == 2
+    assert len(admin_sessions()) == 2
 
 
 def wrong_devices(device: Device) -> dict[str, Device]:
@@ -132,7 +132,7 @@ def wrong_devices(device: Device) -> dict[str, Device]:
 
 @SQLITE
 def test_what_is_not_as_it_should_be_opens_nothing(app: Flask, device: Device) -> None:
-    client, before = app.test_client(), len(sign_ins())
+    client, before = app.test_client(), len(admin_sessions())
     device.count = 3
     write(update(Passkey).values(sign_count=3))
     for what, wrong in wrong_devices(device).items():
@@ -142,7 +142,7 @@ def test_what_is_not_as_it_should_be_opens_nothing(app: Flask, device: Device) -
     for text in ("", "x", "{}", "[]", '"', "null", json.dumps({"id": 1}), "[" * 10_000, "9" * 30_000):
         form = passkey_form(client, "/login")
         assert client.post(INSTEAD, data={**form.fields, "answer": text}).location == "/login", text[:10]
-    assert len(sign_ins()) == before
+    assert len(admin_sessions()) == before
     # Nobody fills the table with wrong answers: what is there is of the time when the passkey was added.
     assert len(db.session.scalars(select(UsedChallenge)).all()) == 1
     assert set(events()[2:]) == {"passkey:refused"}

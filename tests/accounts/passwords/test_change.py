@@ -21,10 +21,10 @@ from tests.accounts.people import (
     FOREIGN_HASH,
     add_grant,
     add_user,
+    admin_sessions,
     grant_of,
     operations,
     reread,
-    sign_ins,
     signed_in_as,
     statements,
     write,
@@ -149,7 +149,7 @@ def test_setting_a_password_ends_the_sign_ins(susan: User) -> None:
     person = signed_in_as("susan")
     set_password(susan.id, NEW)
     assert find_signed_in(person.token) is None
-    assert sign_ins()[0].ended_at is not None
+    assert admin_sessions()[0].ended_at is not None
 
 
 def test_a_user_who_is_gone_is_not_found(app: Flask) -> None:
@@ -196,4 +196,4 @@ def test_a_password_that_is_made_up_is_long_and_new_each_time() -> None:
 def test_a_password_stays_good_however_old_it_is(susan: User) -> None:
     write(update(Administrator).values(granted_at=utcnow() - timedelta(days=3650)))
     assert authenticate("susan", PASSWORD) is not None
-    assert signed_in_as("susan").duty is None
+    assert signed_in_as("susan").required_action is None

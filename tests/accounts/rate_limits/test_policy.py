@@ -14,9 +14,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from backoffice.accounts.rate_limits.policy import ADDRESS, BROWSER, NAME
+from backoffice.accounts.rate_limits.policy import ADDRESS, DEVICE, NAME
 from backoffice.extensions import bcrypt, db
-from backoffice.models import KnownBrowser, SecurityEvent, Throttle, User
+from backoffice.models import SecurityEvent, Throttle, TrustedDevice, User
 from backoffice.models.password import LONGEST_PASSWORD_BYTES
 from backoffice.security import network_of
 from tests.accounts.people import count_checks, grant_of
@@ -50,7 +50,7 @@ def guesser(client: FlaskClient) -> Guesser:
     return Guesser(client)
 
 
-def known_browser(app: Flask, name: str = "susan") -> FlaskClient:
+def trusted_device(app: Flask, name: str = "susan") -> FlaskClient:
     """A browser in which this person has signed in before, and out again."""
     client = app.test_client()
     sign_in(client, name)
@@ -72,7 +72,7 @@ def token_in(client: FlaskClient) -> str:
 def test_a_hundred_wrong_passwords_keep_nobody_out_who_was_here_before(
     app: Flask, susan: User, guesser: Guesser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    owner, checks = known_browser(app), count_checks(monkeypatch)
+    owner, checks = trusted_device(app), count_checks(monkeypatch)
     assert guesser.statuses(100, "susan") == [401] * 10 + [429] * 90
     assert len(checks) == 10
     assert guesser.tries("susan", PASSWORD).status_code == 429
@@ -135,8 +135,8 @@ def test_a_right_password_uses_nothing_up(app: Flask, susan: User, guesser: Gues
     assert guesser.statuses(2, "susan") == [401, 429]
 
 
-def test_a_known_browser_has_an_allowance_of_its_own(app: Flask, susan: User, guesser: Guesser) -> None:
-    one, other = known_browser(app), known_browser(app)
+def test_a_trusted_device_has_an_allowance_of_its_own(app: Flask, susan: User, guesser: Guesser) -> None:
+    one, other = trusted_device(app), trusted_device(app)
     assert Guesser(one).statuses(11, "susan") == [401] * 10 + [429]
     assert guesser.statuses(1, "susan") == [401]
     sign_in(other, "susan")
@@ -160,19 +160,19 @@ def test_a_browser_is_known_by_a_cookie_that_opens_nothing(app: Flask, susan: Us
     sign_in(client, "susan")
     second = token_in(client)
     assert len({"what somebody else put there", first, second}) == 3
-    [row] = db.session.scalars(select(KnownBrowser)).all()
+    [row] = db.session.scalars(select(TrustedDevice)).all()
     assert row.administrator_id == grant_of("susan").id
     assert second not in row.token_digest
 
 
 def test_one_browser_of_two_people_is_known_for_both(app: Flask, susan: User) -> None:
     add_administrator("john", "viewer")
-    client = known_browser(app)
+    client = trusted_device(app)
     sign_in(client, "john")
     submit(client, "/admin/account/", "/logout")
     Guesser(app.test_client()).statuses(10, "susan")
     sign_in(client, "susan")
-    assert total(KnownBrowser) == 2
+    assert total(TrustedDevice) == 2
 
 
 def test_over_https_its_name_keeps_neighbours_away(app: Flask, susan: User) -> None:
@@ -240,7 +240,7 @@ def test_while_many_sign_in_the_pages_are_served(
 
 
 def test_unlocking_a_person(app: Flask, susan: User, guesser: Guesser) -> None:
-    browser = Guesser(known_browser(app))
+    browser = Guesser(trusted_device(app))
     for name in ("susan", "susan@example.com", "john"):
         guesser.statuses(11, name, environ_overrides={"REMOTE_ADDR": f"192.0.2.{len(name)}"})
     browser.statuses(11, "susan")
@@ -297,4 +297,4 @@ def test_addresses_are_those_that_trusted_proxies_say(tmp_path: Path) -> None:
 def test_each_limit_has_a_name_of_its_own() -> None:
     assert len({limit.name for limit in LIMITS}) == len(LIMITS)
     assert max(len(limit.name) for limit in LIMITS) <= Throttle.limit_name.type.length
-    assert NAME.attempts <= BROWSER.attempts < ADDRESS.attempts
+    assert NAME.attempts <= DEVICE.attempts < ADDRESS.attempts

@@ -18,13 +18,13 @@ from sqlalchemy import Executable, delete, insert, update
 from backoffice import create_app
 from backoffice.accounts.account import Account
 from backoffice.accounts.authentication import authenticate
-from backoffice.accounts.sessions.session import find_signed_in, start_sign_in
+from backoffice.accounts.sessions.session import find_signed_in, start_session
 from backoffice.clock import utcnow
 from backoffice.console.http.cookies import SessionCookie
 from backoffice.console.http.safe_redirects import inside
 from backoffice.extensions import db
 from backoffice.models import Administrator, User
-from tests.accounts.people import change_sign_ins, grant_of, sign_ins, statements, write
+from tests.accounts.people import admin_sessions, change_sessions, grant_of, statements, write
 from tests.browsing import sign_in, submit, token_of
 from tests.conftest import PASSWORD, Browser, add_administrator, settings
 
@@ -53,12 +53,12 @@ def test_signing_in_and_out(app: Flask, client: FlaskClient, susan: User) -> Non
     answer = sign_in(client, "susan")
     assert answer.location == "/admin/"
     assert is_signed_in(client)
-    [row] = sign_ins()
+    [row] = admin_sessions()
     assert (row.address, row.remembered, row.ended_at) == ("127.0.0.1", False, None)
     answer = submit(client, "/admin/account/", "/logout")
     assert answer.location == "/login"
     assert not is_signed_in(client)
-    assert sign_ins()[0].ended_at is not None
+    assert admin_sessions()[0].ended_at is not None
 
 
 @pytest.mark.parametrize("remember", [False, True])
@@ -94,7 +94,7 @@ def test_the_table_holds_a_digest_only(client: FlaskClient, app: Flask, susan: U
     sign_in(client, "susan")
     with client.session_transaction() as held:
         token = held["_user_id"]
-    [row] = sign_ins()
+    [row] = admin_sessions()
     assert row.token_digest == hashlib.sha256(token.encode()).hexdigest()
     assert token not in json.dumps([str(value) for value in vars(row).values()])
     assert len(token) >= 43
@@ -147,9 +147,9 @@ def test_nobody_stays_signed_in_where_that_is_taken_away(
     app.config["SESSION_REMEMBERED"] = timedelta(0)
     assert "remember" not in client.get("/login").text
     submit(client, "/login", username="susan", password=PASSWORD, remember="y")
-    assert not sign_ins()[-1].remembered
+    assert not admin_sessions()[-1].remembered
     assert is_signed_in(client)
-    change_sign_ins(remembered=True)
+    change_sessions(remembered=True)
     assert not is_signed_in(client)
 
 
@@ -168,7 +168,7 @@ def test_the_cookie_ends_with_the_browser_unless_asked_to_stay(client: FlaskClie
     attributes = answer.headers.getlist("Set-Cookie")[-1].lower()
     for attribute in ("expires=", "httponly", "samesite=lax", "path=/"):
         assert attribute in attributes
-    assert sign_ins()[-1].remembered
+    assert admin_sessions()[-1].remembered
 
 
 LIFETIMES = [
@@ -192,7 +192,7 @@ def test_how_long_a_sign_in_lasts(app: Flask, signed_in: FlaskClient) -> None:
     for remembered, columns, is_open in LIFETIMES:
         now = utcnow()
         fresh = {"created_at": now, "last_seen_at": now, "ended_at": None, "remembered": remembered}
-        change_sign_ins(**{**fresh, **{name: now + offset for name, offset in columns.items()}})
+        change_sessions(**{**fresh, **{name: now + offset for name, offset in columns.items()}})
         assert is_signed_in(other_browser(app, cookie)) is is_open, (remembered, columns)
 
 
@@ -201,31 +201,31 @@ def test_last_seen_is_written_once_a_minute(app: Flask, signed_in: FlaskClient) 
     app.config["SESSION_IDLE"] = HOUR
     for age, is_written in ((timedelta(seconds=50), False), (timedelta(seconds=70), True)):
         then = utcnow() - age
-        change_sign_ins(last_seen_at=then)
+        change_sessions(last_seen_at=then)
         assert is_signed_in(signed_in)
-        assert (sign_ins()[0].last_seen_at > then) is is_written
+        assert (admin_sessions()[0].last_seen_at > then) is is_written
 
 
 @pytest.mark.every_database
 def test_nobody_who_works_is_taken_for_idle(app: Flask, signed_in: FlaskClient) -> None:
     app.config["SESSION_IDLE"] = timedelta(minutes=1)
-    change_sign_ins(last_seen_at=utcnow() - timedelta(seconds=40))
+    change_sessions(last_seen_at=utcnow() - timedelta(seconds=40))
     assert is_signed_in(signed_in)
-    assert utcnow() - sign_ins()[0].last_seen_at < timedelta(seconds=20)
+    assert utcnow() - admin_sessions()[0].last_seen_at < timedelta(seconds=20)
 
 
 @pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 def test_a_busy_database_keeps_nobody_out(app: Flask, signed_in: FlaskClient) -> None:
     then = utcnow() - timedelta(minutes=5)
-    change_sign_ins(last_seen_at=then)
+    change_sessions(last_seen_at=then)
     app.config["SESSION_IDLE"] = HOUR
     with writer(app):
         began = time.monotonic()
         assert is_signed_in(signed_in)
         assert time.monotonic() - began < 2
-    assert sign_ins()[0].last_seen_at == then
+    assert admin_sessions()[0].last_seen_at == then
     assert is_signed_in(signed_in)
-    assert sign_ins()[0].last_seen_at > then
+    assert admin_sessions()[0].last_seen_at > then
     with db.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 5000
 
@@ -239,7 +239,7 @@ def test_signing_in_to_a_busy_database_says_so(app: Flask, migrated_url: str, su
         answer = client.post("/login", data={"csrf_token": token, "username": "susan", "password": PASSWORD})
         db.engine.dispose()
     assert answer.status_code == 503
-    assert sign_ins() == []
+    assert admin_sessions() == []
 
 
 class writer:  # noqa: N801 - used as a context
@@ -286,7 +286,7 @@ def test_a_user_who_is_gone_or_somebody_else_by_now_is_refused_and_logged(
 @pytest.mark.every_database
 def test_a_grant_that_is_gone_takes_its_sign_ins_along(signed_in: FlaskClient) -> None:
     write(delete(Administrator))
-    assert sign_ins() == []
+    assert admin_sessions() == []
     assert not is_signed_in(signed_in)
 
 
@@ -361,7 +361,7 @@ def test_json_is_answered_where_json_was_asked_for(client: FlaskClient, susan: U
 
 
 def test_a_session_that_ended_says_so_once(signed_in: FlaskClient) -> None:
-    change_sign_ins(ended_at=utcnow())
+    change_sessions(ended_at=utcnow())
     answer = signed_in.get("/admin/account/", follow_redirects=True)
     assert "Your session has ended" in answer.text
     assert "Your session has ended" not in signed_in.get("/admin/account/", follow_redirects=True).text
@@ -369,7 +369,7 @@ def test_a_session_that_ended_says_so_once(signed_in: FlaskClient) -> None:
 
 def test_a_sign_in_form_without_its_token_is_refused(client: FlaskClient, susan: User) -> None:
     assert client.post("/login", data={"username": "susan", "password": PASSWORD}).status_code == 400
-    assert sign_ins() == []
+    assert admin_sessions() == []
 
 
 def test_the_answer_never_repeats_the_password(client: FlaskClient, susan: User) -> None:
@@ -464,9 +464,9 @@ def test_a_viewer_signs_in_as_one(client: FlaskClient, app: Flask) -> None:
 def test_what_changes_while_the_password_is_checked_counts(susan: User, meanwhile: Executable) -> None:
     account = authenticate("susan", PASSWORD)
     assert account is not None
-    assert start_sign_in(account, remember=False, address=None, user_agent=None) is not None
+    assert start_session(account, remember=False, address=None, user_agent=None) is not None
     checked = Account(User(id=susan.id, password_hash=susan.password_hash), None)
     write(meanwhile)
-    before = len(sign_ins())
-    assert start_sign_in(checked, remember=False, address=None, user_agent=None) is None
-    assert len(sign_ins()) == before
+    before = len(admin_sessions())
+    assert start_session(checked, remember=False, address=None, user_agent=None) is None
+    assert len(admin_sessions()) == before

@@ -7,13 +7,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from backoffice.accounts.sessions.expiry import MOST_OPEN, open_sign_ins
+from backoffice.accounts.sessions.expiry import MOST_OPEN, open_sessions
 from backoffice.accounts.sessions.session import find_signed_in
 from backoffice.clock import utcnow
 from backoffice.console.presenters.user_agents import browser_words
 from backoffice.extensions import db
-from backoffice.models import SecurityEvent, SignIn, User
-from tests.accounts.people import grant_of, operations, sign_ins, signed_in_as, write
+from backoffice.models import AdminSession, SecurityEvent, User
+from tests.accounts.people import admin_sessions, grant_of, operations, signed_in_as, write
 from tests.browsing import sign_in, token_of
 from tests.conftest import add_administrator
 
@@ -53,7 +53,7 @@ def test_ones_own_are_shown_and_ended_one_by_one_or_all(app: Flask, susan: User)
         assert words in page, words
     assert page.count("this one") == 1
     assert f'href="{SESSIONS}"' in here.get("/admin/account/").text
-    ids = [row.id for row in sign_ins()]
+    ids = [row.id for row in admin_sessions()]
     assert end(here, id=ids[1]) == 303
     assert [is_open(one) for one in (here, edge, phone)] == [True, False, True]
     assert end(here, "end-all/") == 303
@@ -66,8 +66,8 @@ def test_ones_own_are_shown_and_ended_one_by_one_or_all(app: Flask, susan: User)
 @pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 def test_ending_ones_own_asks_who_one_is(app: Flask, susan: User) -> None:
     here, elsewhere = browser(app, "susan"), browser(app, "susan", EDGE)
-    write(update(SignIn).values(proved_at=utcnow() - timedelta(minutes=16)))
-    assert end(here, id=sign_ins()[1].id) == end(here, "end-all/") == 403
+    write(update(AdminSession).values(proved_at=utcnow() - timedelta(minutes=16)))
+    assert end(here, id=admin_sessions()[1].id) == end(here, "end-all/") == 403
     assert [is_open(one) for one in (here, elsewhere)] == [True, True]
 
 
@@ -80,7 +80,7 @@ def test_administrators_end_those_of_others_and_it_is_recorded(app: Flask, susan
     page = here.get(address).text
     assert "Sessions of john" in page
     assert "this one" not in page
-    ids = [row.id for row in open_sign_ins(key)]
+    ids = [row.id for row in open_sessions(key)]
     assert end(here, id=ids[0], of=key) == 303
     assert [is_open(one) for one in (here, john, elsewhere)] == [True, True, False]
     assert end(here, "end-all/", of=key) == 303
@@ -95,7 +95,7 @@ def test_administrators_end_those_of_others_and_it_is_recorded(app: Flask, susan
 def test_the_sessions_of_others_are_there_for_administrators_only(app: Flask, susan: User) -> None:
     add_administrator("edith", "editor")
     susans, ediths = browser(app, "susan"), browser(app, "edith")
-    [one] = open_sign_ins(grant_of("susan").id)
+    [one] = open_sessions(grant_of("susan").id)
     susans_id, session_id = grant_of("susan").id, one.id
     assert ediths.get(f"{SESSIONS}?of={susans_id}").status_code == 404
     assert ediths.get(f"{SESSIONS}?of=4711").status_code == 404
@@ -112,15 +112,15 @@ def test_one_person_has_so_many_at_most(app: Flask, susan: User) -> None:
     first = signed_in_as("susan")
     others = [signed_in_as("susan") for _ in range(MOST_OPEN - 1)]
     long_ago = utcnow() - timedelta(minutes=5)
-    write(update(SignIn).where(SignIn.id == others[3].sign_in_id).values(last_seen_at=long_ago))
+    write(update(AdminSession).where(AdminSession.id == others[3].session_id).values(last_seen_at=long_ago))
     # What ran out or was ended takes no room.
-    write(update(SignIn).where(SignIn.id == others[5].sign_in_id).values(ended_at=utcnow()))
+    write(update(AdminSession).where(AdminSession.id == others[5].session_id).values(ended_at=utcnow()))
     signed_in_as("susan")
-    assert sign_ins()[4].ended_at is None
+    assert admin_sessions()[4].ended_at is None
     signed_in_as("susan")
     assert find_signed_in(others[3].token) is None
     assert find_signed_in(first.token) is not None
-    assert len(open_sign_ins(grant_of("susan").id)) == MOST_OPEN
+    assert len(open_sessions(grant_of("susan").id)) == MOST_OPEN
 
 
 def test_browsers_are_called_what_people_call_them() -> None:

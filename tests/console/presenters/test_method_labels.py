@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from backoffice.accounts.mfa.check import PASSKEY, RECOVERY, TOTP
 from backoffice.console.presenters.method_labels import LABELS, method_label
-from backoffice.models import SecurityEvent, SignIn
+from backoffice.models import AdminSession, SecurityEvent
 from tests.accounts.people import write
 
 
@@ -16,7 +16,7 @@ def test_every_way_has_a_label(app: Flask) -> None:
 
 
 def test_sessions_and_the_security_log_say_the_same(signed_in: FlaskClient) -> None:
-    write(update(SignIn).values(method=TOTP))
+    write(update(AdminSession).values(method=TOTP))
     write(update(SecurityEvent).values(kind="sign-in:succeeded", facts='{"method": "totp"}'))
     for page in ("/admin/sessions/", "/admin/security/"):
         assert "password and authenticator app" in signed_in.get(page).text, page

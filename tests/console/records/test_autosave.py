@@ -20,7 +20,7 @@ from backoffice.clock import utcnow
 from backoffice.commands.housekeeping import tidy_up
 from backoffice.console.records.view import RecordView
 from backoffice.extensions import db
-from backoffice.models import Administrator, Draft, Post, SignIn, User
+from backoffice.models import Administrator, AdminSession, Draft, Post, User
 from tests.browsing import sign_in, token_of
 from tests.conftest import PASSWORD, add_administrator
 
@@ -67,7 +67,7 @@ def kept() -> list[tuple[str, str, str, Any]]:
 
 
 def end_session() -> None:
-    db.session.execute(update(SignIn).values(ended_at=utcnow()))
+    db.session.execute(update(AdminSession).values(ended_at=utcnow()))
     db.session.commit()
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from backoffice.clock import utcnow
 from backoffice.models import Administrator, User
-from tests.accounts.people import add_user, change_sign_ins, operations, sign_ins, write
+from tests.accounts.people import add_user, admin_sessions, change_sessions, operations, write
 from tests.browsing import token_of
 
 pytestmark = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
@@ -29,14 +29,14 @@ def addresses(app: Flask, method: str) -> list[str]:
 
 
 def test_no_form_is_taken_without_its_token(app: Flask, signed_in: FlaskClient, susan: User) -> None:
-    posts, open_before = addresses(app, "POST"), [row.ended_at for row in sign_ins()]
+    posts, open_before = addresses(app, "POST"), [row.ended_at for row in admin_sessions()]
     assert len(posts) > 40
     elsewhere = token_of(app.test_client().get("/login"))
     for address in posts:
         for form in ({}, {"csrf_token": ""}, {"csrf_token": elsewhere}):
             answer = signed_in.post(address, data={"id": str(susan.id), **form})
             assert answer.status_code == 400, (address, form, answer.status)
-    assert (operations(), [row.ended_at for row in sign_ins()]) == ([], open_before)
+    assert (operations(), [row.ended_at for row in admin_sessions()]) == ([], open_before)
 
 
 def inputs(client: FlaskClient, address: str) -> list[str]:
@@ -51,7 +51,7 @@ def test_passwords_are_masked_and_managers_are_welcome(app: Flask, signed_in: Fl
     inside = ["/admin/account/", f"/admin/user/password/?id={mary.id}"]
     fields = [field for address in inside for field in inputs(signed_in, address)]
     fields += [field for address in ("/login", "/password") for field in inputs(app.test_client(), address)]
-    change_sign_ins(proved_at=utcnow().replace(year=2020))
+    change_sessions(proved_at=utcnow().replace(year=2020))
     fields += inputs(signed_in, "/admin/proof/")
     assert len(fields) == 9
     for field in fields:
@@ -73,7 +73,7 @@ def test_so_it_is_for_those_who_have_something_to_do_first(app: Flask, signed_in
     app.config["SECOND_FACTOR_ROLES"] = ["administrator"]
     for address in ("/admin/second-factor/", "/admin/second-factor/authenticator/"):
         assert SIGN_OUT.search(signed_in.get(address).text), address
-    change_sign_ins(proved_at=None)
+    change_sessions(proved_at=None)
     assert SIGN_OUT.search(signed_in.get("/admin/proof/").text)
     write(update(Administrator).values(password_made_up_at=utcnow()))
     assert SIGN_OUT.search(signed_in.get("/admin/account/").text)

@@ -1,4 +1,4 @@
-"""One sign-in of one administrator in one browser: a row that can be ended."""
+"""A session of an administrator in one browser: a row that can be ended."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from backoffice.models.administrator import Administrator
 from backoffice.models.types import UTCDateTime
 
 
-class SignIn(Model):
+class AdminSession(Model):
     """The cookie holds a random token, this row its digest: the table alone opens nothing."""
 
     __tablename__ = "backoffice_sign_in"

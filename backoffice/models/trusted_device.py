@@ -1,4 +1,4 @@
-"""A browser in which an administrator has signed in before."""
+"""A trusted device: a browser in which an administrator has signed in before."""
 
 from datetime import datetime
 
@@ -11,15 +11,15 @@ from backoffice.models.administrator import Administrator
 from backoffice.models.types import UTCDateTime
 
 
-class KnownBrowser(Model):
+class TrustedDevice(Model):
     """It holds a cookie with a random token, this row its digest; it opens nothing.
 
-    Whoever guesses at the administrator's password elsewhere uses up nothing of what this browser may try.
+    Whoever guesses at the administrator's password elsewhere uses up nothing of what this one may try.
     """
 
     __tablename__ = "backoffice_known_browser"
     __table_args__ = (
-        # One browser can be that of several people.
+        # One device can be that of several people.
         UniqueConstraint("token_digest", "administrator_id", name="uq_backoffice_known_browser"),
         {"sqlite_autoincrement": True},
     )

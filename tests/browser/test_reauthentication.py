@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from backoffice.clock import utcnow
 from backoffice.extensions import db
-from backoffice.models import Administrator, SignIn, User
+from backoffice.models import Administrator, AdminSession, User
 from tests.browser.conftest import sign_in
 from tests.browser.test_every_page import faults
 from tests.conftest import PASSWORD, add_administrator
@@ -19,11 +19,11 @@ pytestmark = pytest.mark.browser
 
 def age() -> None:
     db.session.rollback()
-    db.session.execute(update(SignIn).values(proved_at=utcnow() - timedelta(hours=1)))
+    db.session.execute(update(AdminSession).values(proved_at=utcnow() - timedelta(hours=1)))
     db.session.commit()
 
 
-def prove(page: Page, password: str = PASSWORD) -> None:
+def authenticate_again(page: Page, password: str = PASSWORD) -> None:
     expect(page.get_by_role("heading", name="Is this you?")).to_be_visible()
     field = page.get_by_label("Password of susan")
     field.fill(password)
@@ -41,9 +41,9 @@ def test_what_was_being_done_goes_on(app: Flask, page: Page, susan: User) -> Non
     page.get_by_role("button", name="Change role").click()
     expect(page.get_by_label("Password of susan")).to_be_focused()
     assert not list(faults(page))
-    prove(page, "a wrong password")
+    authenticate_again(page, "a wrong password")
     expect(page.get_by_role("alert")).to_contain_text("This is not your password.")
-    prove(page)
+    authenticate_again(page)
     expect(page.get_by_text("john has another role now.")).to_be_visible()
     db.session.rollback()
     roles = select(Administrator.role).where(Administrator.username == "john")
@@ -53,7 +53,7 @@ def test_what_was_being_done_goes_on(app: Flask, page: Page, susan: User) -> Non
     page.locator("summary", has_text="Export").click()
     page.get_by_role("link", name="CSV").click()
     with page.expect_download() as download:
-        prove(page)
+        authenticate_again(page)
     assert download.value.suggested_filename.startswith("user-")
     expect(page.get_by_role("heading", name="Your file is on its way")).to_be_visible()
     assert not list(faults(page))
