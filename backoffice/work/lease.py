@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.exc import SQLAlchemyError
 
 from backoffice.clock import utcnow
@@ -54,7 +54,7 @@ def nobody_at(model: type[Held]) -> ColumnElement[bool]:
     """The condition that there is something to do which nobody goes on with now."""
     now = utcnow()
     ours = [number for kind, number in tuple(_at) if kind == model.__tablename__]
-    left_behind = and_(model.holder == holder(), model.id.not_in(ours))
+    left_behind = and_(model.holder == holder(), model.id.not_in(ours) if ours else true())
     late, wrong = model.lease_until < now, model.lease_until > now + FURTHEST
     return and_(model.lease_until.is_not(None), or_(late, wrong, left_behind))
 

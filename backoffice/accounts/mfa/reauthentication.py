@@ -17,7 +17,7 @@ from backoffice.security import note
 def is_proof_fresh(person: SignedInAdministrator) -> bool:
     """Whether this person has shown who they are within PROOF_LASTS; signing in counts."""
     shown = person.proved_at
-    return shown is not None and utcnow() - shown < current_app.config["PROOF_LASTS"]
+    return shown is not None and abs(utcnow() - shown) < current_app.config["PROOF_LASTS"]
 
 
 @dataclass(frozen=True)
