@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.orm import Session
 
 from backoffice.budgets import AnySession, limit_statements
+from backoffice.clock import machine_time, note_time, running
 from backoffice.database_errors import AWAY, BUSY, Blame, Fault, fault_of, words_of
 from backoffice.exceptions import Busy, Unsure
 
@@ -60,6 +61,7 @@ def _configure_sqlite(connection: DBAPIConnection, lock_seconds: int) -> None:
         "wal_autocheckpoint = 8000",
     ):
         _execute(connection, f"PRAGMA {pragma}")
+    note_time(machine_time(), running())  # it has no other time
     connection.create_function("backoffice_pack", 1, _pack, deterministic=True)
     connection.create_function("backoffice_unpack", 1, _unpack, deterministic=True)
 
@@ -92,14 +94,24 @@ def _configure_postgresql(connection: DBAPIConnection, lock_seconds: int, statem
     # A statement that comes again is planned once: a page's statements are the same for everybody.
     connection.prepare_threshold = 2
     connection.autocommit = True
-    for setting in (
-        f"lock_timeout = '{lock_seconds}s'",
-        f"statement_timeout = '{statement_seconds}s'",
-        f"idle_in_transaction_session_timeout = '{statement_seconds * 2}s'",
-        "timezone = 'UTC'",
-    ):
-        _execute(connection, f"SET {setting}")
+    settings = {
+        "lock_timeout": f"{lock_seconds}s",
+        "statement_timeout": f"{statement_seconds}s",
+        "idle_in_transaction_session_timeout": f"{statement_seconds * 2}s",
+        "timezone": "UTC",
+    }
+    set_them = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in settings.items())
+    _read_time(connection, f"SELECT clock_timestamp() AT TIME ZONE 'UTC', {set_them}")
     connection.autocommit = False
+
+
+def _read_time(connection: DBAPIConnection, statement: str) -> None:
+    """Take the first column of what this selects for the time."""
+    asked, cursor = running(), connection.cursor()
+    cursor.execute(statement)
+    (row,) = cursor.fetchall()
+    cursor.close()
+    note_time(row[0], asked)
 
 
 def _discard_dead(engine: Engine, connection: DBAPIConnection, *_rest: object) -> None:
@@ -127,6 +139,7 @@ def _configure_mariadb(connection: DBAPIConnection, lock_seconds: int, statement
         f" max_statement_time = {statement_seconds}, time_zone = '+00:00',"
         " tx_isolation = 'READ-COMMITTED', sql_mode = CONCAT(@@sql_mode, ',STRICT_TRANS_TABLES,ANSI_QUOTES')",
     )
+    _read_time(connection, "SELECT UTC_TIMESTAMP(6)")
 
 
 def _execute(connection: DBAPIConnection, statement: str) -> None:

@@ -15,7 +15,7 @@ from datetime import timedelta
 from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -66,7 +66,7 @@ def due(model: type[Leased]) -> Sequence[int]:
 def _is_free(model: type[Leased]) -> ColumnElement[bool]:
     now = utcnow()
     ours = [number for table, number in tuple(_held) if table == model.__tablename__]
-    left_behind = and_(model.holder == holder(), model.id.not_in(ours))
+    left_behind = and_(model.holder == holder(), model.id.not_in(ours) if ours else true())
     late, wrong = model.lease_until < now, model.lease_until > now + FURTHEST
     return and_(model.lease_until.is_not(None), or_(late, wrong, left_behind))
 

@@ -8,12 +8,14 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 
+from backoffice.clock import timestamp
+
 PURPOSE = b"backoffice: the keys of second factors, 1"
 
 
 def encrypt(secret: str) -> str:
     """The secret, encrypted with a key that is derived from SECRET_KEY."""
-    return _keys().encrypt(secret.encode()).decode("ascii")
+    return _keys().encrypt_at_time(secret.encode(), int(timestamp())).decode("ascii")
 
 
 def decrypt(encrypted: str, within: timedelta | None = None) -> str | None:
@@ -21,9 +23,11 @@ def decrypt(encrypted: str, within: timedelta | None = None) -> str | None:
 
     Or where it was encrypted longer ago than `within`.
     """
-    seconds = None if within is None else int(within.total_seconds())
+    token, now = encrypted.encode(), int(timestamp())
     try:
-        return _keys().decrypt(encrypted.encode(), ttl=seconds).decode()
+        if within is None:
+            return _keys().decrypt(token).decode()
+        return _keys().decrypt_at_time(token, int(within.total_seconds()), now).decode()
     except InvalidToken:
         return None
 

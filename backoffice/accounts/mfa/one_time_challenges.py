@@ -13,7 +13,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import delete, insert
 
 from backoffice.accounts.digests import digest
-from backoffice.clock import utcnow
+from backoffice.clock import ClockSigner, utcnow
 from backoffice.database import transaction
 from backoffice.extensions import db
 from backoffice.models import UsedChallenge
@@ -49,7 +49,7 @@ def challenge_in(signed: str, purpose: str, browser: str) -> str | None:
 def _serializer(purpose: str, browser: str) -> URLSafeTimedSerializer:
     # The list ends with the present key: a page that was open when the key changed can still be sent.
     keys = current_app.config["WTF_CSRF_SECRET_KEY"]
-    return URLSafeTimedSerializer(keys, salt=f"challenge:{purpose}:{browser}")
+    return URLSafeTimedSerializer(keys, salt=f"challenge:{purpose}:{browser}", signer=ClockSigner)
 
 
 def use_up(value: str) -> None:

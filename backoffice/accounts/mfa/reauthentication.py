@@ -25,7 +25,7 @@ from backoffice.security import note
 def is_recently_authenticated(person: SignedInAdministrator) -> bool:
     """Whether this person has authenticated within PROOF_LASTS; signing in counts."""
     last = person.proved_at
-    return last is not None and utcnow() - last < current_app.config["PROOF_LASTS"]
+    return last is not None and abs(utcnow() - last) < current_app.config["PROOF_LASTS"]
 
 
 @dataclass(frozen=True)

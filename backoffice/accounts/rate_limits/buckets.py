@@ -74,11 +74,16 @@ def _count(attempts: Iterable[Attempt]) -> tuple[timedelta | None, bool]:
 
 
 def _wait(limit: Limit, row: Throttle, now: datetime) -> timedelta:
-    return max(row.free_at, now) + limit.each - now - limit.per
+    return _free_at(limit, row, now) + limit.each - now - limit.per
+
+
+def _free_at(limit: Limit, row: Throttle, now: datetime) -> datetime:
+    """When it is empty. No bucket is more than full: where one is, a clock was wrong."""
+    return min(max(row.free_at, now), now + limit.per)
 
 
 def _use(limit: Limit, row: Throttle, now: datetime) -> None:
-    row.free_at, row.refused = max(row.free_at, now) + limit.each, 0
+    row.free_at, row.refused = _free_at(limit, row, now) + limit.each, 0
 
 
 def give_back(*attempts: Attempt) -> None:
@@ -92,7 +97,7 @@ def _give_back(attempts: Iterable[Attempt]) -> None:
         commit_soon(db.session())
         for limit, _subject, row in _locked(attempts):
             if row is not None:
-                row.free_at = max(row.free_at - limit.each, now)
+                row.free_at = max(_free_at(limit, row, now) - limit.each, now)
 
 
 def clear(subjects: Iterable[str]) -> int:
@@ -127,7 +132,7 @@ def _taking_turns(transaction: Callable[[], T]) -> T:
 def is_used_up(limit: Limit, subject: str) -> bool:
     """Whether the next attempt would be turned away."""
     row = db.session.get(Throttle, (limit.name, digest(subject)), populate_existing=True)
-    return row is not None and row.free_at + limit.each - utcnow() > limit.per
+    return row is not None and _wait(limit, row, utcnow()) > timedelta(0)
 
 
 def _locked(attempts: Iterable[Attempt]) -> list[tuple[Limit, str, Throttle | None]]:

@@ -60,7 +60,7 @@ def store_pending_login(account: Account, *, remember: bool) -> None:
 def load_pending_login() -> PendingLogin | None:
     """What this browser waits with; None where that is over, or where the password is another by now."""
     kept: dict[str, Any] | None = session.get(KEY)
-    if kept is None or utcnow() - datetime.fromisoformat(kept["since"]) > LASTS:
+    if kept is None or abs(utcnow() - datetime.fromisoformat(kept["since"])) > LASTS:
         return None
     account = _account(kept["user"])
     if account is None or account.grant is None or not account.grant.is_active:

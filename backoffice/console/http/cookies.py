@@ -1,16 +1,33 @@
 """Cookies: the session's, what a person chose for this browser, and what the browser says of itself."""
 
 import hashlib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask import Flask, Response, current_app, request
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from itsdangerous import URLSafeTimedSerializer
+
+from backoffice.clock import ClockSigner, utcnow
 
 
 class SessionCookie(SecureCookieSessionInterface):
-    """Flask's signed cookie, by SHA-256 where Flask takes SHA-1. It holds a token and no secret beside."""
+    """Flask's signed cookie, by SHA-256 where Flask takes SHA-1, and by our clock.
+
+    It holds a token and no secret beside.
+    """
 
     digest_method = staticmethod(hashlib.sha256)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """What signs the cookie."""
+        serializer = super().get_signing_serializer(app)
+        if serializer is not None:
+            serializer.signer = ClockSigner
+        return serializer
+
+    def get_expiration_time(self, app: Flask, session: SessionMixin) -> datetime | None:
+        """Until when a browser keeps it; None where it forgets it when it is closed."""
+        return utcnow().replace(tzinfo=UTC) + app.permanent_session_lifetime if session.permanent else None
 
 
 def init_app(app: Flask) -> None:

@@ -72,20 +72,20 @@ def test_scripts_get_it_as_json(signed_in: FlaskClient) -> None:
 
 
 def test_what_was_sent_can_be_sent_again_with_one_button(signed_in: FlaskClient) -> None:
-    db.session.execute(insert(Post), [{"body": "old"}])
-    db.session.commit()
-    page = signed_in.get("/admin/post/edit/?id=1")
+    (number,) = made_posts("old")
+    address = f"/admin/post/edit/?id={number}"
+    page = signed_in.get(address)
     sent = {name: text for name, text in hidden(page).items() if name != "url"}
     with_typed = {**sent, "body": 'typed "so"\nand on'}
     engine = db.engine
     take_away()
-    answer = signed_in.post("/admin/post/edit/?id=1", data=with_typed)
+    answer = signed_in.post(address, data=with_typed)
     check(answer, "Try again", "What you typed is kept", "<dt>body</dt>")
     again = hidden(answer)
     assert again["body"] == with_typed["body"]
     assert again.keys() >= sent.keys()
     db.engines[None] = engine  # type: ignore[index]
-    assert signed_in.post("/admin/post/edit/?id=1", data=again).status_code == 303
+    assert signed_in.post(address, data=again).status_code == 303
     assert db.session.scalars(select(Post.body)).one().split() == ["typed", '"so"', "and", "on"]
 
 
@@ -167,18 +167,26 @@ def test_nobody_signs_in_where_it_is_read_only(app: Flask, client: FlaskClient, 
 
 
 def test_a_question_about_rows_is_kept_too(signed_in: FlaskClient) -> None:
-    db.session.execute(insert(Post), [{"body": "one"}, {"body": "two"}])
-    db.session.commit()
+    rows = made_posts("one", "two")
     token = token_of(signed_in.get("/admin/post/"))
-    ticked = {"csrf_token": token, "action": "edit", "rowid": ["1", "2"]}
+    ticked = {"csrf_token": token, "action": "edit", "rowid": rows}
     asked = signed_in.post("/admin/post/action/", data=ticked)
     assert asked.status_code == 303
-    sent = {"change": "body", "body": "for all", "previewed": "1"}
+    sent = {"change": "author", "author": "susan", "previewed": "1"}
     make_read_only()
     answer = signed_in.post(asked.location, data={**sent, "csrf_token": token})
-    check(answer, "The database is read-only just now.", 'id="sidebar"', 'value="for all"')
+    check(answer, "The database is read-only just now.", 'id="sidebar"', 'name="author" value="susan"')
     answer = signed_in.post("/admin/post/action/", data=ticked)
-    check(answer, 'name="rowid" value="1"', 'name="rowid" value="2"')
+    check(answer, *(f'name="rowid" value="{row}"' for row in rows))
+
+
+def made_posts(*bodies: str) -> list[int]:
+    """The numbers of new posts."""
+    db.session.execute(insert(Post), [{"body": body} for body in bodies])
+    db.session.commit()
+    numbers = list(db.session.scalars(select(Post.id).order_by(Post.id)))
+    db.session.rollback()
+    return numbers
 
 
 # Whatever else a server says
