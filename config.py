@@ -246,7 +246,7 @@ def _requests(env: Mapping[str, str], production: bool) -> dict[str, Any]:
     return {
         # The other limits on what is sent stand in console/http/guards.py.
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
-        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "MAX_FORM_PARTS": 1_000,
         # Flask has a TRUSTED_HOSTS too, which knows no IPv6 and answers before there can be a page.
         "HOST_NAMES": _host_names(env, production),
