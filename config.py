@@ -99,7 +99,7 @@ def _keys(env: Mapping[str, str], production: bool) -> dict[str, Any]:
 
 
 def _earlier_keys(env: Mapping[str, str], name: str, production: bool) -> list[str]:
-    """Keys that sign nothing any more. What they vouch for is believed, so they are as strong as the others."""
+    """Keys that sign nothing any more. What they vouch for is believed: they are as strong as the others."""
     keys = _words(env, name)
     return [_strong_key(name, key) for key in keys] if production else keys
 
