@@ -86,21 +86,28 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
 
 
 def _keys(env: Mapping[str, str], production: bool) -> dict[str, Any]:
-    key, fallbacks = _secret_key(env, production), _words(env, "SECRET_KEY_FALLBACKS")
+    key, fallbacks = _secret_key(env, production), _earlier_keys(env, "SECRET_KEY_FALLBACKS", production)
     return {
         "SECRET_KEY": key,
         "SECRET_KEY_FALLBACKS": fallbacks,
         # A list signs with the last and accepts all: forms that were open when the key changed can be sent.
         "WTF_CSRF_SECRET_KEY": [*fallbacks, key],
-        "HISTORY_SEAL_KEYS": _seal_keys(env, key, fallbacks),
+        "HISTORY_SEAL_KEYS": _seal_keys(env, production, key, fallbacks),
     }
 
 
-def _seal_keys(env: Mapping[str, str], key: str, fallbacks: list[str]) -> list[str]:
+def _earlier_keys(env: Mapping[str, str], name: str, production: bool) -> list[str]:
+    """Keys that sign nothing any more. What they vouch for is believed: they are as strong as the others."""
+    keys = _words(env, name)
+    return [_strong_key(name, key) for key in keys] if production else keys
+
+
+def _seal_keys(env: Mapping[str, str], production: bool, key: str, fallbacks: list[str]) -> list[str]:
     """The key that seals the history, and then those that it may have been sealed with before."""
     own = env.get("HISTORY_SEAL_KEY") or None
     present = _strong_key("HISTORY_SEAL_KEY", own) if own else key
-    return list(dict.fromkeys([present, *_words(env, "HISTORY_SEAL_KEY_FALLBACKS"), key, *fallbacks]))
+    earlier = _earlier_keys(env, "HISTORY_SEAL_KEY_FALLBACKS", production)
+    return list(dict.fromkeys([present, *earlier, key, *fallbacks]))
 
 
 def _secret_key(env: Mapping[str, str], production: bool) -> str:
@@ -239,7 +246,7 @@ def _requests(env: Mapping[str, str], production: bool) -> dict[str, Any]:
     return {
         # The other limits on what is sent stand in console/http/guards.py.
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
-        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "MAX_FORM_PARTS": 1_000,
         # Flask has a TRUSTED_HOSTS too, which knows no IPv6 and answers before there can be a page.
         "HOST_NAMES": _host_names(env, production),

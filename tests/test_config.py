@@ -34,6 +34,9 @@ def test_the_environments_differ_by_values() -> None:
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"SECRET_KEY": "a" * 64}, "SECRET_KEY"),
         ({"SECRET_KEY": "you-will-never-guess-0123456789abcdef"}, "SECRET_KEY"),
+        ({"SECRET_KEY_FALLBACKS": "dev"}, "SECRET_KEY_FALLBACKS"),
+        ({"SECRET_KEY_FALLBACKS": f"{STRONG}, {'a' * 64}"}, "SECRET_KEY_FALLBACKS"),
+        ({"HISTORY_SEAL_KEY_FALLBACKS": "dev"}, "HISTORY_SEAL_KEY_FALLBACKS"),
         ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
         ({"DATABASE_URL": "not an address"}, "DATABASE_URL"),
         ({"DATABASE_URL": "oracle://host/name"}, "DATABASE_URL"),
@@ -130,8 +133,15 @@ def test_limits_are_settings() -> None:
 def test_the_history_is_sealed_with_a_key_of_its_own_if_there_is_one() -> None:
     own, earlier, secret = "0123456789abcdef" * 2, "fedcba9876543210" * 2, PRODUCTION["SECRET_KEY"]
     assert config.load(PRODUCTION)["HISTORY_SEAL_KEYS"] == [secret]
-    keys = {"HISTORY_SEAL_KEY": own, "HISTORY_SEAL_KEY_FALLBACKS": earlier, "SECRET_KEY_FALLBACKS": "older"}
-    assert config.load({**PRODUCTION, **keys})["HISTORY_SEAL_KEYS"] == [own, earlier, secret, "older"]
+    older = "89abcdef01234567" * 2
+    keys = {"HISTORY_SEAL_KEY": own, "HISTORY_SEAL_KEY_FALLBACKS": earlier, "SECRET_KEY_FALLBACKS": older}
+    assert config.load({**PRODUCTION, **keys})["HISTORY_SEAL_KEYS"] == [own, earlier, secret, older]
+    assert config.load({**keys, "SECRET_KEY": "dev", "SECRET_KEY_FALLBACKS": "de"})["HISTORY_SEAL_KEYS"][
+        2:
+    ] == [
+        "dev",
+        "de",
+    ]
 
 
 def test_history_is_kept_for_ever_unless_told_otherwise() -> None:

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
 from backoffice.listing import Listing
-from backoffice.transfer.formulas import FORMULA_STARTS, MARK
+from backoffice.transfer.formulas import GUARDED, MARK
 from backoffice.transfer.rows import WRITTEN_ROWS
 from backoffice.transfer.times import is_time, time_in_postgresql
 
@@ -76,7 +76,7 @@ def _cell(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def _guarded(text: ColumnElement[str]) -> ColumnElement[str]:
-    return case((func.left(text, 1).in_(FORMULA_STARTS), literal(MARK).concat(text)), else_=text)
+    return case((text.regexp_match(GUARDED), literal(MARK).concat(text)), else_=text)
 
 
 def _is_sent_as_it_is(session: Session, listing: Listing) -> bool:

@@ -1,10 +1,10 @@
 """CSV in UTF-8 without a byte order mark, safe to open in a spreadsheet.
 
 It is that of RFC 4180, but that a line ends with a line feed alone, as PostgreSQL's COPY writes it; line
-breaks within a cell stay what they are. A spreadsheet runs text that begins like a formula. Such text gets
-one apostrophe in front, and so does text that begins with an apostrophe itself: taking one leading apostrophe
-away restores every cell. Numbers stay as they are. Times are ISO 8601 in UTC, bytes are hexadecimal. NULL is
-nothing between the commas, empty text is a pair of quotes.
+breaks within a cell stay what they are. A spreadsheet runs text that begins like a formula, after blanks and
+other invisible characters too. Such text gets one apostrophe in front, and so does text that begins with an
+apostrophe itself: taking one leading apostrophe away restores every cell. Numbers stay as they are. Times are
+ISO 8601 in UTC, bytes are hexadecimal. NULL is nothing between the commas, empty text is a pair of quotes.
 """
 
 import json
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.listing import Listing
 from backoffice.transfer.copy import can_copy, copy_rows
-from backoffice.transfer.formulas import FORMULA_STARTS, guard_cell
+from backoffice.transfer.formulas import INVISIBLE, MARK, SIGNS, guard_cell
 from backoffice.transfer.rows import read_rows
 from backoffice.transfer.stream import Ask, stream
 from backoffice.transfer.times import time_text
@@ -27,7 +27,7 @@ from backoffice.transfer.times import time_text
 QUOTE = '"'
 NEEDS_QUOTES = re.compile(r'[",\r\n]|^$')
 # What neither is guarded nor needs quotes: nearly all there is, recognized in one go.
-PLAIN = re.compile(rf"[^{re.escape(''.join(FORMULA_STARTS))}\",\r\n][^\",\r\n]*")
+PLAIN = re.compile(rf"[^{INVISIBLE}{SIGNS}{MARK}\",][^\",\r\n]*")
 
 
 def export_csv(listing: Listing, engine: Engine, ask: Ask = lambda: None) -> Generator[bytes]:

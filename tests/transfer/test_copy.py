@@ -14,11 +14,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from backoffice.listing import Columns, Listing, parse_filters
 from backoffice.transfer.copy import can_copy, copy_rows
 from backoffice.transfer.csv import export_csv, write_rows
-from backoffice.transfer.formulas import FORMULA_STARTS
 from backoffice.transfer.json_lines import export_json_lines
 from tests.listing.plans import asking
 from tests.listing.shapes import POSTS, USERS
 from tests.listing.tables import Shade
+from tests.transfer.test_csv import FORMULA_STARTS, UNSEEN
 
 pytestmark = pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
 
@@ -72,6 +72,8 @@ WORDS = [
     " ",
     *FORMULA_STARTS,
     *(f"{start}1,+1" for start in FORMULA_STARTS),
+    *(f"{unseen}{start}1" for unseen in UNSEEN for start in FORMULA_STARTS),
+    *(f"{unseen}plain" for unseen in UNSEEN),
 ]
 NUMBERS: list[Any] = [None, *map(Decimal, ["-0.10", "1E-8", "12345.6789", "0"])]
 

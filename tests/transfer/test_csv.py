@@ -2,6 +2,8 @@
 
 import csv
 import io
+import sys
+import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -14,9 +16,36 @@ from backoffice.transfer import file_name, restore_cell
 from backoffice.transfer.csv import csv_line
 from backoffice.transfer.formulas import guard_cell
 
-text = st.text(st.characters(exclude_categories=["Cs"])) | st.text(
-    "=+-@\t\r\n'\",;\uff1d\uff0b\uff0d\uff20 a"
+# What begins a formula, or gets a mark for another reason.
+SIGNS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+FORMULA_STARTS = (*SIGNS, "\t", "\r", "\n", "'")
+# What shows nothing before it.
+UNSEEN = (
+    " ",
+    "  ",
+    "\u00a0",
+    "\u200b",
+    "\ufeff",
+    "\u2800",
+    "\u3164",
+    "\u115f",
+    "\u034f",
+    "\u202e ",
+    "\U000e0020",
 )
+# Letters and blanks that show nothing although Unicode's categories do not say so.
+DRAWN_AS_NOTHING = (
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\ufe00\ufe0f\uffa0\U000e0100"
+)
+text = st.text(st.characters(exclude_categories=["Cs"])) | st.text(
+    "=+-@\t\r\n'\",;\uff1d\uff0b\uff0d\uff20 a\u200b\u2800"
+)
+
+
+def shows(character: str) -> bool:
+    """Whether a reader sees anything of it."""
+    blank = unicodedata.category(character) in ("Cc", "Cf", "Zs", "Zl", "Zp") or character.isspace()
+    return not blank and character not in DRAWN_AS_NOTHING
 
 
 def read(file: str) -> list[list[str]]:
@@ -32,20 +61,27 @@ def test_cells_come_back_as_they_were(rows: list[list[str]]) -> None:
 
 
 @given(text)
+@example(" =1")
+@example("\u200b\u3164@x")
 def test_no_cell_begins_like_a_formula(cell: str) -> None:
     (row,) = read(csv_line([cell]))
-    assert not row[0].startswith(
-        ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-    )
+    assert not row[0].startswith(("\t", "\r", "\n"))
+    assert not "".join(filter(shows, row[0])).startswith(SIGNS)
     assert guard_cell(cell) in (cell, "'" + cell)
 
 
-@pytest.mark.parametrize(
-    "start", ["=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20", "'"]
-)
+@pytest.mark.parametrize("start", FORMULA_STARTS)
 def test_what_begins_like_a_formula_gets_an_apostrophe(start: str) -> None:
     assert guard_cell(f"{start}1+1") == f"'{start}1+1"
     assert guard_cell(f"1{start}1") == f"1{start}1"
+
+
+def test_the_first_visible_character_decides() -> None:
+    for unseen in filter(lambda each: not shows(each), map(chr, range(sys.maxunicode + 1))):
+        assert guard_cell(f" {unseen}=1") == f"' {unseen}=1", hex(ord(unseen))
+    for unseen in UNSEEN:
+        assert guard_cell(f"{unseen}1=1") == f"{unseen}1=1"
+        assert guard_cell(f"a{unseen}=1") == f"a{unseen}=1"
 
 
 @pytest.mark.parametrize(

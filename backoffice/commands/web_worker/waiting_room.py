@@ -46,9 +46,9 @@ class WaitingRoom:
                 yield step, key.data
 
     @property
-    def is_waited_in(self) -> bool:
-        """Whether anybody is waited for."""
-        return bool(self._steps)
+    def longest(self) -> Connection | None:
+        """Who is waited for longest, if anybody is."""
+        return min(self._steps, key=lambda connection: connection.pace.began, default=None)
 
     def late(self) -> list[Connection]:
         """Those that have kept everybody waiting for too long."""

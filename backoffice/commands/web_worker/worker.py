@@ -74,7 +74,7 @@ class WebWorker(Worker):
 
     def _turn(self) -> None:
         self.notify()
-        self._listen(self.alive and (len(self._connections) < self._most or self._room.is_waited_in))
+        self._listen(self.alive and (len(self._connections) < self._most or self._room.longest is not None))
         for step, connection in self._room.call(LOOK_SECONDS):
             self._take(step, connection)
         if monotonic() - self._looked_at >= LOOK_SECONDS:
@@ -122,20 +122,20 @@ class WebWorker(Worker):
 
     def _make_room(self) -> None:
         """Let go of whoever is waited for longest."""
-        for connection in self._room.by_patience()[:1]:
-            self._close(connection)
+        if longest := self._room.longest:
+            self._close(longest)
 
     # A request, as it arrives
 
     def _read(self, connection: Connection) -> None:
+        data = connection.receive()
+        if not data:
+            self._close(connection)
+            return
         if not connection.arrival.has_begun:
             connection.pace = Pace(self._seconds)
-        data = connection.receive()
-        if data:
-            connection.arrival.buffer += data
-            self._advance(connection)
-        else:
-            self._close(connection)
+        connection.arrival.buffer += data
+        self._advance(connection)
 
     def _advance(self, connection: Connection) -> None:
         try:
@@ -182,7 +182,9 @@ class WebWorker(Worker):
             connection.pace = connection.outlet.pace
             self._room.wait(connection, EVENT_WRITE, self._send)
         elif connection.is_kept:
-            connection.go_on(self.cfg.keepalive)
+            has_begun = bool(connection.arrival.buffer)
+            silent = self.cfg.keepalive if self.alive else PARTING_SECONDS
+            connection.go_on(self._seconds if has_begun else silent)
             self._advance(connection)
         else:
             self._part(connection)

@@ -207,7 +207,10 @@ def _explanations() -> dict[int, str]:
         403: _("Your role does not allow this."),
         404: _("The page or the record is not there, or not any more."),
         405: _("It can be opened, or sent as a form, but not both. Please start from the list."),
-        413: _("What was sent is larger than the console takes. Please send less at once."),
+        413: _(
+            "What was sent is larger than the console takes. Go back in your browser: what you typed is "
+            "still there. Then please send less at once."
+        ),
         414: _("Please take some of the filters away, or open the page from the list again."),
         415: _("The console takes forms as a browser sends them, and nothing else."),
         431: _(

@@ -51,6 +51,12 @@ def test_bodies(bare_app: Flask, kind: str) -> None:
         refused(bare_app, 413, method, data=b"a" * 2_100_000, content_type=kind)
 
 
+def test_a_form_that_is_not_too_long_is_read(bare_app: Flask) -> None:
+    answer = bare_app.test_client().post("/login", data={"username": "a" * 2_000_000})
+    assert answer.status_code == 400
+    assert "session" in answer.text
+
+
 def test_a_body_of_a_length_that_nobody_said(bare_app: Flask) -> None:
     unbounded = {"wsgi.input_terminated": True, "CONTENT_TYPE": FORM}
     refused(bare_app, 413, "POST", input_stream=io.BytesIO(b"a" * 2_100_000), environ_overrides=unbounded)
