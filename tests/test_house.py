@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).parents[1] / "backoffice"
 # The floors of the house, and of the rooms that are houses themselves: the lowest first.
 FLOORS: dict[str, tuple[set[str], ...]] = {
     "backoffice": (
-        {"extensions", "exceptions", "clock", "budgets", "database", "zones"},
+        {"extensions", "exceptions", "reasons", "clock", "dates", "budgets", "database", "zones"},
         {"models"},
         {"history", "listing", "permissions"},
         {"registry"},

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Any
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, false
 
@@ -12,6 +13,7 @@ from backoffice.exceptions import Invalid
 from backoffice.listing.column import Column
 from backoffice.listing.columns import Columns
 from backoffice.listing.kinds import Kind
+from backoffice.listing.moments import moment_words
 from backoffice.listing.operations import FRAGMENTS, Operation
 from backoffice.listing.scope import Scope
 from backoffice.listing.values import BETWEEN
@@ -49,10 +51,25 @@ class Filter:
         return false() if self.error else self.operation.condition(self.column, self.value, scope)
 
     def __str__(self) -> str:
-        shown = self.text
-        if self.column.kind is Kind.TIME:
-            shown = shown.replace(BETWEEN, " \N{EN DASH} ").replace("T", " ")
-        return self.operation.describe(self.column, shown)
+        return self.operation.describe(self.column, self.value_words)
+
+    @property
+    def value_words(self) -> str:
+        """The value as the reader's language writes it; what is none, as it stands in the address."""
+        match self.column.kind, self.value:
+            case _, _ if self.error is not None:
+                return self.text
+            case Kind.TIME, _ if BETWEEN in self.text:
+                first, last = map(moment_words, self.text.split(BETWEEN, 1))
+                return str(_("%(first)s and %(last)s", first=first, last=last))
+            case Kind.TIME, _:
+                return moment_words(self.text)
+            case Kind.FLAG, bool(value):
+                return str(_("yes") if value else _("no"))
+            case Kind.NUMBER, int() | float():
+                return str(format_decimal(self.value))
+            case _:
+                return self.text
 
 
 def parse_filters(

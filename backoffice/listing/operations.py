@@ -25,6 +25,8 @@ class Operation:
     takes_value: bool = True
     # Whether it holds for rows that have nothing there.
     holds_for_empty: bool = False
+    # Of how many days up to today it asks.
+    days: int | None = None
 
     def describe(self, column: Column, value: str = "…") -> str:
         """What it asks of this column, in words."""
@@ -32,7 +34,8 @@ class Operation:
 
 
 def _days(words: Any, days: int) -> Operation:
-    return Operation(words, partial(values.read_days, days=days), conditions.within, takes_value=False)
+    read = partial(values.read_days, days=days)
+    return Operation(words, read, conditions.within, takes_value=False, days=days)
 
 
 _equals, _begins_with, _contains = map(conditions.of_text, (text.equals, text.begins_with, text.contains))

@@ -31,6 +31,9 @@ class Operation(Model):
     Big work is done by a worker, in chunks. What it has to know stands in `plan` and `position`; who may go
     on with it, and until when they are believed to, in `fence` and `lease_until`, which only unfinished work
     has. `report` is what there is to say of it beside its numbers.
+
+    `facts` say what it was about (see `history.facts`). What was recorded before there were facts has words
+    in English in their place, in `selection`.
     """
 
     __tablename__ = "backoffice_operation"
@@ -48,6 +51,7 @@ class Operation(Model):
     request_id: Mapped[str | None] = mapped_column(String(36))
     table_name: Mapped[str | None] = mapped_column(String(64), index=True)
     selection: Mapped[str | None] = mapped_column(Text)
+    facts: Mapped[dict[str, Any] | None] = mapped_column(RowJSON)
     expected_rows: Mapped[int] = mapped_column(BigKey, default=0)
     changed_rows: Mapped[int] = mapped_column(BigKey, default=0)
     state: Mapped[str] = mapped_column(String(16), default=State.DONE)

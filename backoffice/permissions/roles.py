@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
-from flask_babel import gettext as _
-
 from backoffice.exceptions import Forbidden
 from backoffice.models import Administrator, SecurityEvent, SignIn
+from backoffice.reasons import FORBIDDEN, because
 
 # What can be done: "bulk" is acting on many rows at once, "administer" is deciding who may do what.
 ACTS = ("view", "create", "edit", "delete", "bulk", "export", "undo", "administer")
@@ -75,7 +74,7 @@ def allowed_on(rights: Mapping[str, frozenset[str]], table: str) -> frozenset[st
 def require(administrator: Grant | None, act: str, table: str | None = None) -> None:
     """Raise Forbidden unless this person may do `act` to rows of `table`."""
     if not may(administrator, act, table):
-        raise Forbidden(_("Your role does not allow this."))
+        raise because(Forbidden, FORBIDDEN)
 
 
 def matrix() -> str:

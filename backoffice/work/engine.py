@@ -11,7 +11,6 @@ from enum import Enum
 from time import monotonic, sleep
 
 from flask_babel import force_locale
-from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from backoffice.clock import utcnow
@@ -20,6 +19,7 @@ from backoffice.exceptions import BackofficeError, Busy
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, join
 from backoffice.models import Operation, State
+from backoffice.reasons import DATABASE, RULE_OF_THE_TABLE, UNEXPECTED, Reason, reason_of
 from backoffice.work.jobs import Job, job_of
 from backoffice.work.lease import LEASE, give_back, take
 from backoffice.work.pace import Pace
@@ -79,22 +79,20 @@ def _chunk_or_wait(turn: _Turn) -> Outcome:
     except Busy as error:
         return _wait(turn, error.__cause__ or error)
     except BackofficeError as refusal:
-        return _fail(turn, str(refusal))
+        return _fail(turn, reason_of(refusal))
     except DBAPIError as error:
         return _fail(turn, _refused(turn, error))
     except Exception:  # else every worker would come to it again, for ever
         log.exception("operation %d failed", turn.operation_id)
-        return _fail(turn, str(_("Something went wrong, and it could not go on. The error has been logged.")))
+        return _fail(turn, {"code": UNEXPECTED})
     turn.failures, turn.away_since = 0, None
     return outcome
 
 
-def _refused(turn: _Turn, error: DBAPIError) -> str:
-    """Why the database refuses, in words; what it said itself may hold what is in the rows."""
+def _refused(turn: _Turn, error: DBAPIError) -> Reason:
+    """Why the database refuses; what it said itself may hold what is in the rows."""
     log.error("operation %d: %s (%s)", turn.operation_id, type(error).__name__, type(error.orig).__name__)
-    if isinstance(error, IntegrityError):
-        return str(_("The database refused to go on: it would break one of the table's own rules."))
-    return str(_("The database refused to go on."))
+    return {"code": RULE_OF_THE_TABLE if isinstance(error, IntegrityError) else DATABASE}
 
 
 def _timed_chunk(turn: _Turn) -> Outcome:
@@ -131,7 +129,7 @@ def _finish(act: Operation, state: State) -> Outcome:
     return Outcome.OVER
 
 
-def _fail(turn: _Turn, reason: str) -> Outcome:
+def _fail(turn: _Turn, reason: Reason) -> Outcome:
     """End an operation that cannot go on; what was done stays, and can be undone."""
     session = db.session()
     with suppress(Busy), writing(session):  # whoever takes the next turn comes to the same end

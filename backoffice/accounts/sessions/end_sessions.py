@@ -7,7 +7,7 @@ from sqlalchemy import update
 from backoffice.accounts.sessions.session import writing
 from backoffice.clock import utcnow
 from backoffice.extensions import db
-from backoffice.history import current_actor, operation
+from backoffice.history import about_row, current_actor, operation
 from backoffice.models import Administrator, SignIn
 from backoffice.security import note
 
@@ -19,8 +19,8 @@ def end_sessions(owner: Administrator, sign_in_ids: Collection[int]) -> None:
         with writing():
             _end(owner_id, sign_in_ids)
     else:
-        words, table = f"administrator {name}", Administrator.__tablename__
-        with operation("administrator:end_sessions", table=table, selection=words, keep_empty=True):
+        facts, table = about_row(owner_id, name), Administrator.__tablename__
+        with operation("administrator:end_sessions", table=table, facts=facts, keep_empty=True):
             _end(owner_id, sign_in_ids)
     for sign_in_id in sign_in_ids:
         by = current_actor().name

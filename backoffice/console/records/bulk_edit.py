@@ -15,7 +15,7 @@ from backoffice.console.records.fields import ReferenceField
 from backoffice.console.records.forms import RecordForm
 from backoffice.console.records.probe_detection import note_fields
 from backoffice.console.records.selection_page import SelectionPage, more_words, number_words, reading_words
-from backoffice.exceptions import Conflict, Invalid
+from backoffice.exceptions import Conflict, DoneAlready, Invalid
 from backoffice.extensions import db
 from backoffice.models import Selection
 from backoffice.work import is_big
@@ -61,9 +61,10 @@ class BulkEditPage(SelectionPage):
         return None if all(valid) else str(_("Please look at what is marked below."))
 
     def _edit(self, selection: Selection) -> ResponseReturnValue:
-        words = self.recorded_words(selection, bulk.chosen_at(db.session(), selection.id, 0, 1).keys)
         try:
-            return self.done(bulk.edit(selection, self._values(), words))
+            return self.done(bulk.edit(selection, self._values()))
+        except DoneAlready:  # another click was faster
+            raise
         except (Conflict, Invalid) as refusal:
             return self._page(selection, str(refusal))
 
