@@ -38,7 +38,7 @@ LABELS = {
     "state": lazy_gettext("State"),
 }
 SHOWN = (
-    "id", "kind", "actor_kind", "actor_name", "started_at", "table_name", "selection",
+    "id", "kind", "actor_kind", "actor_name", "started_at", "table_name", "selection", "facts",
     "changed_rows", "state",
 )  # fmt: skip
 
