@@ -11,7 +11,17 @@ from backoffice import database
 from backoffice.clock import utcnow
 from backoffice.exceptions import Invalid, NotFound
 from backoffice.extensions import db
-from backoffice.history import Actor, acting_as, begin_operation, operation, seal_all, verify
+from backoffice.history import (
+    Actor,
+    about_list,
+    about_row,
+    about_undone,
+    acting_as,
+    begin_operation,
+    operation,
+    seal_all,
+    verify,
+)
 from backoffice.models import (
     Administrator,
     Change,
@@ -67,8 +77,12 @@ def zoe(susan: User) -> str:
     with acting_as(they):
         note("sign-in:succeeded", administrator_id=grant.id, name="quinn")
         note("administrator:disabled", administrator_id=999, name="john")
-    with operation("user:delete", table="user", selection="Quinn"):
+    with operation("post:edit", table="post", facts=about_list(1, [("author_is", "quinn")], "", "UTC")):
+        db.session.scalars(select(Post)).one().body = "hello once more"
+    with operation("user:delete", table="user", facts=about_row(key, "Quinn")) as act:
         db.session.delete(db.session.get_one(User, zoe.id))
+    with operation("user:undo", table="user", facts=about_undone(act), keep_empty=True):
+        pass
     seal_all()
     return key
 
