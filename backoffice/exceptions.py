@@ -4,9 +4,17 @@ They know nothing of HTTP: `console/http/errors.py` turns them into pages, `comm
 Their text is written for the administrator and may be shown as it is.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class BackofficeError(Exception):
-    """Whatever the console refuses to do, with the reason in the administrator's words."""
+    """Whatever the console refuses to do, with the reason in the administrator's words.
+
+    `reason` is what an operation keeps of it: see reasons.py.
+    """
+
+    reason: Mapping[str, Any] | None = None
 
 
 class Invalid(BackofficeError):

@@ -20,7 +20,9 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
         {
             "extensions",
             "exceptions",
+            "reasons",
             "clock",
+            "dates",
             "budgets",
             "database",
             "database_errors",

@@ -16,7 +16,7 @@ from backoffice.accounts.sessions import end_all_sessions
 from backoffice.clock import utcnow
 from backoffice.exceptions import Conflict, Invalid, NotFound
 from backoffice.extensions import db
-from backoffice.history import current_actor, operation
+from backoffice.history import about_row, current_actor, operation
 from backoffice.models import (
     Administrator,
     Operation,
@@ -31,8 +31,6 @@ from backoffice.permissions import GRANTS, ROLES, may, require
 from backoffice.security import note
 
 TABLE = GRANTS
-# How the words begin by which history names a grant.
-NAMED = "administrator "
 # What the security log calls each change.
 EVENTS = {
     "disable": "administrator:disabled",
@@ -122,8 +120,8 @@ def _granting(role: str) -> Iterator[Operation]:
         with operation("administrator:grant", table=TABLE) as act:
             _ask_once_more()
             yield act
-            name = (act.selection or "").removeprefix(NAMED)
-        note("administrator:granted", administrator_id=_id_of(name), name=name, role=role)
+            granted = (act.facts or {})["row"]
+        note("administrator:granted", administrator_id=int(granted["key"]), name=granted["name"], role=role)
     except IntegrityError as error:
         raise Conflict(_("Somebody else did the same at this moment. Please look and try again.")) from error
 
@@ -164,12 +162,8 @@ def _grant(
     db.session.add(grant)
     db.session.flush()
     end_all_sessions(grant.id)
-    act.selection = f"{NAMED}{grant.username}"
+    act.facts = about_row(grant.id, grant.username)
     return grant
-
-
-def _id_of(username: str) -> int | None:
-    return db.session.scalar(select(Administrator.id).where(Administrator.username == username))
 
 
 def disable(administrator_id: int, is_as_shown: AsShown = _unasked) -> None:
@@ -221,7 +215,7 @@ def _changing(verb: str, administrator_id: int, is_as_shown: AsShown) -> Iterato
             raise Conflict(
                 _("The access of %(name)s was changed meanwhile. Please look again.", name=grant.username)
             )
-        act.selection = f"{NAMED}{grant.username}"
+        act.facts = about_row(grant.id, grant.username)
         number, name = grant.id, grant.username
         yield grant
     note(EVENTS[verb], administrator_id=number, name=name)

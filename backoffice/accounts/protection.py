@@ -13,6 +13,7 @@ from backoffice.extensions import db
 from backoffice.history import current_actor
 from backoffice.models import Administrator
 from backoffice.permissions import may, roles_that_may
+from backoffice.reasons import NO_ADMINISTRATOR_LEFT, because
 
 # Why a user cannot be taken away.
 OWN, ADMINISTRATOR = "own", "administrator"
@@ -69,7 +70,7 @@ def somebody_left(_session: Session) -> Iterator[None]:
     had_some = bool(active_administrators(lock=True))
     yield
     if had_some and not active_administrators(lock=True):
-        raise Conflict(_("This would leave no active administrator, and nobody could let anybody in."))
+        raise because(Conflict, NO_ADMINISTRATOR_LEFT)
 
 
 def protected_user_ids(acting_user_id: int | None, *, lock: bool = False) -> set[int]:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backoffice.budgets import OverBudget, budget
+from backoffice.bulk.about import about_selection
 from backoffice.bulk.deletion_job import DeletionJob, nothing_left
 from backoffice.bulk.effects import Effect, Fate, effects_of, flat
 from backoffice.bulk.selections import Matching, chosen_at, left_out_of, matching_of, use_up
@@ -120,7 +121,7 @@ def _count(
         return selection.rows, False
 
 
-def delete(selection: Selection, along: Sequence[str], words: str, known: Preview | None = None) -> Operation:
+def delete(selection: Selection, along: Sequence[str], known: Preview | None = None) -> Operation:
     """Delete a selection, recorded as one operation, which uses it up; big work is left to a worker.
 
     `along` names the references whose rows are deleted too; `known` is the preview of this, if one was made
@@ -140,7 +141,7 @@ def delete(selection: Selection, along: Sequence[str], words: str, known: Previe
         return perform(
             f"{table}:{VERB}",
             table=table,
-            words=words,
+            facts=about_selection(selection, known.rows, known.keys),
             plan={"selection": selection_id, "fates": fates, "acts": _acts(known)},
             expected=known.rows + sum(effect.rows for effect in known.all_effects),
             administrator_id=selection.administrator_id,

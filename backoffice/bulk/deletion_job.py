@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.orm import Session
 
@@ -12,13 +11,14 @@ from backoffice.bulk.targets import Chunk, Targets
 from backoffice.exceptions import Conflict
 from backoffice.history import Key, among, delete_all_rows, delete_rows, is_one_of, lock_rows, update_rows
 from backoffice.models import Operation, Reference, references_to
+from backoffice.reasons import CHANGED_MEANWHILE, NOTHING_TO_DELETE, because
 from backoffice.work import CHANGED, LOCKED, REFERRED, note_left_out
 
 
 def nothing_left(act: Operation | None) -> Conflict:
     if act is not None and set((act.report or {}).get("left_out", ())) == {CHANGED}:
-        return Conflict(_("This was changed meanwhile. Nothing was deleted; please look again."))
-    return Conflict(_("None of these rows can be deleted any more. Nothing was changed."))
+        return because(Conflict, CHANGED_MEANWHILE)
+    return because(Conflict, NOTHING_TO_DELETE)
 
 
 class DeletionJob:

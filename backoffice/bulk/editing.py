@@ -8,6 +8,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
+from backoffice.bulk.about import about_selection
 from backoffice.bulk.selections import chosen_at, use_up
 from backoffice.bulk.targets import Targets
 from backoffice.database import transaction, with_retries
@@ -22,7 +23,7 @@ VERB = "edit"
 KEYS_A_LOOK = 1_000
 
 
-def edit(selection: Selection, values: Mapping[str, Any], words: str) -> Operation:
+def edit(selection: Selection, values: Mapping[str, Any]) -> Operation:
     """Give the rows of a selection these values, by column; recorded as one operation, which uses it up.
 
     Big work is left to a worker. Raises Conflict where the selection was used already or nothing is left of
@@ -32,12 +33,14 @@ def edit(selection: Selection, values: Mapping[str, Any], words: str) -> Operati
         raise Conflict(_("The rows are still being read. Please wait until their number is known."))
     selection_id, table = selection.id, registry().target_of(selection.table_name).table
     expected, administrator_id = selection.rows, selection.administrator_id
+    first = chosen_at(db.session(), selection_id, 0, 1).keys
+    facts = {**about_selection(selection, expected, first), "columns": list(values)}
     try:
         after = with_retries(lambda: _as_stored(selection_id, table, values))
         return perform(
             f"{table.name}:{VERB}",
             table=table.name,
-            words=words,
+            facts=facts,
             plan={"selection": selection_id, "values": after},
             expected=expected,
             administrator_id=administrator_id,

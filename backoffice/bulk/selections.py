@@ -23,6 +23,7 @@ from backoffice.database import is_busy, transaction
 from backoffice.exceptions import Busy, DoneAlready, NotFound
 from backoffice.extensions import db
 from backoffice.models import Operation, Selection, SelectionPage, key_column
+from backoffice.reasons import UNKNOWN_ZONE, because
 from backoffice.registry import BulkTarget, registry
 from backoffice.work import call, lease
 from backoffice.zones import find_zone
@@ -50,7 +51,7 @@ class Matching:
         """What makes a row one of them, now."""
         zone = find_zone(self.zone)
         if zone is None:
-            raise NotFound(_("The time zone of this selection is not known here."))
+            raise because(NotFound, UNKNOWN_ZONE)
         return target.conditions(session, self.filters, self.search, zone)
 
 

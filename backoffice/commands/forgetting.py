@@ -8,7 +8,7 @@ import click
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from backoffice import retention, work
+from backoffice import reasons, retention, work
 from backoffice.clock import utcnow
 from backoffice.commands.command import command
 from backoffice.exceptions import Conflict, Invalid
@@ -73,7 +73,7 @@ def _followed(act_id: int) -> Operation:
         if not _as_it_is(act_id).is_finished:
             sleep(LOOK_SECONDS)
     if act.state != State.DONE:
-        reason = (act.report or {}).get("error", act.state)
+        reason = reasons.in_words((act.report or {}).get("error", act.state))
         raise Conflict(_("Operation %(number)d stopped: %(reason)s", number=act_id, reason=reason))
     return act
 

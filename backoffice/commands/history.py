@@ -51,13 +51,13 @@ def head() -> None:
 def verify(head_file: Path | None) -> None:
     """Find out whether anything recorded was altered, removed or inserted behind the console's back.
 
-    It names the first thing that is wrong, and then ends with exit code 1.
+    It names what is wrong, with the tables and rows, and then ends with exit code 1.
     """
     begun = monotonic()
     report = recorded.verify(_heads(head_file) if head_file else ())
     _tell_notes(report)
-    if report.finding:
-        raise Conflict(report.finding)
+    if report.findings:
+        raise Conflict(_faults(report))
     if report.lost_keys:
         raise Conflict(_lost_keys(report))
     click.echo(_praise(report, monotonic() - begun))
@@ -96,6 +96,17 @@ def _tell_notes(report: Report) -> None:
                 report.being_forgotten,
             )
         )
+
+
+def _faults(report: Report) -> str:
+    """All that is wrong, a line each; of very many the first ones, and how many more there are."""
+    if report.faults == 1:
+        return report.findings[0]
+    number = format_decimal(report.faults)
+    lines = [_("%(number)s faults were found:", number=number), *report.findings]
+    if report.unsaid:
+        lines.append(_("and %(count)s more", count=format_decimal(report.unsaid)))
+    return "\n".join(map(str, lines))
 
 
 def _lost_keys(report: Report) -> str:

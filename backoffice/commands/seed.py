@@ -64,7 +64,7 @@ def add_sample(
     nobody = stored_columns(db.engine, "post")["user_id"].nullable
     random = Random(random_seed)  # noqa: S311 (sample data, not secrets)
     end = utcnow() if random_seed is None else END_OF_A_SEED
-    with operation("seed", selection=f"{users} users, {posts} posts") as act:
+    with operation("seed", facts={"added": {USERS.name: users, POSTS.name: posts}}) as act:
         connection = db.session.connection()
         last_id = connection.scalar(select(func.max(User.id))) or 0
         _write(connection, USERS, _new_users(connection, random, users), progress)

@@ -2,7 +2,16 @@
 
 from backoffice.history.actor import Actor, acting_as, current_actor
 from backoffice.history.breaking import is_orphaned, is_taken, rows_as, rows_orphaned, rows_taken
-from backoffice.history.content import CHANGES, FORGETTINGS, OPERATIONS, contents, unhurried
+from backoffice.history.content import (
+    CHANGES,
+    FORGETTINGS,
+    FORMAT,
+    OPERATIONS,
+    Digesting,
+    contents,
+    unhurried,
+)
+from backoffice.history.facts import Facts, about_list, about_row, about_rows, about_undone
 from backoffice.history.keyring import keyring
 from backoffice.history.latest import changes_of_row, who_deleted, who_set
 from backoffice.history.readable import readable
@@ -37,8 +46,11 @@ from backoffice.history.verifying import Report, verify
 __all__ = [
     "CHANGES",
     "FORGETTINGS",
+    "FORMAT",
     "OPERATIONS",
     "Actor",
+    "Digesting",
+    "Facts",
     "Head",
     "Image",
     "Images",
@@ -46,6 +58,10 @@ __all__ = [
     "Recorded",
     "Report",
     "Sides",
+    "about_list",
+    "about_row",
+    "about_rows",
+    "about_undone",
     "acting_as",
     "among",
     "begin_operation",

@@ -6,7 +6,7 @@ columns are taken as texts that the database makes: no driver's and no Python's 
 
 import hmac
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -48,6 +48,14 @@ SEALED = {
     CHANGES: ("id", "operation_id", "table_name", "row_key", "action", "before", "after", "source_id"),
     FORGETTINGS: ("id", "operation_id", "by_id", "key_id", "content_digest"),
 }
+# The format in which seals are made now. In the first one the columns above were all there was; these came
+# with the second, with what stands in them where they were not there yet.
+FORMAT = 2
+ADDED: Mapping[Table, Mapping[str, str | None]] = {
+    OPERATIONS: {"facts": None},
+    CHANGES: {},
+    FORGETTINGS: {"format": "1"},
+}
 ROWS_A_PAGE = 1_000
 
 _in_ascii = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
@@ -79,33 +87,49 @@ def unhurried(engine: Engine) -> Iterator[Connection]:
             connection.invalidate()  # not back into the pool, since it has no time limit any more
 
 
-def contents(
-    connection: Connection, keys: Mapping[int, SealKey], without_changes: Collection[int] = ()
-) -> Contents:
-    """The content of these operations, each digested with its key; those that are not there are left out.
+@dataclass(frozen=True)
+class Digesting:
+    """How an operation is digested: with which key, in which format, and whether with its changes."""
 
-    Of the operations `without_changes` the changes are not looked at.
-    """
+    key: SealKey
+    format: int = FORMAT
+    with_changes: bool = True
+
+
+def contents(connection: Connection, wanted: Mapping[int, Digesting]) -> Contents:
+    """The content of these operations, by their number; those that are not there are left out."""
     found, digests = Contents(), {}
-    for row in connection.execute(_rows(connection, OPERATIONS, "id", list(keys))):
-        digests[row[0]] = hmac.new(keys[row[0]].bytes, digestmod="sha256")
-        _add(digests, [row])
-    with_changes = [number for number in digests if number not in without_changes]
+    for row in connection.execute(_rows(connection, OPERATIONS, "id", list(wanted))):
+        digests[row[0]] = hmac.new(wanted[row[0]].key.bytes, digestmod="sha256")
+        _add(digests, wanted, OPERATIONS, [row])
+    with_changes = [number for number in digests if wanted[number].with_changes]
     for page in _pages(connection, CHANGES, "operation_id", with_changes):
-        _add(digests, page)
+        _add(digests, wanted, CHANGES, page)
         found.changes += len(page)
     for digest in digests.values():
         digest.update(b"forgotten:")
     for page in _pages(connection, FORGETTINGS, "by_id", list(digests)):
-        _add(digests, page)
+        _add(digests, wanted, FORGETTINGS, page)
     found.digests = {number: digest.hexdigest() for number, digest in digests.items()}
     return found
 
 
-def _add(digests: Mapping[int, "hmac.HMAC"], rows: Collection[Any]) -> None:
+def _add(
+    digests: Mapping[int, "hmac.HMAC"], wanted: Mapping[int, Digesting], table: Table, rows: Collection[Any]
+) -> None:
     """Add rows, each with its comma, so that it makes no difference how many come at once."""
+    added = len(ADDED[table])
     for number, those in groupby(rows, itemgetter(0)):
-        digests[number].update(_in_ascii([row[1:] for row in those])[1:-1].encode() + b",")
+        texts = [row[1:] for row in those]
+        if added and wanted[number].format < FORMAT:
+            texts = [_in_first_format(table, row) for row in texts]
+        digests[number].update(_in_ascii(texts)[1:-1].encode() + b",")
+
+
+def _in_first_format(table: Table, texts: Sequence[Any]) -> Sequence[Any]:
+    """Without what came later: what stands there all the same was not sealed, and makes another digest."""
+    covered = len(SEALED[table])
+    return texts[:covered] if tuple(texts[covered:]) == tuple(ADDED[table].values()) else texts
 
 
 def _pages(connection: Connection, table: Table, owner: str, numbers: Collection[int]) -> Iterator[Any]:
@@ -131,7 +155,7 @@ def _range(connection: Connection, table: Table, owner: str, numbers: Collection
 
 def _rows(connection: Connection, table: Table, owner: str, numbers: Collection[int]) -> Select[Any]:
     dialect = connection.dialect.name
-    texts = [_text(table, name, dialect) for name in SEALED[table]]
+    texts = [_text(table, name, dialect) for name in (*SEALED[table], *ADDED[table])]
     return select(table.c[owner], *texts).where(table.c[owner].in_(numbers))
 
 

@@ -26,6 +26,7 @@ from backoffice.clock import utcnow
 from backoffice.database import transaction
 from backoffice.extensions import db
 from backoffice.history.actor import current_actor
+from backoffice.history.facts import Facts
 from backoffice.history.rows import Image, Images, Key, key_text, rows_by_key, rows_where
 from backoffice.models import Administrator, Change, Operation
 
@@ -35,7 +36,7 @@ def operation(
     kind: str,
     *,
     table: str | None = None,
-    selection: str | None = None,
+    facts: Facts | None = None,
     keep_empty: bool = False,
     **known: Any,
 ) -> Iterator[Operation]:
@@ -45,7 +46,7 @@ def operation(
     act that changed nothing leaves no record, unless `keep_empty`. Whatever was read before is read again
     inside. After an exception everything is as it was. Raises Busy where the database is too busy for it.
     """
-    with begin_operation(kind, table=table, selection=selection, **known) as act:
+    with begin_operation(kind, table=table, facts=facts, **known) as act:
         yield act
         act.finished_at = utcnow()
         db.session.flush()
@@ -55,12 +56,12 @@ def operation(
 
 @contextmanager
 def begin_operation(
-    kind: str, *, table: str | None = None, selection: str | None = None, **known: Any
+    kind: str, *, table: str | None = None, facts: Facts | None = None, **known: Any
 ) -> Iterator[Operation]:
     """The same for an act that is not done on leaving: a worker goes on with it."""
     session = db.session()
     with transaction(session):
-        act = _begin(session, kind, table, selection, **known)
+        act = _begin(session, kind, table, facts, **known)
         session.flush()
         yield act
 
@@ -70,7 +71,7 @@ def join(session: Session, act: Operation) -> None:
     session.info["operation"] = act
 
 
-def _begin(session: Session, kind: str, table: str | None, selection: str | None, **known: Any) -> Operation:
+def _begin(session: Session, kind: str, table: str | None, facts: Facts | None, **known: Any) -> Operation:
     actor = current_actor()
     act = Operation(
         kind=kind,
@@ -80,7 +81,7 @@ def _begin(session: Session, kind: str, table: str | None, selection: str | None
         address=actor.address,
         request_id=actor.request_id,
         table_name=table,
-        selection=selection,
+        facts=facts,
         changed_rows=0,
         **known,
     )

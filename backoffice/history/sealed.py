@@ -1,6 +1,6 @@
 """What was sealed, and what is there now: a page of the chain, read as it was at one moment."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError
 
 from backoffice.clock import utcnow
 from backoffice.database import is_busy
-from backoffice.history.content import FORGETTINGS, OPERATIONS, Contents, contents
-from backoffice.history.keyring import Keyring, SealKey
+from backoffice.history.content import FORGETTINGS, OPERATIONS, Contents, Digesting, contents
+from backoffice.history.keyring import Keyring
 from backoffice.models import UNFINISHED, Seal, State
 
 SEALS: Table = Seal.metadata.tables["backoffice_seal"]
@@ -30,6 +30,7 @@ class Expected:
 
     digest: str | None
     key_id: str
+    format: int
     is_whole: bool = True
 
 
@@ -43,9 +44,9 @@ class Page:
     found: Contents
 
 
-def read_page(connection: Connection, keys: Keyring, after: int) -> Page:
-    """The seals that follow the position `after`; 0 is the beginning."""
-    following = select(SEALS).where(SEALS.c.position > after if after else true())
+def read_page(connection: Connection, keys: Keyring, after: int | None) -> Page:
+    """The seals that follow the position `after`; None is before all."""
+    following = select(SEALS).where(true() if after is None else SEALS.c.position > after)
     with connection.begin():
         seals = connection.execute(following.order_by(SEALS.c.position).limit(SEALS_A_PAGE)).all()
         expected = _expected(connection, seals)
@@ -55,7 +56,7 @@ def read_page(connection: Connection, keys: Keyring, after: int) -> Page:
 
 def _expected(connection: Connection, seals: Sequence[Row[Any]]) -> dict[int, Expected]:
     """The content as it was sealed, or as it was when something was last forgotten of it."""
-    expected = {seal.operation_id: Expected(seal.content_digest, seal.key_id) for seal in seals}
+    expected = {seal.operation_id: Expected(seal.content_digest, seal.key_id, seal.format) for seal in seals}
     forgotten = (
         select(FORGETTINGS, OPERATIONS.c.state, OPERATIONS.c.started_at)
         .join(OPERATIONS, OPERATIONS.c.id == FORGETTINGS.c.by_id)
@@ -70,8 +71,8 @@ def _expected(connection: Connection, seals: Sequence[Row[Any]]) -> dict[int, Ex
 def _after_forgetting(row: Row[Any], before: Expected) -> Expected:
     if row.content_digest is None:
         is_now = row.state in UNFINISHED and row.started_at > utcnow() - FORGETTING_TAKES
-        return Expected(None if is_now else NEVER, before.key_id, is_whole=False)
-    return Expected(row.content_digest, row.key_id, is_whole=row.state == State.DONE)
+        return Expected(None if is_now else NEVER, before.key_id, before.format, is_whole=False)
+    return Expected(row.content_digest, row.key_id, row.format, is_whole=row.state == State.DONE)
 
 
 def _ends(connection: Connection, numbers: Sequence[int]) -> dict[int, datetime]:
@@ -83,25 +84,24 @@ def _ends(connection: Connection, numbers: Sequence[int]) -> dict[int, datetime]
 
 def _contents(connection: Connection, keys: Keyring, expected: Mapping[int, Expected]) -> Contents:
     to_read = {
-        number: keys.by_id[one.key_id]
+        number: Digesting(keys.by_id[one.key_id], one.format, one.is_whole)
         for number, one in expected.items()
         if one.key_id in keys.by_id and one.digest is not None
     }
-    without_changes = [number for number, one in expected.items() if not one.is_whole]
     try:
-        return contents(connection, to_read, without_changes)
+        return contents(connection, to_read)
     except DBAPIError as error:
         if is_busy(error):
             raise
-        return _one_by_one(connection, to_read, without_changes)
+        return _one_by_one(connection, to_read)
 
 
-def _one_by_one(connection: Connection, keys: Mapping[int, SealKey], without: Collection[int]) -> Contents:
+def _one_by_one(connection: Connection, wanted: Mapping[int, Digesting]) -> Contents:
     """Where somebody wrote what no driver can read, everything but that, which is then seen to be altered."""
     together = Contents()
-    for number, key in keys.items():
+    for number, one in wanted.items():
         try:
-            found = contents(connection, {number: key}, without)
+            found = contents(connection, {number: one})
         except DBAPIError as error:
             if is_busy(error):
                 raise

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from backoffice.clock import utcnow
 from backoffice.database import transaction, with_retries
 from backoffice.extensions import db
-from backoffice.history.content import contents, unhurried
+from backoffice.history.content import FORMAT, Digesting, contents, unhurried
 from backoffice.history.keyring import SealKey, keyring
 from backoffice.models import UNFINISHED, Operation, Seal
 
@@ -70,7 +70,9 @@ def head() -> Head | None:
 def chained(key: SealKey, seal: Mapping[str, Any], before: str) -> str:
     """The digest of a seal whose other columns are these, and which follows one with the digest `before`."""
     names = ("position", "operation_id", "key_id", "content_digest")
-    return key.digest(json.dumps([*(seal[name] for name in names), seal["sealed_at"].isoformat(), before]))
+    said = [*(seal[name] for name in names), seal["sealed_at"].isoformat(), before]
+    # The first format had no number.
+    return key.digest(json.dumps(said if seal["format"] == 1 else [*said, seal["format"]]))
 
 
 def _unsealed() -> Sequence[int]:
@@ -98,7 +100,7 @@ def _seal(numbers: Sequence[int]) -> int:
     key = keyring().current
     # Read while nobody waits: what has ended does not change any more.
     with unhurried(db.engine) as connection, connection.begin():
-        digests = contents(connection, dict.fromkeys(numbers, key)).digests
+        digests = contents(connection, dict.fromkeys(numbers, Digesting(key))).digests
     there = [number for number in numbers if number in digests]
     try:
         return with_retries(lambda: _append(db.session(), key, there, digests)) if there else 0
@@ -123,7 +125,7 @@ def _links(
     links: list[dict[str, Any]] = []
     for position, number in enumerate(numbers, first):
         link = {"position": position, "operation_id": number, "sealed_at": now, "key_id": key.id}
-        link["content_digest"] = digests[number]
+        link["content_digest"], link["format"] = digests[number], FORMAT
         before = link["digest"] = chained(key, link, before)
         links.append(link)
     return links

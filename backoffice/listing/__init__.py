@@ -13,7 +13,7 @@ from backoffice.listing.filters import Filter, parse_filters
 from backoffice.listing.fragments import is_fragment, knows_all, narrowing
 from backoffice.listing.kinds import Kind
 from backoffice.listing.listing import PAGE_SIZES, Listing, page_size
-from backoffice.listing.moments import parse_moment
+from backoffice.listing.moments import local_day, moment_words, parse_moment
 from backoffice.listing.operations import OPERATIONS, Operation
 from backoffice.listing.order import Order
 from backoffice.listing.paging import Page
@@ -21,8 +21,10 @@ from backoffice.listing.scope import Scope
 from backoffice.listing.search import search_words
 from backoffice.listing.streams import Stream
 from backoffice.listing.text import MARIADB, begins_with, contains, equals
+from backoffice.listing.values import BETWEEN
 
 __all__ = [
+    "BETWEEN",
     "LAST",
     "MARIADB",
     "OPERATIONS",
@@ -51,6 +53,8 @@ __all__ = [
     "equals",
     "is_fragment",
     "knows_all",
+    "local_day",
+    "moment_words",
     "narrowing",
     "note_sizes",
     "page_size",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from typing import Any
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, false
 
@@ -12,6 +13,7 @@ from backoffice.exceptions import Invalid
 from backoffice.listing.column import Choice, Column
 from backoffice.listing.columns import Columns
 from backoffice.listing.kinds import Kind
+from backoffice.listing.moments import moment_words
 from backoffice.listing.operations import FRAGMENTS, Operation
 from backoffice.listing.scope import Scope
 from backoffice.listing.values import BETWEEN
@@ -58,21 +60,38 @@ class Filter:
         return false() if self.error else self.operation.condition(self.column, self.value, scope)
 
     def __str__(self) -> str:
-        if isinstance(self.column, Choice):
-            names = [self.column.choices.words(one.strip()) for one in self.text.split(",")]
-            return self._with(", ".join(names))
-        return self._with_time() if self.column.kind is Kind.TIME else self._with(self.text)
+        if self.error is None and self.column.kind is Kind.TIME and BETWEEN in self.text:
+            return self._between()
+        return self.operation.describe(self.column, self.value_words)
 
-    def _with(self, shown: str) -> str:
-        return self.operation.describe(self.column, shown)
-
-    def _with_time(self) -> str:
-        first, between, last = (part.strip().replace("T", " ") for part in self.text.partition(BETWEEN))
-        if between and first and not last:
+    def _between(self) -> str:
+        """A range of time, of which one end may be open."""
+        first, last = (moment_words(end) if end.strip() else "" for end in self.text.split(BETWEEN, 1))
+        if first and not last:
             return str(_("%(column)s from %(value)s", column=self.column.label, value=first))
-        if between and last and not first:
+        if last and not first:
             return str(_("%(column)s until %(value)s", column=self.column.label, value=last))
-        return self._with(f"{first} \N{EN DASH} {last}" if between else first)
+        return self.operation.describe(self.column, self.value_words)
+
+    @property
+    def value_words(self) -> str:
+        """The value as the reader's language writes it; what is none, as it stands in the address."""
+        if self.error is not None:
+            return self.text
+        if isinstance(self.column, Choice):
+            return ", ".join(self.column.choices.words(one.strip()) for one in self.text.split(","))
+        match self.column.kind, self.value:
+            case Kind.TIME, _ if BETWEEN in self.text:
+                first, last = map(moment_words, self.text.split(BETWEEN, 1))
+                return str(_("%(first)s and %(last)s", first=first, last=last))
+            case Kind.TIME, _:
+                return moment_words(self.text)
+            case Kind.FLAG, bool(value):
+                return str(_("yes") if value else _("no"))
+            case Kind.NUMBER, int() | float():
+                return str(format_decimal(self.value))
+            case _:
+                return self.text
 
 
 def parse_filters(

@@ -1,11 +1,13 @@
 """Times as they are entered, in the viewer's zone, and as the columns hold them, naive and in UTC."""
 
 import re
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from backoffice.clock import utcnow
+from backoffice.dates import long_day_words
 from backoffice.exceptions import Invalid
 from backoffice.zones import readings
 
@@ -34,6 +36,19 @@ def parse_moment(text: str, zone: tzinfo) -> tuple[datetime, datetime]:
         raise Invalid(_("There is no such time.")) from error
 
 
+def moment_words(text: str) -> str:
+    """What `parse_moment` takes, as the reader's language writes it; anything else as it is."""
+    found = MOMENT.fullmatch(text.strip())
+    try:
+        day = date.fromisoformat(text.strip()[:10]) if found else None
+    except ValueError:
+        day = None
+    if found is None or day is None:
+        return text
+    words = long_day_words(day, str(get_locale() or "en"))
+    return f"{words}, {found['clock'][1:]}" if found["clock"] else words
+
+
 def _only_reading(named: datetime, zone: tzinfo) -> datetime:
     """The one moment that is meant, in UTC."""
     moments = [named] if named.tzinfo else readings(named, zone)
@@ -47,9 +62,14 @@ def _only_reading(named: datetime, zone: tzinfo) -> datetime:
 
 def last_days(days: int, zone: tzinfo) -> tuple[datetime, datetime]:
     """The beginning of the first and the end of the last of so many days, today included, in UTC."""
-    today = utcnow().replace(tzinfo=UTC).astimezone(zone).date()
+    today = local_day(utcnow(), zone)
     midnight = datetime.combine(today, time.min)
     return in_utc(midnight - timedelta(days=days - 1), zone), in_utc(midnight + DAY, zone)
+
+
+def local_day(moment: datetime, zone: tzinfo) -> date:
+    """The day that the clocks of `zone` show at a moment, naive and in UTC."""
+    return moment.replace(tzinfo=UTC).astimezone(zone).date()
 
 
 def in_utc(local: datetime, zone: tzinfo) -> datetime:

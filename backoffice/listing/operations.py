@@ -29,6 +29,8 @@ class Operation:
     look_up: Callable[[Any, Any, Scope], Any] | None = None
     # Whether it holds for rows that have nothing there.
     holds_for_empty: bool = False
+    # Of how many days up to today it asks.
+    days: int | None = None
 
     def describe(self, column: Column, value: str = "…") -> str:
         """What it asks of this column, in words."""
@@ -36,7 +38,8 @@ class Operation:
 
 
 def _days(words: Any, days: int) -> Operation:
-    return Operation(words, partial(values.read_days, days=days), conditions.within, takes_value=False)
+    read = partial(values.read_days, days=days)
+    return Operation(words, read, conditions.within, takes_value=False, days=days)
 
 
 _begins_with, _contains = map(conditions.of_text, (text.begins_with, text.contains))

@@ -23,3 +23,5 @@ class Forgetting(Model):
     by_id: Mapped[int] = mapped_column(BigKey, ForeignKey(Operation.id), index=True)
     key_id: Mapped[str | None] = mapped_column(String(16))
     content_digest: Mapped[str | None] = mapped_column(String(64))
+    # What the digest covers: see `history.content`.
+    format: Mapped[int] = mapped_column(server_default="1")

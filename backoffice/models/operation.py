@@ -32,6 +32,9 @@ class Operation(Model):
     on with it, by which name, and until when they are believed to, in `fence`, `holder` and `lease_until`,
     which only unfinished work has. `waits_for` is why it does not go on, one of the reasons in
     `database_errors`. `report` is what there is to say of it beside its numbers.
+
+    `facts` say what it was about (see `history.facts`). What was recorded before there were facts has words
+    in English in their place, in `selection`.
     """
 
     __tablename__ = "backoffice_operation"
@@ -55,6 +58,7 @@ class Operation(Model):
     request_id: Mapped[str | None] = mapped_column(String(36))
     table_name: Mapped[str | None] = mapped_column(String(64))
     selection: Mapped[str | None] = mapped_column(Text)
+    facts: Mapped[dict[str, Any] | None] = mapped_column(RowJSON)
     expected_rows: Mapped[int] = mapped_column(BigKey, default=0)
     changed_rows: Mapped[int] = mapped_column(BigKey, default=0)
     state: Mapped[str] = mapped_column(String(16), default=State.DONE)

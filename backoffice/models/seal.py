@@ -13,7 +13,8 @@ from backoffice.models.types import BigKey, UTCDateTime
 class Seal(Model):
     """`digest` covers everything here and the digest of the seal before; `content_digest` the operation.
 
-    Positions have no gaps. `key_id` says by which key both digests were made.
+    Positions have no gaps. `key_id` says by which key both digests were made, and `format` what they cover:
+    see `history.content`.
     """
 
     __tablename__ = "backoffice_seal"
@@ -25,3 +26,4 @@ class Seal(Model):
     key_id: Mapped[str] = mapped_column(String(16))
     content_digest: Mapped[str] = mapped_column(String(64))
     digest: Mapped[str] = mapped_column(String(64))
+    format: Mapped[int] = mapped_column(server_default="1")

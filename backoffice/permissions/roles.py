@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from backoffice.exceptions import Forbidden
 from backoffice.models import Administrator, AdminSession, SecurityEvent
+from backoffice.reasons import FORBIDDEN, because
 
 # What can be done: "bulk" is acting on many rows at once, "administer" is deciding who may do what.
 ACTS = ("view", "create", "edit", "delete", "bulk", "export", "undo", "administer")
@@ -114,7 +114,7 @@ def may(administrator: Grant | None, act: str, table: str | None = None) -> bool
 def require(administrator: Grant | None, act: str, table: str | None = None) -> None:
     """Raise Forbidden unless this person may do `act` to rows of `table`."""
     if not may(administrator, act, table):
-        raise Forbidden(_("Your role does not allow this."))
+        raise because(Forbidden, FORBIDDEN)
 
 
 def roles_that_may(act: str) -> list[str]:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask, current_app
-from flask_babel import gettext as _
 
 from backoffice.exceptions import NotFound
+from backoffice.history import Facts, about_row
+from backoffice.reasons import UNKNOWN_TABLE, because
 from backoffice.registry.bulk_target import BulkTarget
 from backoffice.registry.guard import Guard
 from backoffice.registry.table_view import TableView
@@ -40,11 +41,17 @@ class Registry:
         name = table if isinstance(table, str) else table.__table__.name
         return self._views.get(name)
 
+    def about(self, table: str, key: Any) -> Facts:
+        """A row as an operation keeps it: its key, and what it is called now."""
+        view = self.view_of(table)
+        name = view.name_of_key(key) if view is not None else None
+        return about_row(key, None if name == f"#{key}" else name)
+
     def target_of(self, table: str) -> BulkTarget:
         """What bulk work knows of a table. Raises NotFound where it is none that the console shows."""
         view = self.view_of(table)
         if view is None:
-            raise NotFound(_("The console does not know this table any more."))
+            raise because(NotFound, UNKNOWN_TABLE)
         return view.bulk_target()
 
     def guard_of(self, table: str) -> Guard | None:

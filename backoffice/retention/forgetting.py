@@ -30,7 +30,10 @@ from backoffice.extensions import db
 from backoffice.history import (
     CHANGES,
     FORGETTINGS,
+    FORMAT,
     OPERATIONS,
+    Digesting,
+    about_row,
     begin_operation,
     contents,
     keyring,
@@ -90,7 +93,7 @@ def forget(table: str, key: str, also: Collection[str] = ()) -> Operation:
         _refuse_unknown(connection, _table(connection, table), key, also)
 
     def begin() -> int:
-        with begin_operation(FORGET, table=table, selection=f"{table} {key}") as act:
+        with begin_operation(FORGET, table=table, facts=about_row(key, None)) as act:
             act.state, act.began_at, act.heartbeat_at = State.RUNNING, utcnow(), utcnow()
             act.plan = {"table": table, "key": key, "also": sorted(also)}
             refuse_another(db.session(), act)
@@ -256,7 +259,7 @@ class _Forgetting:
         key = keyring().current
         for part in _parts(numbers):
             with connection.begin():
-                digests = contents(connection, dict.fromkeys(part, key)).digests
+                digests = contents(connection, dict.fromkeys(part, Digesting(key))).digests
             with_retries(lambda digests=digests: self._write(key.id, digests))  # type: ignore[misc]
 
     def _write(self, key_id: str, digests: Mapping[int, str]) -> None:
@@ -268,7 +271,7 @@ class _Forgetting:
                 FORGETTINGS.c.by_id == self._act_id, FORGETTINGS.c.operation_id == bindparam("number")
             )
             session.connection().execute(
-                noted.values(key_id=key_id, content_digest=bindparam("digest")),
+                noted.values(key_id=key_id, content_digest=bindparam("digest"), format=FORMAT),
                 [{"number": number, "digest": digest} for number, digest in digests.items()],
             )
 

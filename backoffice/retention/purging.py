@@ -11,14 +11,24 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from backoffice.clock import utcnow
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
-from backoffice.history import CHANGES, Actor, acting_as, among, contents, keyring, lock_rows, unhurried
+from backoffice.history import (
+    CHANGES,
+    FORMAT,
+    Actor,
+    Digesting,
+    acting_as,
+    among,
+    contents,
+    keyring,
+    lock_rows,
+    unhurried,
+)
 from backoffice.models import UNFINISHED, Forgetting, Operation, Seal, State
 from backoffice.retention.one_at_a_time import PURGE, refuse_another
 from backoffice.work import perform, register
@@ -27,7 +37,7 @@ OPERATIONS_A_STEP = 200
 # The worker looks every hour, a little early rather than a day late.
 A_DAY = timedelta(hours=23, minutes=30)
 # What is forgotten of the operation itself.
-FORGOTTEN = ("selection", "plan", "report", "address", "request_id")
+FORGOTTEN = ("selection", "facts", "plan", "report", "address", "request_id")
 
 
 @dataclass(frozen=True)
@@ -67,7 +77,7 @@ def purge(older_than: datetime) -> Operation | None:
     return perform(
         PURGE,
         table=None,
-        words=_("what ended before %(day)s", day=older_than.isoformat(sep=" ", timespec="minutes")),
+        facts={"until": older_than.isoformat()},
         plan={"older_than": older_than.isoformat(), "left": []},
         expected=found.changes,
         background=True,
@@ -162,9 +172,10 @@ class PurgingJob:
 def _note(session: Session, act: Operation, numbers: Sequence[int]) -> None:
     """Write down what these operations are without their changes."""
     key = keyring().current
-    found = contents(session.connection(), dict.fromkeys(numbers, key), without_changes=numbers)
+    found = contents(session.connection(), dict.fromkeys(numbers, Digesting(key, with_changes=False)))
+    shared = {"by_id": act.id, "key_id": key.id, "format": FORMAT}
     rows = [
-        {"operation_id": number, "by_id": act.id, "key_id": key.id, "content_digest": digest}
+        {"operation_id": number, "content_digest": digest, **shared}
         for number, digest in found.digests.items()
     ]
     if rows:

@@ -15,7 +15,7 @@ ROWS_A_PAGE = 1_000
 # The columns by which a person is named.
 NAMES = (User.username, User.email)
 # What of an operation may hold a name; of one that holds it, all of these are forgotten.
-WORDS = ("selection", "plan", "report", "cancel_by")
+WORDS = ("selection", "facts", "plan", "report", "cancel_by")
 SHORTEST_NAME = 2
 
 

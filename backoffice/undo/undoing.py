@@ -10,8 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.exceptions import Conflict
-from backoffice.history import Recorded, changed_table, recorded_changes, span_of_changes
+from backoffice.history import (
+    Facts,
+    Recorded,
+    about_rows,
+    about_undone,
+    changed_table,
+    recorded_changes,
+    span_of_changes,
+)
 from backoffice.models import Operation
+from backoffice.reasons import NOTHING_TO_UNDO, because
 from backoffice.registry import registry
 from backoffice.undo.turning import runs_of, turn_round
 from backoffice.work import is_big, note_left_out, perform, reason_words, register, require_permission
@@ -21,14 +30,15 @@ VERB = "undo"
 
 def undo(
     act: Operation,
-    words: str,
     *,
+    facts: Facts | None = None,
     leave_out: bool = False,
     only: Collection[int] = (),
     administrator_id: int | None = None,
 ) -> Operation:
     """Undo an operation, or `only` these of its changes; recorded as an operation, which can be undone too.
 
+    `facts` say what that is about, where more is known of it than how many changes it is.
     Where something stands in the way of some rows these are left out, if `leave_out`, and reported; else
     Conflict is raised, with what it is, and nothing was changed. Work for a worker leaves out in any case.
     Raises Forbidden where the administrator may not undo changes of one of its tables.
@@ -41,7 +51,7 @@ def undo(
     return perform(
         f"{act.table_name}:{VERB}" if act.table_name else VERB,
         table=act.table_name,
-        words=words,
+        facts=facts or (about_rows(rows) if only else about_undone(act)),
         plan=plan_of(act, only, leave_out=leave_out or background),
         expected=rows,
         undoes_id=act.id,
@@ -100,7 +110,8 @@ class UndoJob:
         if left_out and not self._leaves_out:
             raise Conflict(in_the_way_words(left_out))
         if not act.changed_rows:
-            raise Conflict(_("Nothing can be undone any more: %(why)s", why=in_the_way_words(left_out)))
+            words = _("Nothing can be undone any more: %(why)s", why=in_the_way_words(left_out))
+            raise because(Conflict, NOTHING_TO_UNDO, words, left_out=left_out)
         return True
 
     def turn_chunk(self, session: Session, act: Operation, most: int) -> bool:

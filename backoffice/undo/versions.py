@@ -23,6 +23,7 @@ from backoffice.history import (
     update_rows,
 )
 from backoffice.models import Change, Operation, parse_key
+from backoffice.registry import registry
 from backoffice.undo.refusals import refusal_of
 
 VERB = "put_back"
@@ -87,26 +88,26 @@ def _before(version: Image | None, change: Change, sides: Sides) -> Image | None
 
 
 def put_back(
-    table: Table, change_id: int, side: Side, columns: Collection[str], words: str, check: Check
+    table: Table, change_id: int, side: Side, columns: Collection[str], check: Check
 ) -> Operation | None:
     """Give a record the values again that these columns had on one side of a change.
 
     Recorded as an operation, which can be undone; None where it has these values already. `check` is called
     in the transaction. Raises NotFound where the record is gone, Conflict where the database refuses.
     """
-    act_id = with_retries(lambda: _put_back(table, change_id, side, columns, words, check))
+    act_id = with_retries(lambda: _put_back(table, change_id, side, columns, check))
     return None if act_id is None else db.session.get_one(Operation, act_id)
 
 
-def _put_back(
-    table: Table, change_id: int, side: Side, columns: Collection[str], words: str, check: Check
-) -> int | None:
-    with operation(f"{table.name}:{VERB}", table=table.name, selection=words) as act:
+def _put_back(table: Table, change_id: int, side: Side, columns: Collection[str], check: Check) -> int | None:
+    with operation(f"{table.name}:{VERB}", table=table.name) as act:
         session = db.session()
         change = session.get_one(Change, change_id)
         versions = versions_around(session, table, change, lock=True)
         now, values = _now(versions), _values(versions, side, columns)
         check(now, values)
+        about = registry().about(table.name, _key(table, change)[0])
+        act.facts = {**about, "columns": list(values)}
         changed = _write(session, act, table, _key(table, change), values)
         return act.id if changed else None
 

@@ -14,7 +14,6 @@ from enum import Enum
 from time import monotonic, sleep
 
 from flask_babel import force_locale
-from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -25,6 +24,8 @@ from backoffice.exceptions import BackofficeError, Busy
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, join
 from backoffice.models import Operation, State
+from backoffice.reasons import RULE_OF_THE_TABLE, VALUE_OF_A_ROW, reason_of
+from backoffice.reasons import Reason as EndReason
 from backoffice.work import lease
 from backoffice.work.jobs import Job, job_of
 from backoffice.work.pace import Pace
@@ -106,7 +107,7 @@ def _chunk_or_wait(run: _Run) -> Outcome:
     except Busy as busy:
         return _wait(run, fault_of(busy.__cause__) if busy.__cause__ else BUSY)
     except BackofficeError as refusal:
-        return _fail(run, str(refusal))
+        return _fail(run, reason_of(refusal))
     except SQLAlchemyError as error:
         fault = fault_of(error)
         log.error("operation %d: %s, %s", run.operation_id, type(error).__name__, fault.reason)
@@ -118,11 +119,9 @@ def _chunk_or_wait(run: _Run) -> Outcome:
     return outcome
 
 
-def _refused(fault: Fault) -> str:
-    """Why the database refuses a row, in words; what it said itself may hold what is in the rows."""
-    if fault.reason is Reason.VALUE:
-        return str(_("The database refused to go on: it cannot hold one of the values."))
-    return str(_("The database refused to go on: it would break one of the table's own rules."))
+def _refused(fault: Fault) -> EndReason:
+    """Why the database refuses a row; what it said itself may hold what is in the rows."""
+    return {"code": VALUE_OF_A_ROW if fault.reason is Reason.VALUE else RULE_OF_THE_TABLE}
 
 
 def _timed_chunk(run: _Run) -> Outcome:
@@ -161,7 +160,7 @@ def _finish(act: Operation, state: State) -> Outcome:
     return Outcome.OVER
 
 
-def _fail(run: _Run, reason: str) -> Outcome:
+def _fail(run: _Run, reason: EndReason) -> Outcome:
     """End an operation that cannot go on; what was done stays, and can be undone."""
     session = db.session()
     with suppress(Busy), transaction(session):

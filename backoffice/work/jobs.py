@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from backoffice.clock import utcnow
 from backoffice.database import with_retries
 from backoffice.extensions import db
-from backoffice.history import begin_operation, operation
+from backoffice.history import Facts, begin_operation, operation
 from backoffice.models import Operation, State
 from backoffice.work.permission import require_permission
 from backoffice.work.queue import call
@@ -55,7 +55,7 @@ def perform(
     kind: str,
     *,
     table: str | None,
-    words: str,
+    facts: Facts,
     plan: Mapping[str, Any],
     expected: int,
     undoes_id: int | None = None,
@@ -78,24 +78,24 @@ def perform(
         "administrator_id": administrator_id,
     }
     if background:
-        act_id = with_retries(lambda: _put_off(kind, table, words, begin, known))
+        act_id = with_retries(lambda: _put_off(kind, table, facts, begin, known))
         call("operation", act_id)
     else:
-        act_id = with_retries(lambda: _carry_out(kind, table, words, begin, known))
+        act_id = with_retries(lambda: _carry_out(kind, table, facts, begin, known))
     return db.session.get_one(Operation, act_id)
 
 
-def _put_off(kind: str, table: str | None, words: str, begin: Begin | None, known: Known) -> int:
+def _put_off(kind: str, table: str | None, facts: Facts, begin: Begin | None, known: Known) -> int:
     waiting = {"state": State.WAITING, "lease_until": utcnow()}
-    with begin_operation(kind, table=table, selection=words, **known, **waiting) as act:
+    with begin_operation(kind, table=table, facts=facts, **known, **waiting) as act:
         if begin is not None:
             begin(db.session(), act)
         return act.id
 
 
-def _carry_out(kind: str, table: str | None, words: str, begin: Begin | None, known: Known) -> int:
+def _carry_out(kind: str, table: str | None, facts: Facts, begin: Begin | None, known: Known) -> int:
     began = {"began_at": utcnow()}
-    with operation(kind, table=table, selection=words, keep_empty=True, **known, **began) as act:
+    with operation(kind, table=table, facts=facts, keep_empty=True, **known, **began) as act:
         session = db.session()
         if begin is not None:
             begin(session, act)

@@ -78,9 +78,19 @@ def change_sessions(**columns: Any) -> None:
 
 
 def operations() -> list[tuple[str, str | None, str]]:
+    """What was done, to whom, and by whom."""
     db.session.rollback()
     rows = db.session.scalars(select(Operation).order_by(Operation.id))
-    return [(row.kind, row.selection, row.actor_name) for row in rows if not row.kind.endswith(":orm")]
+    return [(row.kind, _whom(row), row.actor_name) for row in rows if not row.kind.endswith(":orm")]
+
+
+def _whom(act: Operation) -> str | None:
+    """By name, which their number leads to as well."""
+    row = (act.facts or {})["row"]
+    model: type[User | Administrator] = User if row.get("table") == "user" else Administrator
+    names = db.session.scalars(select(model.username).where(model.id == int(row["key"]))).all()
+    assert not names or names == [row["name"]]
+    return str(row["name"])
 
 
 @contextmanager

@@ -61,7 +61,7 @@ def test_a_new_administrator_is_a_user_and_a_grant_in_one_operation(app: Flask) 
         "manage.py create-admin",
     )
     assert authenticate("susan", PASSWORD) is not None
-    assert operations() == [("administrator:grant", "administrator Susan", "manage.py create-admin")]
+    assert operations() == [("administrator:grant", "Susan", "manage.py create-admin")]
     recorded = db.session.scalars(select(Change.table_name).order_by(Change.id)).all()
     assert sorted(recorded) == ["backoffice_administrator", "user"]
 
@@ -158,8 +158,8 @@ def test_disabling_closes_and_enabling_opens(susan: User) -> None:
     assert authenticate("john", PASSWORD) is not None
     assert find_signed_in(person.token) is None
     assert operations() == [
-        ("administrator:disable", "administrator john", "susan"),
-        ("administrator:enable", "administrator john", "susan"),
+        ("administrator:disable", "john", "susan"),
+        ("administrator:enable", "john", "susan"),
     ]
 
 

@@ -176,7 +176,7 @@ def test_a_hash_of_a_lower_cost_is_renewed_at_sign_in(app: Flask, client: FlaskC
     assert susan.password_hash is not None
     assert susan.password_hash.startswith("$2b$05$")
     assert susan.check_password(PASSWORD)
-    assert operations() == [("user:password:renew", "user susan", "susan")]
+    assert operations() == [("user:password:renew", "susan", "susan")]
 
 
 def test_a_console_hash_is_renewed_in_its_place(app: Flask) -> None:

@@ -44,7 +44,7 @@ def test_a_new_administrator_with_a_password_that_is_made_up(app: Flask) -> None
     assert is_password("susan", shown[1])
     assert grant_of("susan").role == "administrator"
     assert grant_of("susan").password_made_up_at is not None
-    assert operations() == [("administrator:grant", "administrator susan", "manage.py create-admin")]
+    assert operations() == [("administrator:grant", "susan", "manage.py create-admin")]
 
 
 @pytest.mark.parametrize("line", [f"{NEW}\n", NEW, f"{NEW}\r\n", f"{NEW}\nand more\n"])
@@ -125,7 +125,7 @@ def test_setting_a_password(app: Flask) -> None:
     assert shown
     assert is_password("susan", shown[1])
     assert grant_of("susan").password_made_up_at is not None
-    assert operations()[-1] == ("user:password:change", "user susan", "manage.py set-password")
+    assert operations()[-1] == ("user:password:change", "susan", "manage.py set-password")
 
 
 def test_setting_a_password_over_one_of_another_application_takes_force(app: Flask) -> None:

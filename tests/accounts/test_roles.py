@@ -86,8 +86,8 @@ def test_changing_somebodys_role(app: Flask, signed_in: FlaskClient) -> None:
     # It counts at once, and nobody has to sign in again.
     assert john.get("/admin/post/").status_code == 200
     assert john.get("/admin/post/new/").status_code == 403
-    assert operations() == [("administrator:role", "administrator john", "susan")]
-    assert "Changed the role of administrator john" in signed_in.get("/admin/history/").text
+    assert operations() == [("administrator:role", "john", "susan")]
+    assert "Changed the role of “john”" in signed_in.get("/admin/history/").text
     assert submit(signed_in, address, id=key, role="king").status_code == 422
     assert submit(signed_in, address, id=key).status_code == 303  # the one that is ticked: no change
     assert grant_of("john").role == "viewer"
@@ -209,7 +209,7 @@ def test_undoing_and_putting_back_leave_somebody_who_can(app: Flask, susan: User
     write(update(Administrator).where(Administrator.username == "susan").values(disabled_at=utcnow()))
     # John is the last one now, and this would make him an editor.
     with acting("susan"), pytest.raises(Conflict):
-        undo.undo(promotion, "promotion")
+        undo.undo(promotion)
     assert grant_of("john").role == "administrator"
     assert demotion.changed_rows == 1
     # His grant would go with the name he had, which somebody else has by now.
@@ -219,7 +219,7 @@ def test_undoing_and_putting_back_leave_somebody_who_can(app: Flask, susan: User
         db.session.get_one(User, john.id).email = "johann@example.com"
     add_user("john")
     with acting("johann"), pytest.raises(Conflict, match="no active administrator"):
-        undo.undo(renaming, "renaming", leave_out=True)
+        undo.undo(renaming, leave_out=True)
     assert [grant.username for grant in active_administrators()] == ["johann"]
 
 

@@ -262,8 +262,8 @@ def test_it_is_asked_in_the_transaction_itself(app: Flask, susan: User, posts: l
         grant.role = "viewer"
         db.session.commit()
         with pytest.raises(Forbidden):
-            bulk.delete(selection, (), "posts")
+            bulk.delete(selection, ())
         with pytest.raises(Forbidden):
-            bulk.edit(selection, {"user_id": None}, "posts")
+            bulk.edit(selection, {"user_id": None})
     assert not is_done("delete")
     assert not is_done("edit")

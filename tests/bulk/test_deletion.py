@@ -45,7 +45,7 @@ def choose(keys: list[int], table: str = "user") -> Selection:
 
 
 def delete(*keys: int, along: tuple[str, ...] = ()) -> Operation:
-    return bulk.delete(choose([*keys]), along, "some users")
+    return bulk.delete(choose([*keys]), along)
 
 
 def test_the_preview_names_what_loses_its_reference(john: User) -> None:
@@ -61,9 +61,11 @@ def test_the_preview_names_what_loses_its_reference(john: User) -> None:
 
 
 def test_posts_stay_without_an_author(john: User) -> None:
-    act = delete(john.id)
+    key = john.id
+    act = delete(key)
     assert told(act) == [("post.user_id", "cut", 2)]
-    assert (act.kind, act.state, act.changed_rows, act.selection) == ("user:delete", "done", 3, "some users")
+    assert (act.kind, act.state, act.changed_rows) == ("user:delete", "done", 3)
+    assert act.facts == {"row": {"key": str(key), "name": "john"}}
     assert count(Post) == 3
     assert count(Post, Post.user_id.is_(None)) == 2
     cut = db.session.scalars(select(Change).where(Change.table_name == "post", Change.action == "update"))
@@ -84,9 +86,9 @@ def test_or_are_deleted_along_where_that_was_chosen(john: User) -> None:
 
 def test_a_selection_runs_once(john: User) -> None:
     selection = choose([john.id])
-    bulk.delete(selection, (), "user john")
+    bulk.delete(selection, ())
     with pytest.raises(Conflict):
-        bulk.delete(selection, (), "user john")
+        bulk.delete(selection, ())
     with pytest.raises(Conflict):
         bulk.find(selection.administrator_id, "user", selection.token)
     assert count(Operation, Operation.kind == "user:delete") == 1

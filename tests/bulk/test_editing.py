@@ -19,7 +19,7 @@ THEN = datetime(1999, 12, 31, 23, 59, 59, 123456)
 
 def test_few_at_once(crowd: list[int]) -> None:
     selection = choose_all("post", ("author_is", f"#{crowd[0]}"))
-    act = bulk.edit(selection, {"user_id": crowd[1], "timestamp": THEN}, "posts")
+    act = bulk.edit(selection, {"user_id": crowd[1], "timestamp": THEN})
     assert (act.state, act.changed_rows) == ("done", 10)
     found = db.session.execute(
         select(func.count()).where(Post.user_id == crowd[1], Post.timestamp == THEN)
@@ -40,7 +40,7 @@ def test_many_in_a_worker(crowd: list[int]) -> None:
     selection = choose_all("post")
     bulk.freeze(selection.id)
     db.session.expire_all()
-    act = bulk.edit(selection, {"user_id": None}, "posts")
+    act = bulk.edit(selection, {"user_id": None})
     assert act.state == "waiting"
     go_on(act.id)
     db.session.expire_all()
@@ -54,13 +54,13 @@ def test_rows_that_have_the_values_already_are_no_change(crowd: list[int]) -> No
     selection = choose_all("post", ("author_is", f"#{crowd[0]}"))
     post = db.session.scalars(select(Post).where(Post.user_id == crowd[0])).first()
     assert post is not None
-    act = bulk.edit(selection, {"user_id": crowd[0]}, "posts")
+    act = bulk.edit(selection, {"user_id": crowd[0]})
     assert (act.state, act.changed_rows) == ("done", 0)
 
 
 def test_a_value_that_refers_to_nobody_changes_nothing(crowd: list[int]) -> None:
     selection = choose_all("post", ("author_is", f"#{crowd[0]}"))
     with pytest.raises(Conflict):
-        bulk.edit(selection, {"user_id": 10**6}, "posts")
+        bulk.edit(selection, {"user_id": 10**6})
     assert db.session.scalar(select(func.count()).where(Operation.kind == "post:edit")) == 0
     assert db.session.scalar(select(func.count()).where(Post.user_id == crowd[0])) == 10

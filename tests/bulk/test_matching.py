@@ -35,7 +35,7 @@ def test_few_are_known_at_once(crowd: list[int]) -> None:
     selection = choose_all("user", ("username_contains", "user1"))
     assert selection.rows == 11
     assert selection.frozen_at is not None
-    act = bulk.delete(selection, (), "users")
+    act = bulk.delete(selection, ())
     # Eleven users, and the hundred and ten posts that lose their author, are more than a request holds.
     assert (act.state, act.changed_rows, act.expected_rows) == ("waiting", 0, 121)
     act = finish(act)
@@ -49,12 +49,12 @@ def test_many_are_read_behind_the_page(crowd: list[int]) -> None:
     preview = bulk.preview(db.session(), selection)
     assert (preview.rows, preview.exact, preview.is_frozen, len(preview.keys)) == (300, True, False, 10)
     with pytest.raises(Conflict, match="still being read"):
-        bulk.delete(selection, (), "posts")
+        bulk.delete(selection, ())
     bulk.freeze(selection.id)
     assert lease.due(Selection) == []
     db.session.expire_all()
     assert (selection.rows, selection.frozen_at is not None) == (300, True)
-    assert finish(bulk.delete(selection, (), "posts")).changed_rows == 300
+    assert finish(bulk.delete(selection, ())).changed_rows == 300
     assert count(Post) == 0
 
 
@@ -102,7 +102,7 @@ def test_what_came_later_is_not_touched_and_what_matches_no_more_is_left_out(cro
     db.session.execute(delete(Post).where(Post.id == second.id))
     db.session.execute(insert(Post), [{"body": "later", "user_id": crowd[0]}])
     db.session.commit()
-    act = bulk.delete(selection, (), "posts")
+    act = bulk.delete(selection, ())
     assert (act.state, act.changed_rows, act.report) == (
         "done",
         8,
@@ -124,7 +124,7 @@ def test_oneself_is_never_in_it(crowd: list[int], susan: User) -> None:
     assert selection.rows == 30
     preview = bulk.preview(db.session(), selection)
     assert preview.left_out == {str(susan.id): "own"}
-    act = finish(bulk.delete(selection, ("post.user_id",), "users"))
+    act = finish(bulk.delete(selection, ("post.user_id",)))
     assert (act.state, act.changed_rows) == ("done", 330)
     assert db.session.scalars(select(User.username)).all() == ["susan"]
 
@@ -142,7 +142,7 @@ def test_rows_that_were_ticked_and_changed_since_are_left_out(crowd: list[int], 
     )
     db.session.commit()
     assert bulk.preview(db.session(), selection).left_out == {crowd[1]: "changed"}
-    act = bulk.delete(selection, (), "users")
+    act = bulk.delete(selection, ())
     assert act.report is not None
     assert act.report["left_out"] == {"changed": 1}
     assert db.session.get(User, crowd[1]) is not None
@@ -151,7 +151,7 @@ def test_rows_that_were_ticked_and_changed_since_are_left_out(crowd: list[int], 
 
 def test_a_selection_that_is_acted_on_is_kept_until_the_end(crowd: list[int]) -> None:
     selection = choose_all("user", ("username_contains", "user1"))
-    act = bulk.delete(selection, (), "users")
+    act = bulk.delete(selection, ())
     db.session.execute(update(Selection).values(created_at=text("'2020-01-01 00:00:00'")))
     db.session.commit()
     bulk.forget_old()

@@ -42,7 +42,7 @@ def test_one_of_each_is_said_in_the_singular(app: Flask) -> None:
 def test_it_is_one_operation_without_changes(app: Flask) -> None:
     succeed("seed", "--users", "20", "--posts", "30")
     act = db.session.scalars(select(Operation)).one()
-    assert (act.kind, act.selection, act.changed_rows) == ("seed", "20 users, 30 posts", 50)
+    assert (act.kind, act.facts, act.changed_rows) == ("seed", {"added": {"user": 20, "post": 30}}, 50)
     assert (act.actor_kind, act.actor_name) == ("command", "manage.py seed")
     assert act.finished_at is not None
     assert count(Change) == 0

@@ -47,6 +47,11 @@ def tamper(statement: str, **values: object) -> None:
 
 
 def finding() -> str:
-    """What is wrong with the history; nothing if it is whole."""
+    """What is wrong with the history, the first of it; nothing if it is whole."""
+    return next(iter(findings()), "")
+
+
+def findings() -> list[str]:
+    """All that is wrong with the history."""
     db.session.rollback()
-    return verify().finding
+    return verify().findings

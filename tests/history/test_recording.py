@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import delete, select, text, update
 
 from backoffice.extensions import db
-from backoffice.history import Actor, acting_as, operation
+from backoffice.history import Actor, about_row, acting_as, operation
 from backoffice.models import Change, Operation, Post, User
 
 pytestmark = pytest.mark.every_database
@@ -121,11 +121,12 @@ def test_each_transaction_of_the_shell_is_an_operation_of_its_own(post: Post) ->
 
 def test_an_operation_says_who_and_how_many(post: Post) -> None:
     susan = Actor("person", "susan", 7, "192.0.2.1", "abc")
-    with acting_as(susan), operation("post:update", table="post", selection="post hello") as act:
+    facts = about_row(post.id, "hello")
+    with acting_as(susan), operation("post:update", table="post", facts=facts) as act:
         post.body = "changed"
         post.author = None
     assert (act.actor_name, act.actor_id, act.address, act.request_id) == ("susan", 7, "192.0.2.1", "abc")
-    assert (act.changed_rows, act.state, act.selection) == (1, "done", "post hello")
+    assert (act.changed_rows, act.state, act.facts) == (1, "done", facts)
     assert act.finished_at is not None
 
 

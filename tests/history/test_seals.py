@@ -16,16 +16,18 @@ from backoffice.history import (
     content,
     head,
     keyring,
+    operation,
     seal_all,
     seal_some,
     seals,
     verify,
+    verifying,
 )
 from backoffice.history.keyring import SealKey
 from backoffice.history.seals import chained
-from backoffice.models import Change, Operation, Seal
+from backoffice.models import Change, Operation, Post, Seal
 from backoffice.models.operation import State
-from tests.history.conftest import DAY, edit, finding, numbers, tamper
+from tests.history.conftest import DAY, edit, finding, findings, numbers, tamper
 from tests.processes import die_at, exit_code_of
 
 pytestmark = pytest.mark.every_database
@@ -41,7 +43,7 @@ def test_everything_that_has_ended_is_sealed_once_and_is_whole(sealed: list[int]
     assert chain() == list(enumerate(sealed, 1))
     assert seal_all() == seal_some() == 0
     report = verify()
-    assert (report.finding, report.seals, report.changes) == ("", 6, 7)
+    assert (report.findings, report.seals, report.changes) == ([], 6, 7)
     edit("more")
     assert verify().unsealed == 1
     assert seal_some() == 1
@@ -106,29 +108,59 @@ AFTER = {
 
 
 @pytest.mark.parametrize("case", ALTERATIONS)
-def test_whatever_is_altered_is_found_and_the_first_is_named(sealed: list[int], case: str) -> None:
+def test_whatever_is_altered_is_found(sealed: list[int], case: str) -> None:
     statement, found = ALTERATIONS[case]
     dialect = db.engine.dialect.name.replace("mariadb", "mysql")
     after = AFTER[dialect]
-    # Further down too: the first one is named.
+    # Further down too: both are named.
     tamper("UPDATE backoffice_operation SET kind = 'x' WHERE id = :last", last=sealed[-1])
     names = {name: sealed[place] for name, place in (("third", 2), ("fourth", 3)) if f":{name}" in statement}
     tamper(statement.format(after=after) if "{after}" in statement else statement, **names)
-    assert finding().startswith(found.format(third=sealed[2]))
+    first, *_others, last = findings()
+    assert first.startswith(found.format(third=sealed[2]))
+    assert last.startswith(f"Operation {sealed[-1]} was altered")
+    assert last.endswith(f" Its row: post {db.session.scalar(select(Post.id))}.")
+
+
+def test_all_of_a_row_of_faults_are_counted_and_the_first_are_said(sealed: list[int]) -> None:
+    posts = [Post(body=f"post {number}") for number in range(13)]
+    with operation("post:create", table="post"):
+        db.session.add_all(posts)
+    keys = sorted(post.id for post in posts)
+    for number in range(verifying.MOST_SAID + 10):
+        with operation("post:update", table="post"):
+            posts[0].body = f"once more {number}"
+    seal_all()
+    many = numbers()[6]
+    tamper("UPDATE backoffice_operation SET actor_name = 'bob' WHERE id >= :many", many=many)
+    tamper("DELETE FROM backoffice_seal WHERE position <= 2")
+    report = verify()
+    assert (report.faults, report.unsaid) == (2 + 1 + verifying.MOST_SAID + 10, 12)
+    assert report.findings[0] == "The seals at the positions 1 to 2 were removed."
+    named = ", ".join(f"post {key}" for key in keys[:10])
+    assert report.findings[1].endswith(f" Its rows: {named}, and 3 more.")
+    assert len(report.findings) == verifying.MOST_SAID
 
 
 def test_seals_that_changed_places_are_found(sealed: list[int]) -> None:
     for old, new in ((3, 100), (4, 3), (100, 4)):
         tamper("UPDATE backoffice_seal SET position = :new WHERE position = :old", old=old, new=new)
-    assert finding() == f"The seal at position 3, of operation {sealed[3]}, was altered or moved."
+    # The fifth does not follow what stands before it now, either.
+    assert findings() == [
+        f"The seal at position {position}, of operation {sealed[number]}, was altered or moved."
+        for position, number in ((3, 3), (4, 2), (5, 4))
+    ]
 
 
 def test_an_operation_removed_with_its_seal_leaves_a_gap(sealed: list[int]) -> None:
     for table, column in (("operation", "id"), ("change", "operation_id"), ("seal", "operation_id")):
         tamper(f"DELETE FROM backoffice_{table} WHERE {column} = :third", third=sealed[2])
-    assert finding() == "The seal at position 3 was removed."
+    assert findings() == ["The seal at position 3 was removed."]
     tamper("UPDATE backoffice_seal SET position = 3 WHERE position = 4")
-    assert finding() == f"The seal at position 3, of operation {sealed[3]}, was altered or moved."
+    assert findings() == [
+        f"The seal at position 3, of operation {sealed[3]}, was altered or moved.",
+        "The seal at position 4 was removed.",
+    ]
 
 
 def test_a_shortened_chain_is_found_by_a_head_that_was_kept(sealed: list[int]) -> None:
@@ -137,12 +169,13 @@ def test_a_shortened_chain_is_found_by_a_head_that_was_kept(sealed: list[int]) -
     for table, column in (("operation", "id"), ("change", "operation_id"), ("seal", "operation_id")):
         tamper(f"DELETE FROM backoffice_{table} WHERE {column} = :last", last=sealed[-1])
     assert finding() == ""
-    assert "cut short: it ends at position 5, and once had 6" in verify([kept]).finding
+    (found,) = verify([kept]).findings
+    assert "cut short: it ends at position 5, and once had 6" in found
     edit("another one in its place")
     seal_all()
     assert finding() == ""
-    assert verify([kept]).finding == "The seal at position 6 is not the one that was the head once."
-    assert verify([head() or kept]).finding == ""
+    assert verify([kept]).findings == ["The seal at position 6 is not the one that was the head once."]
+    assert verify([head() or kept]).findings == []
 
 
 def test_an_operation_inserted_into_the_past_is_found(sealed: list[int]) -> None:
@@ -157,12 +190,18 @@ def test_an_operation_inserted_into_the_past_is_found(sealed: list[int]) -> None
 def test_changes_of_no_operation_are_found(sealed: list[int]) -> None:
     db.session.add(Change(operation_id=999, table_name="post", row_key="1", action="delete"))
     db.session.commit()
-    assert finding() == "Changes were inserted, of an operation 999 that is not there."
+    assert findings() == [
+        "Changes were inserted, of an operation 999 that is not there. Its row: post 1.",
+    ]
 
 
-def test_a_seal_before_the_first_is_found(sealed: list[int]) -> None:
-    tamper("UPDATE backoffice_seal SET position = 0 WHERE position = 1")
-    assert finding() == "The seal at position 1 was removed."
+@pytest.mark.parametrize("position", [0, -7])
+def test_a_seal_before_the_first_is_found(sealed: list[int], position: int) -> None:
+    tamper("UPDATE backoffice_seal SET position = :new WHERE position = 1", new=position)
+    assert findings() == [
+        f"The seal at position {position} was inserted.",
+        "The seal at position 1 was removed.",
+    ]
 
 
 def test_what_was_there_before_the_seals_came_is_sealed_in_the_order_in_which_it_ended(
@@ -184,7 +223,7 @@ def test_what_was_there_before_the_seals_came_is_sealed_in_the_order_in_which_it
 def test_who_forges_with_another_key_is_found(app: Flask, sealed: list[int]) -> None:
     forge(app, sealed[-1], key_id=None)
     report = verify()
-    assert report.finding == ""
+    assert report.findings == []
     assert report.lost_keys.total() == 1
     forge(app, sealed[-1], key_id=keyring().current.id)
     assert finding() == f"The seal at position 6, of operation {sealed[-1]}, was altered or moved."
@@ -196,12 +235,35 @@ def forge(app: Flask, number: int, key_id: str | None) -> None:
     with app.app_context():
         key = SealKey("guessed")
         with content.unhurried(db.engine) as connection, connection.begin():
-            digests = content.contents(connection, {number: key}).digests
+            digests = content.contents(connection, {number: content.Digesting(key)}).digests
         seal = db.session.scalars(select(Seal).where(Seal.operation_id == number)).one()
         before = db.session.scalars(select(Seal.digest).where(Seal.position == seal.position - 1)).one()
         seal.key_id, seal.content_digest = key_id or key.id, digests[number]
         seal.digest = chained(key, {c.name: getattr(seal, c.name) for c in Seal.__table__.columns}, before)
         db.session.commit()
+
+
+def test_what_was_sealed_before_there_were_facts_verifies(app: Flask, sealed: list[int]) -> None:
+    seal_as_before(sealed)
+    assert findings() == []
+    edit("from now on")
+    seal_all()
+    assert findings() == []
+    tamper("UPDATE backoffice_operation SET facts = '{}' WHERE id = :third", third=sealed[2])
+    assert [one.partition(" was")[0] for one in findings()] == [f"Operation {sealed[2]}"]
+
+
+def seal_as_before(sealed: list[int]) -> None:
+    """Make the seals anew, in the first format."""
+    key, before = keyring().current, ""
+    wanted = dict.fromkeys(sealed, content.Digesting(key, format=1))
+    with content.unhurried(db.engine) as connection, connection.begin():
+        digests = content.contents(connection, wanted).digests
+    for seal in db.session.scalars(select(Seal).order_by(Seal.position)):
+        seal.format, seal.content_digest = 1, digests[seal.operation_id]
+        said = {column.name: getattr(seal, column.name) for column in Seal.__table__.columns}
+        seal.digest = before = chained(key, said, before)
+    db.session.commit()
 
 
 def test_keys_can_be_changed_and_a_lost_one_is_said(sealed: list[int]) -> None:
@@ -214,7 +276,7 @@ def test_keys_can_be_changed_and_a_lost_one_is_said(sealed: list[int]) -> None:
     assert finding() == ""
     settings["HISTORY_SEAL_KEYS"] = [new]
     report = verify()
-    assert (report.finding, report.lost_keys.total()) == ("", 6)
+    assert (report.findings, report.lost_keys.total()) == ([], 6)
     tamper("UPDATE backoffice_operation SET kind = 'x' WHERE id = :last", last=numbers()[-1])
     assert finding().startswith(f"Operation {numbers()[-1]} was altered")
 

@@ -11,7 +11,17 @@ from backoffice import database
 from backoffice.clock import utcnow
 from backoffice.exceptions import Invalid, NotFound
 from backoffice.extensions import db
-from backoffice.history import Actor, acting_as, begin_operation, operation, seal_all, verify
+from backoffice.history import (
+    Actor,
+    about_list,
+    about_row,
+    about_undone,
+    acting_as,
+    begin_operation,
+    operation,
+    seal_all,
+    verify,
+)
 from backoffice.models import (
     Administrator,
     AdminSession,
@@ -69,8 +79,12 @@ def zoe(susan: User) -> str:
     with acting_as(they):
         note("sign-in:succeeded", administrator_id=grant.id, name="quinn")
         note("administrator:disabled", administrator_id=999, name="john")
-    with operation("user:delete", table="user", selection="Quinn"):
+    with operation("post:edit", table="post", facts=about_list(1, [("author_is", "quinn")], "", "UTC")):
+        db.session.scalars(select(Post)).one().body = "hello once more"
+    with operation("user:delete", table="user", facts=about_row(key, "Quinn")) as act:
         db.session.delete(db.session.get_one(User, zoe.id))
+    with operation("user:undo", table="user", facts=about_undone(act), keep_empty=True):
+        pass
     seal_all()
     return key
 
@@ -88,7 +102,8 @@ def everything() -> str:
 def test_nothing_of_a_person_is_left(zoe: str) -> None:
     assert "quinn" in everything()
     act = forget("user", zoe)
-    assert (act.state, act.report, act.kind, act.selection) == ("done", None, "history:forget", f"user {zoe}")
+    assert (act.state, act.report, act.kind) == ("done", None, "history:forget")
+    assert act.facts == {"row": {"key": zoe, "name": None}}
     left = everything().replace("quinns and quinnets", "")
     for trace in (
         "quinn",
@@ -202,6 +217,6 @@ def test_who_is_killed_in_the_middle_is_gone_on_with(
     tamper("UPDATE backoffice_operation SET heartbeat_at = :at WHERE state = 'running'", at=utcnow() - DAY)
     finish_forgetting()
     seal_all()
-    assert (verify().finding, verify().being_forgotten) == ("", 0)
+    assert (verify().findings, verify().being_forgotten) == ([], 0)
     assert "zoe42@example" not in everything()
     assert "zoe42 was here" not in everything()

@@ -71,7 +71,7 @@ def deleted(table: str, *filters: tuple[str, str], along: tuple[str, ...] = ()) 
     selection = choose_all(table, *filters)
     bulk.freeze(selection.id)
     db.session.expire_all()
-    return finished(bulk.delete(selection, along, table))
+    return finished(bulk.delete(selection, along))
 
 
 def test_columns_that_the_models_do_not_know(odd_posts: list[int]) -> None:
@@ -107,7 +107,7 @@ def test_what_an_edit_changed_comes_back_exactly(odd_posts: list[int]) -> None:
     selection = choose_all("post")
     bulk.freeze(selection.id)
     db.session.expire_all()
-    act = finished(bulk.edit(selection, {"timestamp": None}, "posts"))
+    act = finished(bulk.edit(selection, {"timestamp": None}))
     assert (act.changed_rows, act.state) == (300, "done")
     undone(act)
     assert stored() == before

@@ -144,12 +144,12 @@ class Console(RuleBasedStateMachine):
     @rule(numbers=some, along=st.booleans())
     def delete_users(self, numbers: set[int], along: bool) -> None:
         if keys := self.picked(self.users(), numbers):
-            bulk.delete(bulk.choose(self.grant, "user", keys), ["post.user_id"] if along else [], "users")
+            bulk.delete(bulk.choose(self.grant, "user", keys), ["post.user_id"] if along else [])
 
     @rule(numbers=some)
     def delete_posts(self, numbers: set[int]) -> None:
         if keys := self.picked(self.posts(), numbers):
-            bulk.delete(bulk.choose(self.grant, "post", keys), [], "posts")
+            bulk.delete(bulk.choose(self.grant, "post", keys), [])
 
     @rule(numbers=some, author=st.integers(0, 5), hours=st.none() | st.integers(0, 2))
     def edit_posts(self, numbers: set[int], author: int, hours: int | None) -> None:
@@ -158,14 +158,14 @@ class Console(RuleBasedStateMachine):
         if hours is not None:
             values["timestamp"] = NOON + timedelta(hours=hours)
         if keys := self.picked(self.posts(), numbers):
-            bulk.edit(bulk.choose(self.grant, "post", keys), values, "posts")
+            bulk.edit(bulk.choose(self.grant, "post", keys), values)
 
     @precondition(lambda self: self.acts())
     @rule(number=st.integers(0, 30))
     def undo_one(self, number: int) -> None:
         acts = self.acts()
         try:
-            undo(acts[number % len(acts)], "one of them", leave_out=True, administrator_id=self.grant)
+            undo(acts[number % len(acts)], leave_out=True, administrator_id=self.grant)
         except Conflict:  # nothing of it can be undone now
             assert stored() == self.replay()
 
@@ -181,7 +181,7 @@ class Console(RuleBasedStateMachine):
     def teardown(self) -> None:
         for act in reversed(self.acts()):
             if act.changed_rows:
-                undo(act, "all of it", administrator_id=self.grant)
+                undo(act, administrator_id=self.grant)
         assert stored() == self.beginning
         self.history_tells_what_there_is()
 

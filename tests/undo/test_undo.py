@@ -19,11 +19,11 @@ def bulk_delete(table: str, *filters: tuple[str, str], along: tuple[str, ...] = 
     selection = choose_all(table, *filters)
     bulk.freeze(selection.id)
     db.session.expire_all()
-    return finished(bulk.delete(selection, along, f"{table}s"))
+    return finished(bulk.delete(selection, along))
 
 
 def undone(act: Operation, **options: object) -> Operation:
-    return finished(undo.undo(act, "undone", **options))  # type: ignore[arg-type]
+    return finished(undo.undo(act, **options))  # type: ignore[arg-type]
 
 
 def changes_of(act: Operation) -> list[Change]:
@@ -108,7 +108,7 @@ def test_bulk_edits_come_back_row_by_row(crowd: list[int]) -> None:
     selection = choose_all("post")
     bulk.freeze(selection.id)
     db.session.expire_all()
-    act = finished(bulk.edit(selection, {"user_id": crowd[3]}, "posts"))
+    act = finished(bulk.edit(selection, {"user_id": crowd[3]}))
     assert act.changed_rows == 290
     back = undone(act)
     assert stored() == before
@@ -139,7 +139,7 @@ def test_a_later_change_is_never_overwritten(crowd: list[int]) -> None:
     assert preview.effects == [("user", "revert", 1)]
     assert [change.row_key for change in preview.first] == [str(crowd[0])]
     with pytest.raises(Conflict, match="2 rows stand in the way"):
-        undo.undo(act, "undone")
+        undo.undo(act)
     assert stored() == after
     back = undone(act, leave_out=True)
     assert (back.changed_rows, back.report) == (
@@ -177,7 +177,7 @@ def test_what_is_taken_by_now_is_named(app: Flask, crowd: list[int]) -> None:
     # Twenty posts of two of these cannot come back without them; those of the third have another author.
     assert preview.obstacles["gone:user_id"] == 20
     with pytest.raises(Conflict):
-        undo.undo(act, "undone")
+        undo.undo(act)
     back = undone(act, leave_out=True)
     assert back.changed_rows == act.changed_rows - 23
     assert db.session.scalars(select(User.username).where(User.username.in_(names))).all() == ["user10"]
@@ -200,7 +200,7 @@ def test_posts_whose_author_is_gone_stay_deleted(crowd: list[int]) -> None:
     bulk_delete("user", ("username_equals", "user0"))
     assert undo.preview(db.session(), act).obstacles == {"gone:user_id": 10}
     with pytest.raises(Conflict, match="10 rows stand in the way"):
-        undo.undo(act, "undone")
+        undo.undo(act)
 
 
 def test_a_created_user_who_has_written_since_stays(crowd: list[int]) -> None:
@@ -236,7 +236,7 @@ def test_an_editor_undoes_no_grants(crowd: list[int], susan: User) -> None:
         db.session.add(Administrator(user_id=crowd[0], username="user0", role="viewer"))
         db.session.get_one(User, crowd[0]).email = "x@example.com"
     with pytest.raises(Forbidden):
-        undo.undo(mixed, "undone", administrator_id=grant.id)
+        undo.undo(mixed, administrator_id=grant.id)
     assert undone(act, administrator_id=grant.id).state == "done"
 
 
@@ -254,7 +254,7 @@ def test_what_cannot_be_undone_says_so(crowd: list[int]) -> None:
         pass
     act = bulk_delete("post", ("author_is", f"#{crowd[0]}"))
     with pytest.raises(Conflict, match="nothing to undo"):
-        undo.undo(empty, "undone")
+        undo.undo(empty)
     db.session.execute(update(Change).values(before=None, after=None))
     db.session.commit()
     assert undo.preview(db.session(), act).obstacles == {"forgotten": 10}
@@ -267,4 +267,4 @@ def test_undone_twice_at_once_is_undone_once(crowd: list[int]) -> None:
     act = bulk_delete("user", ("username_equals", "user1"))
     undone(act)
     with pytest.raises(Conflict, match="stand in the way"):
-        undo.undo(act, "undone")
+        undo.undo(act)

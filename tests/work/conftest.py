@@ -34,7 +34,7 @@ def deletion_of_all(table: str = "post") -> int:
     selection = bulk.choose_matching(susan.id, table, Matching((), "", "UTC"))
     bulk.freeze(selection.id)
     db.session.expire_all()
-    return bulk.delete(selection, (), "all of them").id
+    return bulk.delete(selection, ()).id
 
 
 def operation(operation_id: int) -> Operation:

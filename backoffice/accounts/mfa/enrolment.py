@@ -19,7 +19,7 @@ from backoffice.accounts.sessions import SignedInAdministrator, end_all_sessions
 from backoffice.clock import utcnow
 from backoffice.exceptions import Conflict, NotFound
 from backoffice.extensions import db
-from backoffice.history import current_actor, operation
+from backoffice.history import about_row, current_actor, operation
 from backoffice.models import Administrator, Operation, folded
 from backoffice.security import note
 
@@ -132,7 +132,7 @@ def _recorded(verb: str, administrator_id: int) -> Iterator[tuple[Operation, Adm
         grant = db.session.scalar(locked)
         if grant is None:
             raise NotFound(_("This administrator is not there any more."))
-        act.selection = f"administrator {grant.username}"
+        act.facts = about_row(grant.id, grant.username)
         yield act, grant
 
 

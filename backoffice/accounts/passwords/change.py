@@ -15,7 +15,7 @@ from backoffice.accounts.passwords.verify import check_own_password
 from backoffice.accounts.sessions import SignedInAdministrator, end_all_sessions
 from backoffice.clock import utcnow
 from backoffice.exceptions import Conflict, Invalid
-from backoffice.history import operation
+from backoffice.history import about_row, operation
 from backoffice.models import Operation, User, hash_password, is_foreign, needs_renewal
 from backoffice.security import note
 
@@ -121,7 +121,7 @@ def _replace_hash(act: Operation, account: Account, hashed: str, verb: str) -> N
     holder.password_hash = hashed
     act.kind = f"{'user' if holder is account.user else 'administrator'}:password:{verb}"
     act.table_name = holder.__tablename__
-    act.selection = f"user {account.user.username}"
+    act.facts = about_row(account.user.id, account.user.username, User.__tablename__)
 
 
 def about(account: Account) -> dict[str, Any]:

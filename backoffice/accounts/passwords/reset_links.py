@@ -136,7 +136,7 @@ def _choose(link: PasswordLink, password: str) -> bool:
         account = _checked(link, lock=True)
         _use(link)
         replace_password(act, account, hashed)
-        act.selection = f"user {link.username}, with a link from {link.made_by}"
+        act.facts = {**(act.facts or {}), "link": link.made_by}
         whose = about(account)
     note("password-link:used", **whose, made_by=link.made_by)
     note("password:changed", **whose)

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from backoffice.clock import utcnow
 from backoffice.database import transaction
 from backoffice.extensions import db
-from backoffice.history import current_actor, operation
+from backoffice.history import about_row, current_actor, operation
 from backoffice.models import Administrator, AdminSession
 from backoffice.security import note
 
@@ -19,8 +19,8 @@ def end_sessions(owner: Administrator, session_ids: Collection[int]) -> None:
         with transaction(db.session):
             _end(owner_id, session_ids)
     else:
-        words, table = f"administrator {name}", Administrator.__tablename__
-        with operation("administrator:end_sessions", table=table, selection=words, keep_empty=True):
+        facts, table = about_row(owner_id, name), Administrator.__tablename__
+        with operation("administrator:end_sessions", table=table, facts=facts, keep_empty=True):
             _end(owner_id, session_ids)
     for session_id in session_ids:
         by = current_actor().name

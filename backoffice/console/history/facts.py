@@ -9,13 +9,16 @@ from sqlalchemy import select
 
 from backoffice.console.history.access import may_see
 from backoffice.console.presenters import (
+    Act,
     Cell,
     actor_words,
+    column_labels,
     operation_url,
     record_cell,
     report_of,
     state_cell,
     things,
+    what_of,
     words_of,
 )
 from backoffice.extensions import db
@@ -75,8 +78,13 @@ def facts_of(act: Operation, undoing: Operation | None) -> Iterator[tuple[str, C
 def _subject(act: Operation) -> Iterator[tuple[str, Cell]]:
     if act.table_name is not None:
         yield _("Table"), Cell("text", things(act.table_name))
-    if act.selection:
-        yield _("Which"), Cell("text", act.selection)
+    about = Act.of(act)
+    if about.facts and about.undone is None:
+        yield _("Which"), Cell("text", what_of(act))
+    if columns := about.facts.get("columns"):
+        yield _("Fields"), Cell("text", ", ".join(column_labels(act.table_name, columns)))
+    if made_by := about.facts.get("link"):
+        yield _("With a link from"), Cell("text", made_by)
     if made_sure := (act.report or {}).get("made_sure"):
         yield _("Made sure who asked"), Cell("text", str(WAYS.get(made_sure, made_sure)))
 

@@ -14,10 +14,8 @@ from backoffice.console.base import Page, back
 from backoffice.console.history.access import may_see
 from backoffice.console.http import inside, person
 from backoffice.console.presenters import (
-    AuditedTable,
     counted_rows,
     diffs_of,
-    in_history,
     left_out_rows,
     left_out_sentences,
     operation_url,
@@ -26,6 +24,7 @@ from backoffice.console.presenters import (
 )
 from backoffice.exceptions import Conflict, Forbidden, Invalid
 from backoffice.extensions import db
+from backoffice.history import Facts, about_row
 from backoffice.models import Change, Operation, parse_key
 from backoffice.permissions import GRANTS, may
 from backoffice.undo import Preview
@@ -58,20 +57,20 @@ class RestorePage(Page):
         for one in in_the_way:
             left_out.update(one.obstacles if not one.rows else {})
         possible = {id_: only for id_, only in deletions.items() if previews[id_].rows}
-        return self._done(changes[0].table_name, self._return_all(possible, _words(changes)), left_out)
+        return self._done(changes[0].table_name, self._return_all(possible, _about(changes)), left_out)
 
-    def _return_all(self, deletions: Deletions, words: str) -> list[Operation]:
+    def _return_all(self, deletions: Deletions, facts: Facts | None) -> list[Operation]:
         """An operation for each; where something came in the way just now, those before it are done."""
         acts: list[Operation] = []
         try:
-            acts.extend(self._return(id_, only, words) for id_, only in deletions.items())
+            acts.extend(self._return(id_, only, facts) for id_, only in deletions.items())
         except Conflict as refusal:
             flash(str(refusal), "error")
         return acts
 
-    def _return(self, id_: int, only: Sequence[int], words: str) -> Operation:
-        leave_out = LEAVE_OUT in request.form
-        return undo.undo(_act(id_), words, leave_out=leave_out, only=only, administrator_id=person().id)
+    def _return(self, id_: int, only: Sequence[int], facts: Facts | None) -> Operation:
+        leave_out, mine = LEAVE_OUT in request.form, person().id
+        return undo.undo(_act(id_), facts=facts, leave_out=leave_out, only=only, administrator_id=mine)
 
     def _question(self, changes: Sequence[Change], previews: Sequence[Preview]) -> ResponseReturnValue:
         obstacles: Counter[str] = Counter()
@@ -141,14 +140,12 @@ def _act(operation_id: int) -> Operation:
     return db.session.get_one(Operation, operation_id)
 
 
-def _words(changes: Sequence[Change]) -> str:
-    """What history keeps of it."""
-    table = AuditedTable(changes[0].table_name)
-    if table.view is None:
-        return f"{len(changes)} {table.name}"
-    if len(changes) == 1:
-        return str(in_history(table.singular, diffs_of(changes)[changes[0].id].title))
-    return str(in_history(table.view.counted(len(changes))))
+def _about(changes: Sequence[Change]) -> Facts | None:
+    """What an operation that puts one row back keeps of it; None for several."""
+    if len(changes) > 1:
+        return None
+    key, title = changes[0].row_key, diffs_of(changes)[changes[0].id].title
+    return about_row(key, None if title == f"#{key}" else title)
 
 
 def _names(changes: Sequence[Change]) -> dict[str, str]:

@@ -13,7 +13,6 @@ from backoffice.console.history.changes import described
 from backoffice.console.history.facts import operation_cell, undoing_of
 from backoffice.console.http import inside, person
 from backoffice.console.presenters import (
-    english_words_of,
     operation_url,
     record_cell,
     report_of,
@@ -49,7 +48,6 @@ class UndoPage(Page):
         try:
             undoing = undo.undo(
                 act,
-                english_words_of(act),
                 leave_out=LEAVE_OUT in request.form,
                 administrator_id=person().id,
             )

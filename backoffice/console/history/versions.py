@@ -12,7 +12,7 @@ from backoffice.console.history.access import change_or_refuse
 from backoffice.console.history.record import breadcrumbs, name_of, record_history_url
 from backoffice.console.history.restore_validation import check_values, editable_columns
 from backoffice.console.history.version_fields import fields_of
-from backoffice.console.presenters import AuditedTable, in_history, undoable
+from backoffice.console.presenters import AuditedTable, undoable
 from backoffice.console.records import SENT, is_version_of_values, version_of_values
 from backoffice.exceptions import Conflict, Forbidden, Invalid, NotFound
 from backoffice.extensions import db
@@ -93,10 +93,8 @@ def _put_back(table: AuditedTable, view: TableView, change: Change) -> Operation
     columns = [name for name in request.form.getlist(COLUMN) if name in editable_columns(table)]
     if not columns:
         raise Invalid(_("Nothing was ticked, so nothing was put back."))
-    record = table.record(change.row_key)
-    if record is None:
+    if table.record(change.row_key) is None:
         raise NotFound(_("This record is deleted. Nothing was put back."))
-    words = in_history(view.singular, view.name_of(record))
     sent = request.form.get(SENT, "")
 
     def check(now: Image, values: Image) -> None:
@@ -104,7 +102,7 @@ def _put_back(table: AuditedTable, view: TableView, change: Change) -> Operation
             raise Conflict(_("This was changed meanwhile. Nothing was put back; please look again."))
         check_values(table, change.row_key, table.read(values))
 
-    return undo.put_back(view.sql_table, change.id, _side_asked(), columns, words, check)
+    return undo.put_back(view.sql_table, change.id, _side_asked(), columns, check)
 
 
 def _side_asked() -> Side:

@@ -1,27 +1,27 @@
 """How things are shown: values, times, names of tables, roles and events, diffs."""
 
 from backoffice.console.presenters import delete_effects, formats, locale, table_markup
-from backoffice.console.presenters.audited_table import AuditedTable
+from backoffice.console.presenters.audited_table import AuditedTable, column_labels
 from backoffice.console.presenters.base_form import REQUIRED, SelectChoice, TranslatedForm
 from backoffice.console.presenters.cells import Cell, cell
 from backoffice.console.presenters.chart import Chart, daily_chart
 from backoffice.console.presenters.count_words import count_words, matching_words, number_words
 from backoffice.console.presenters.diffs import Diff, diffs_of, field_diff
 from backoffice.console.presenters.formats import Clocks, clock_name, language, moment_words
+from backoffice.console.presenters.list_words import Asked, asked_words
 from backoffice.console.presenters.locale import ENGLISH
 from backoffice.console.presenters.method_labels import method_label
+from backoffice.console.presenters.operation_facts import Act
 from backoffice.console.presenters.operation_labels import (
-    WORDS,
     actor_words,
-    english_words_of,
-    in_history,
     state_cell,
     state_words,
     verb_choices,
-    verb_of,
+    what_of,
     words_of,
 )
 from backoffice.console.presenters.operation_urls import operation_url, undoable
+from backoffice.console.presenters.operation_verbs import WORDS, verb_of
 from backoffice.console.presenters.progress import progress_of
 from backoffice.console.presenters.reports import left_out_rows, left_out_sentences, report_of
 from backoffice.console.presenters.role_labels import role_choices, role_descriptions, role_label
@@ -42,6 +42,8 @@ __all__ = [
     "GROUPS",
     "REQUIRED",
     "WORDS",
+    "Act",
+    "Asked",
     "AuditedTable",
     "Cell",
     "Chart",
@@ -52,18 +54,18 @@ __all__ = [
     "SelectChoice",
     "TranslatedForm",
     "actor_words",
+    "asked_words",
     "browser_words",
     "cell",
     "clock_name",
+    "column_labels",
     "count_words",
     "counted_rows",
     "daily_chart",
     "delete_effects",
     "diffs_of",
-    "english_words_of",
     "field_diff",
     "formats",
-    "in_history",
     "kind_choices",
     "language",
     "left_out_rows",
@@ -91,6 +93,7 @@ __all__ = [
     "undoable",
     "verb_choices",
     "verb_of",
+    "what_of",
     "words_of",
     "words_of_event",
     "words_of_kind",

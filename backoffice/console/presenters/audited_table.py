@@ -119,3 +119,9 @@ class AuditedTable:
             relation = self.view.columns[name]
             if isinstance(relation, Relation):
                 yield relation.attribute.property.columns[0].name, relation
+
+
+def column_labels(table: str | None, columns: Iterable[str]) -> list[str]:
+    """What columns of a table are called; those that are not to be shown are left out."""
+    known = AuditedTable(table or "")
+    return [known.label(name) for name in columns if name in known.columns]

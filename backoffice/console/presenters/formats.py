@@ -1,20 +1,15 @@
 """Times and numbers as people read them, for the templates."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
-from functools import lru_cache
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from babel import Locale
-from babel.dates import format_date, format_skeleton
 from flask import Flask
 from flask_babel import format_decimal, get_locale, get_timezone, gettext
 from markupsafe import Markup, escape
 
+from backoffice.dates import day_words
 from backoffice.zones import offset_words
-
-# English without a country writes the day first, as most of its countries do.
-ENGLISH_DATE = "d MMM y"
 
 
 def init_app(app: Flask) -> None:
@@ -59,7 +54,7 @@ class Clocks:
         if exact:
             clock += f":{local.second:02}{_fraction(value)}"
         name = f" {clock_name(local)}" if exact or named else ""
-        words = escape(f"{_date_words(local.date(), self.language)}, {clock}{name}")
+        words = escape(f"{day_words(local.date(), self.language)}, {clock}{name}")
         instant = value.isoformat()
         return Markup(  # noqa: S704, the rest is numbers
             f'<time datetime="{instant}Z" title="{instant.replace("T", " ")} UTC">{words}</time>'
@@ -68,7 +63,12 @@ class Clocks:
 
 def moment_words(local: datetime) -> str:
     """A time on the reader's clocks in one line of text, to the minute and with its zone."""
-    return f"{_date_words(local.date(), str(get_locale()))}, {local:%H:%M} {clock_name(local)}"
+    return f"{day_words(local.date(), str(get_locale()))}, {local:%H:%M} {clock_name(local)}"
+
+
+def utc_moment_words(text: str) -> str:
+    """A time in UTC as it is stored in JSON, the same way."""
+    return moment_words(datetime.fromisoformat(text).replace(tzinfo=UTC).astimezone(get_timezone()))
 
 
 def zone() -> str:
@@ -90,14 +90,6 @@ def clock_name(local: datetime) -> str:
 def language() -> str:
     """The reader's language as HTML names it."""
     return str(get_locale() or "en").replace("_", "-")
-
-
-# A list shows hundreds of times, and many of them are of one day.
-@lru_cache(maxsize=4096)
-def _date_words(day: date, locale: str) -> str:
-    if Locale.parse(locale).language == "en" and "_" not in locale:
-        return str(format_date(day, ENGLISH_DATE, locale=locale))
-    return str(format_skeleton("yMMMd", datetime(day.year, day.month, day.day), locale=locale))  # noqa: DTZ001
 
 
 def _fraction(value: datetime) -> str:

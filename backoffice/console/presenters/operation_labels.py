@@ -1,80 +1,16 @@
 """What an operation did, and how it stands, in words."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
-from flask_babel import force_locale, format_decimal, lazy_gettext, ngettext
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from backoffice.console.presenters.cells import Cell
-from backoffice.console.presenters.locale import ENGLISH
+from backoffice.console.presenters.operation_facts import Act, about
+from backoffice.console.presenters.operation_verbs import WORDS, verb_of
 from backoffice.models import State
-
-
-class Words(NamedTuple):
-    """What was done; what is being done, or was not to its end; and what both are called among others."""
-
-    done: Any
-    doing: Any
-    name: Any
-
-
-def _words(done: Any, name: Any, doing: Any = None) -> Words:
-    """Only big work is ever seen while it is being done."""
-    return Words(done, doing or done, name)
-
-
-# By what follows the first colon of a kind, or the last one.
-WORDS = {
-    "create": _words(lazy_gettext("Created %(what)s"), lazy_gettext("Created")),
-    "update": _words(lazy_gettext("Changed %(what)s"), lazy_gettext("Changed")),
-    "edit": _words(
-        lazy_gettext("Changed %(what)s"),
-        lazy_gettext("Changed, many at once"),
-        lazy_gettext("Changing %(what)s"),
-    ),
-    "delete": _words(
-        lazy_gettext("Deleted %(what)s"), lazy_gettext("Deleted"), lazy_gettext("Deleting %(what)s")
-    ),
-    "undo": _words(lazy_gettext("Undid: %(what)s"), lazy_gettext("Undid"), lazy_gettext("Undoing: %(what)s")),
-    "put_back": _words(
-        lazy_gettext("Put back %(what)s"),
-        lazy_gettext("Put back a past version"),
-        lazy_gettext("Putting back %(what)s"),
-    ),
-    "grant": _words(lazy_gettext("Gave access to %(what)s"), lazy_gettext("Gave access")),
-    "revoke": _words(lazy_gettext("Took access from %(what)s"), lazy_gettext("Took access away")),
-    "disable": _words(lazy_gettext("Disabled %(what)s"), lazy_gettext("Disabled")),
-    "enable": _words(lazy_gettext("Enabled %(what)s"), lazy_gettext("Enabled")),
-    "role": _words(lazy_gettext("Changed the role of %(what)s"), lazy_gettext("Changed a role")),
-    "end_sessions": _words(lazy_gettext("Ended sessions of %(what)s"), lazy_gettext("Ended sessions")),
-    "password:change": _words(lazy_gettext("Set a password"), lazy_gettext("Set a password")),
-    "password:renew": _words(
-        lazy_gettext("Stored a password more safely"), lazy_gettext("Stored a password more safely")
-    ),
-    "second-factor:add": _words(
-        lazy_gettext("Set up an authenticator app: %(what)s"), lazy_gettext("Set up an authenticator app")
-    ),
-    "second-factor:remove": _words(
-        lazy_gettext("Removed an authenticator app: %(what)s"), lazy_gettext("Removed an authenticator app")
-    ),
-    "second-factor:reset": _words(
-        lazy_gettext("Reset the second factor: %(what)s"), lazy_gettext("Reset a second factor")
-    ),
-    "passkey:add": _words(lazy_gettext("Added a passkey: %(what)s"), lazy_gettext("Added a passkey")),
-    "passkey:remove": _words(lazy_gettext("Removed a passkey: %(what)s"), lazy_gettext("Removed a passkey")),
-    "recovery-codes:make": _words(
-        lazy_gettext("Made recovery codes: %(what)s"), lazy_gettext("Made recovery codes")
-    ),
-    "seed": _words(lazy_gettext("Added sample data: %(what)s"), lazy_gettext("Added sample data")),
-    "orm": _words(lazy_gettext("Changed %(what)s"), lazy_gettext("Changed by a program")),
-    "purge": _words(
-        lazy_gettext("Forgot old history: %(what)s"),
-        lazy_gettext("Forgot old history"),
-        lazy_gettext("Forgetting old history: %(what)s"),
-    ),
-    "forget": _words(lazy_gettext("Removed %(what)s from history"), lazy_gettext("Removed from history")),
-}
+from backoffice.permissions import GRANTS
 
 STATES = {
     State.WAITING: lazy_gettext("waiting"),
@@ -87,29 +23,40 @@ STATES = {
 
 def words_of(act: Any) -> str:
     """What was done, in a few words; a kind that has none is shown as it is."""
+    return _title(Act.of(act), is_done=act.state in (None, State.DONE))
+
+
+def what_of(act: Any) -> str:
+    """What it was about, by itself."""
+    return about(Act.of(act))
+
+
+def _title(act: Act, *, is_done: bool = True) -> str:
     verb = verb_of(act.kind)
     if verb is None:
-        return f"{act.kind}, {_rows(act)}"
-    words = WORDS[verb].done if act.state in (None, State.DONE) else WORDS[verb].doing
-    return str(words) % {"what": act.selection or _rows(act)}
+        return f"{act.kind}, {about(act)}"
+    if act.undone is not None:
+        return _undoing_title(act, act.undone, is_done=is_done)
+    if not (act.facts or act.rows):
+        return str(WORDS[verb].name)
+    if verb == "undo":  # of some rows only, which were deleted
+        verb = "put_back" if act.facts else verb
+    words = WORDS[verb].done if is_done else WORDS[verb].doing
+    return str(words) % {"what": _what(act)}
 
 
-def english_words_of(act: Any) -> str:
-    """The same as history keeps it of what another operation was about."""
-    with force_locale(ENGLISH):
-        return words_of(act)
+def _undoing_title(act: Act, undone: Act, *, is_done: bool) -> str:
+    """Of what was turned round more than once, each time is said."""
+    title = _title(undone)
+    for _time in range(act.facts.get("times", 1) - 1):
+        title = str(WORDS["undo"].done) % {"what": title}
+    return str(WORDS["undo"].done if is_done else WORDS["undo"].doing) % {"what": title}
 
 
-def in_history(*words: Any) -> str:
-    """What history keeps of what an operation is about: in English, whoever made it and whoever reads it."""
-    with force_locale(ENGLISH):
-        return " ".join(map(str, words))
-
-
-def verb_of(kind: str) -> str | None:
-    """Which of WORDS say it: those for the whole of what follows the table, or for its last part."""
-    after_table = kind.partition(":")[2] or kind
-    return next((verb for verb in (after_table, kind.rpartition(":")[2]) if verb in WORDS), None)
+def _what(act: Act) -> str:
+    """Of somebody's access, only the name: the verb says the rest."""
+    name = act.facts.get("row", {}).get("name")
+    return str(_("“%(name)s”", name=name)) if name and act.table == GRANTS else about(act)
 
 
 def verb_choices(kinds: Iterable[str]) -> list[tuple[str, str]]:
@@ -138,9 +85,3 @@ def actor_words(act: Any) -> str:
     return str(
         _("%(name)s, in the shell", name=act.actor_name) if act.actor_kind == "shell" else act.actor_name
     )
-
-
-def _rows(act: Any) -> str:
-    number = format_decimal(act.changed_rows)
-    rows = str(ngettext("%(number)s row", "%(number)s rows", act.changed_rows, number=number))
-    return rows if act.table_name is None else f"{rows} ({act.table_name})"

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from backoffice.console.presenters.delete_effects import settled
 from backoffice.console.presenters.table_labels import counted_rows
 from backoffice.models import Operation, State
+from backoffice.reasons import Reason, in_words
 from backoffice.work import reason_words
 
 
@@ -17,7 +18,15 @@ def report_of(act: Operation) -> str:
     """What was done, what became of other rows, what was left out and why."""
     report: Mapping[str, Any] = act.report or {}
     sentences = [*_done(act, report), *left_out_sentences(report.get("left_out", {}))]
-    return " ".join([*sentences, *([str(report["error"])] if "error" in report else [])])
+    return " ".join([*sentences, *_ending(report.get("error"))])
+
+
+def _ending(reason: Reason | str | None) -> list[str]:
+    """Why it ended before it was done, if it did."""
+    if reason is None:
+        return []
+    left_out = {} if isinstance(reason, str) else reason.get("left_out", {})
+    return [in_words(reason), *left_out_sentences(left_out)]
 
 
 def left_out_sentences(left_out: Mapping[str, int]) -> list[str]:

@@ -38,8 +38,7 @@ class BulkDeletePage(SelectionPage):
         if preview.deletes_more_than(most_by_a_press()) or self._takes_access(selection):
             require_reauthentication()
         try:
-            words = self.recorded_words(selection, preview.keys)
-            return self.done(bulk.delete(selection, along, words, preview))
+            return self.done(bulk.delete(selection, along, preview))
         except Conflict as refusal:
             return self._ask_again(token, str(refusal))
 

@@ -61,10 +61,9 @@ class BulkEditPage(SelectionPage):
         return None if all(valid) else str(_("Please look at what is marked below."))
 
     def _edit(self, selection: Selection) -> ResponseReturnValue:
-        words = self.recorded_words(selection, bulk.chosen_at(db.session(), selection.id, 0, 1).keys)
         try:
-            return self.done(bulk.edit(selection, self._values(), words))
-        except DoneAlready:
+            return self.done(bulk.edit(selection, self._values()))
+        except DoneAlready:  # another click was faster
             raise
         except (Conflict, Invalid) as refusal:
             return self._page(selection, str(refusal))

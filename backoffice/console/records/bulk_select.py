@@ -21,6 +21,7 @@ from backoffice.console.records.record_page import RecordPage
 from backoffice.exceptions import Invalid, NotFound
 from backoffice.listing import Listing, parse_filters
 from backoffice.models import Selection, parse_key
+from backoffice.reasons import UNKNOWN_FILTER, because
 from backoffice.registry import BulkTarget
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def bulk_target(view: "RecordView") -> BulkTarget:
     def conditions(session: Session, filters: Any, search: str, zone: Any) -> Any:
         parsed = parse_filters(filters, view.columns, zone)
         if len(parsed) < len(filters):  # without it far more rows would match than were meant
-            raise NotFound(_("One of these filters is not known any more."))
+            raise because(NotFound, UNKNOWN_FILTER)
         return Listing(view.columns, parsed, search).where(session)
 
     return BulkTarget(view.sql_table, conditions, view.protected, lambda shown: changed(view, shown))

@@ -8,7 +8,6 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from backoffice.accounts import drafts
 from backoffice.console.http import person, wants_json
-from backoffice.console.presenters import in_history
 from backoffice.console.records.form_state import FormState
 from backoffice.console.records.forms import RecordForm
 from backoffice.console.records.merge import Meanwhile, settle
@@ -17,6 +16,7 @@ from backoffice.database import with_retries
 from backoffice.exceptions import Busy, Invalid, NotFound
 from backoffice.extensions import db
 from backoffice.history import operation
+from backoffice.registry import registry
 
 if TYPE_CHECKING:
     from backoffice.console.records.view import RecordView
@@ -73,7 +73,7 @@ def _write(view: "RecordView", form: RecordForm, key: Any) -> Saved:
         db.session.flush()
         drafts.forget(person().id, form_name(view, key))
         name = view.name_of(record)
-        act.selection = in_history(view.singular, name)
+        act.facts = registry().about(view.table, view.key_of(record))
         changed = [name for name in meanwhile.changed if name not in form.edited] if meanwhile else []
         return Saved(view.key_of(record), name, act.id if act.changed_rows else None, changed)
 

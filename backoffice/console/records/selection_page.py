@@ -1,22 +1,21 @@
 """The pages that ask what is to become of the rows of a selection: which rows they are, in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_decimal, get_timezone
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from backoffice import bulk
 from backoffice.console.base import back
 from backoffice.console.http import person
-from backoffice.console.presenters import in_history, operation_url, report_of, undoable
+from backoffice.console.presenters import Asked, asked_words, operation_url, report_of, undoable
 from backoffice.console.records.etags import changed, version_of
 from backoffice.console.records.record_page import RecordPage
 from backoffice.exceptions import DoneAlready
 from backoffice.extensions import db
-from backoffice.listing import parse_filters
 from backoffice.models import Operation, Selection, parse_key
 from backoffice.work import reason_words
 
@@ -105,24 +104,10 @@ class SelectionPage(RecordPage):
         matching, things = bulk.matching_of(selection), self.view.plural
         if matching is None:
             return None
-        filters = [str(one) for one in parse_filters(matching.filters, self.view.columns, get_timezone())]
-        if matching.search:
-            filters.append(_("found by “%(words)s”", words=matching.search))
+        filters = asked_words(self.view, Asked(matching.filters, matching.search, matching.zone))
         if not filters:
             return str(_("These are all %(things)s that there are.", things=things))
         return str(_("All %(things)s that match: %(filters)s.", things=things, filters="; ".join(filters)))
-
-    def recorded_words(self, selection: Selection, first: Sequence[Any]) -> str:
-        """The selection, as the record of the operation names it."""
-        view = self.view
-        if selection.rows == 1:
-            return in_history(view.singular, view.name_of_key(first[0]) if first else "")
-        matching = bulk.matching_of(selection)
-        if matching is None:
-            return in_history(selection.rows, view.plural)
-        asked = [f"{name}={text}" for name, text in matching.filters]
-        asked += [f"search={matching.search}"] if matching.search else []
-        return in_history(selection.rows, view.plural, f"({', '.join(asked) or 'all'})")
 
     def skipped_facts(self, skipped: Mapping[Any, str]) -> list[tuple[str, str]]:
         """The rows that are left out: how many are gone, and which others, with the reason."""

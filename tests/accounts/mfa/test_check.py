@@ -89,7 +89,7 @@ def test_setting_up_an_app_and_signing_in_with_it(app: Flask, signed_in: FlaskCl
     assert second_step_of(elsewhere, code_of(secret)) == 303
     assert is_signed_in(elsewhere)
     assert admin_sessions()[-1].method == "totp"
-    assert operations() == [("administrator:second-factor:add", "administrator susan", "susan")]
+    assert operations() == [("administrator:second-factor:add", "susan", "susan")]
     assert events() == ["second-factor:added", "recovery-codes:made", "second-factor:refused"]
 
 

@@ -46,10 +46,10 @@ def test_another_administrator_resets_it(app: Flask, signed_in: FlaskClient) -> 
     assert not has_second_factor(grant_id)
     assert john.get(FACTORS).status_code == 302
     assert sign_in(app.test_client(), "john").location == "/admin/"
-    assert operations() == [("administrator:second-factor:reset", "administrator john", "susan")]
+    assert operations() == [("administrator:second-factor:reset", "john", "susan")]
     act = db.session.scalars(select(Operation).where(Operation.kind.endswith("reset"))).one()
     page = signed_in.get(f"/admin/history/details/?id={act.id}").text
-    assert "Reset the second factor: administrator john" in page
+    assert "Reset the second factor: “john”" in page
     assert "by calling a number that I knew before" in page
     event = db.session.scalars(select(SecurityEvent).where(SecurityEvent.kind == "second-factor:reset")).one()
     assert (event.administrator_id, event.name, json.loads(event.facts)) == (

@@ -86,9 +86,9 @@ def test_administrators_end_those_of_others_and_it_is_recorded(app: Flask, susan
     assert end(here, "end-all/", of=key) == 303
     assert [is_open(one) for one in (here, john, elsewhere)] == [True, False, False]
     assert "not signed in" in here.get(address).text
-    assert operations() == [("administrator:end_sessions", "administrator john", "susan")] * 2
+    assert operations() == [("administrator:end_sessions", "john", "susan")] * 2
     assert events() == [("session:ended", "john")] * 2
-    assert "Ended sessions of administrator john" in here.get("/admin/history/").text
+    assert "Ended sessions of “john”" in here.get("/admin/history/").text
 
 
 @pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)

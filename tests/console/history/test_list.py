@@ -71,7 +71,7 @@ def test_what_was_done_stands_in_it_in_words_the_newest_first(signed_in: FlaskCl
     john = db.session.scalars(select(User.id).where(User.username == "john")).one()
     submit(signed_in, f"/admin/user/edit/?id={john}", username="jon", email="john@example.com")
     page = signed_in.get(HISTORY).text
-    assert page.index("Changed user jon") < page.index("Created user john")
+    assert page.index("Changed user “jon”") < page.index("Created user “john”")
     assert listed(signed_in)[:2] == [operation_of("user:update").id, operation_of("user:create").id]
 
 
@@ -202,7 +202,8 @@ def test_it_says_who_when_from_where_and_what(signed_in: FlaskClient) -> None:
     )  # fmt: skip
     page = signed_in.get(f"{HISTORY}details/?id={number}").text
     for words in (
-        "somebody gone", "1 Mar 2026, 12:30:15", "203.0.113.9", "f" * 32, "Changed post hello", "post:update",
+        "somebody gone", "1 Mar 2026, 12:30:15", "203.0.113.9", "f" * 32,
+        "Changed post “hello”", "post:update",
     ):  # fmt: skip
         assert words in page
 

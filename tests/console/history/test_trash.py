@@ -75,7 +75,8 @@ def test_a_row_is_put_back_whole_and_can_be_undone(signed_in: FlaskClient, john:
     assert bodies() == ["one", "four"]
     act = db.session.scalars(select(Operation).order_by(Operation.id.desc())).first()
     assert act is not None
-    assert (act.kind, act.selection, act.actor_name) == ("post:undo", "post one", "susan")
+    assert (act.kind, (act.facts or {})["row"]["name"], act.actor_name) == ("post:undo", "one", "susan")
+    assert "Put back post “one”" in signed_in.get("/admin/history/").text
     undo = re.search(r'action="(/admin/history/undo/[^"]+)"', page.text)
     assert undo is not None
     signed_in.post(undo[1], data={"csrf_token": token_of(page)})
@@ -109,7 +110,7 @@ def test_what_stands_in_the_way_is_asked_about(signed_in: FlaskClient, john: Use
     page = send(signed_in, *deletions("user"))
     assert page.status_code == 409
     assert "What stands in the way" in page.text
-    assert "user mary" in page.text
+    assert "user “mary”" in page.text
     assert "Put back 1 user" in page.text
     assert db.session.scalar(select(User).where(User.username == "anna")) is None
     page = send(signed_in, *deletions("user"), leave_out="1")

@@ -80,14 +80,20 @@ def test_the_button_of_a_message_undoes_at_once(
     john = db.session.scalars(select(User).where(User.username == "john")).one()
     assert [post.author for post in db.session.scalars(select(Post).order_by(Post.id))] == [john, john, None]
     assert john.check_password(PASSWORD)
-    assert newest().selection == "Deleted user john"
+    facts = newest().facts
+    assert facts is not None
+    assert (facts["undoes"]["kind"], facts["undoes"]["facts"]["row"]["name"]) == ("user:delete", "john")
 
 
 def test_an_undo_can_be_undone_too(signed_in: FlaskClient, deletion: TestResponse) -> None:
     page = press_undo(signed_in, press_undo(signed_in, deletion))
     assert "3 changes undone." in page.text
     assert count(User) == 1
-    assert newest().selection == "Undid: Deleted user john"
+    act = newest()
+    assert act.facts is not None
+    assert (act.facts["undoes"]["kind"], act.facts["times"]) == ("user:delete", 2)
+    title = "Undid: Undid: Deleted user “john”"
+    assert f">{title}</h1>" in signed_in.get(f"{HISTORY}details/?id={act.id}").text
 
 
 def test_history_asks_first_and_says_exactly_what_will_happen(
@@ -98,7 +104,7 @@ def test_history_asks_first_and_says_exactly_what_will_happen(
     assert re.search(r"Users that come back</dt><dd>1<", page.text)
     assert re.search(r"Posts that are as before again</dt><dd>2<", page.text)
     assert "john@example.com" in page.text
-    assert ">post one</a>" in page.text
+    assert ">post “one”</a>" in page.text
     assert "Undo 3 changes" in page.text
     assert "$2b$" not in page.text
     assert (count(User), newest().id) == (1, act.id)
@@ -128,7 +134,7 @@ def bodies() -> list[str]:
 def test_what_stands_in_the_way_is_said_with_the_rows(signed_in: FlaskClient, edited: Operation) -> None:
     page = signed_in.get(undo_url(edited)).text
     assert "What stands in the way" in page
-    assert "post one, later</a>: changed meanwhile" in page
+    assert "post “one, later”</a>: changed meanwhile" in page
     assert re.search(r"post #\d+</a>: not there any more", page)
     assert "Leave these out and undo the rest" in page
     assert "Undo 1 change<" in page
@@ -156,11 +162,13 @@ def test_what_was_undone_is_not_undone_twice(signed_in: FlaskClient, deletion: T
     undoing = newest()
     page = press_undo(signed_in, deletion)
     assert "This was undone before:" in page.text
-    assert f"#{undoing.id}: Undid: Deleted user john" in page.text
+    assert f"#{undoing.id}: Undid: Deleted user “john”" in page.text
     assert "Nothing of it can be undone any more." in page.text
     assert submit(signed_in, undo_url(undoing), undo_url(act), previewed="1").status_code == 409
     assert newest().id == undoing.id
-    assert f"#{undoing.id}: Undid: Deleted user john" in signed_in.get(f"{HISTORY}details/?id={act.id}").text
+    assert (
+        f"#{undoing.id}: Undid: Deleted user “john”" in signed_in.get(f"{HISTORY}details/?id={act.id}").text
+    )
 
 
 def test_what_is_not_over_cannot_be_undone(signed_in: FlaskClient, john: User) -> None:

@@ -230,10 +230,12 @@ def test_plurals_are_those_of_the_language(signed_in: FlaskClient) -> None:
         assert words in signed_in.get(f"/admin/user/?search={search}", headers=SPANISH).text
 
 
-def test_history_is_in_one_language(signed_in: FlaskClient) -> None:
+def test_history_keeps_facts_and_is_read_in_each_language(signed_in: FlaskClient) -> None:
     token = token_of(signed_in.get("/admin/post/new/"))
     sent = {"csrf_token": token, "body": "hola", "author": "", "timestamp": ""}
     assert signed_in.post("/admin/post/new/", data=sent, headers=SPANISH).status_code == 303
     act = db.session.scalars(select(Operation).where(Operation.kind == "post:create")).one()
-    assert act.selection == "post hola"
+    assert (act.selection, (act.facts or {})["row"]["name"]) == (None, "hola")
     assert "Se ha creado: hola." in signed_in.get("/admin/", headers=SPANISH).text
+    assert "Creación: publicación «hola»" in signed_in.get("/admin/history/", headers=SPANISH).text
+    assert "Created post “hola”" in signed_in.get("/admin/history/").text

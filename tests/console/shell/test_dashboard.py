@@ -49,7 +49,7 @@ def test_bars_stand_on_the_ground_and_end_below_the_top(app: Flask) -> None:
 def test_the_latest_changes_are_told_in_words(signed_in: FlaskClient) -> None:
     submit(signed_in, "/admin/user/new/", username="john", email="john@example.com")
     page = signed_in.get("/admin/").text
-    assert "Created user john" in page
+    assert "Created user “john”" in page
     assert ">susan</span>" in page
     act = db.session.scalars(select(Operation.id).where(Operation.kind == "user:create")).one()
     assert f'href="/admin/history/details/?id={act}"' in page
@@ -58,14 +58,14 @@ def test_the_latest_changes_are_told_in_words(signed_in: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("kind", "selection", "words"),
     [
-        ("user:password:change", None, "Set a password"),
+        ("user:password:change", None, "Set a password: 5 users"),
         ("post:delete", "3 posts", "Deleted 3 posts"),
-        ("seed", "5 users, 0 posts", "Added sample data: 5 users, 0 posts"),
-        ("user:orm", None, "Changed 5 rows (user)"),
+        ("seed", "5 users, 0 posts", "Added sample data: 5 users and 0 posts"),
+        ("user:orm", None, "Changed 5 users"),
         ("post:edit", "3 posts", "Changed 3 posts"),
         ("post:undo", "Deleted 3 posts", "Undid: Deleted 3 posts"),
         ("post:delete:undo", "Deleted 3 posts", "Undid: Deleted 3 posts"),
-        ("post:body:replace", None, "post:body:replace, 5 rows (user)"),
+        ("post:body:replace", None, "post:body:replace, 5 users"),
     ],
 )
 def test_every_kind_has_words(app: Flask, kind: str, selection: str | None, words: str) -> None:
@@ -82,7 +82,7 @@ def test_who_may_not_administer_sees_no_grants(app: Flask, client: FlaskClient) 
     db.session.commit()
     sign_in(client, susan.username)
     submit(client, "/admin/administrator/grant/", username="mary", role="viewer")
-    assert "Gave access to administrator mary" in client.get("/admin/").text
+    assert "Gave access to “mary”" in client.get("/admin/").text
     other = app.test_client()
     sign_in(other, "mary")
     assert "Gave access" not in other.get("/admin/").text

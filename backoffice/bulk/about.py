@@ -1,0 +1,19 @@
+"""What an operation on a selection keeps of what it was about."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from backoffice.bulk.selections import matching_of
+from backoffice.history import Facts, about_list, about_rows
+from backoffice.models import Selection
+from backoffice.registry import registry
+
+
+def about_selection(selection: Selection, rows: int, first: Sequence[Any]) -> Facts:
+    """So many rows of a selection, of which these are the `first` keys."""
+    if rows == 1 and first:
+        return registry().about(selection.table_name, first[0])
+    matching = matching_of(selection)
+    if matching is None:
+        return about_rows(rows)
+    return about_list(rows, matching.filters, matching.search, matching.zone)
