@@ -79,13 +79,20 @@ def fill(kind: str, rows: int) -> None:
 
 
 def cost_of(client: FlaskClient, address: str) -> int:
-    """What the database goes through for a page: PostgreSQL's pages, MariaDB's rows, SQLite's steps."""
+    """What the database goes through for a page: PostgreSQL's pages, MariaDB's rows, SQLite's steps.
+
+    But for counting: it stops when it has taken as long as the page itself, wherever it is then.
+    """
     with asking(db.engine) as asked:
         answer = client.get(address)
     assert answer.status_code == 200, f"{address}: {answer.status}"
     db.session.rollback()
     with db.engine.connect() as connection:
-        return sum(COUNTED[connection.dialect.name](connection, one) for one in asked)
+        return sum(COUNTED[connection.dialect.name](connection, one) for one in asked if not is_count(one))
+
+
+def is_count(asked: Asked) -> bool:
+    return asked[0].startswith("SELECT count(")
 
 
 def _buffers(connection: Connection, asked: Asked) -> int:

@@ -80,8 +80,9 @@ def streams_of_history(filters: Sequence[Filter]) -> Sequence[Stream] | None:
     kinds = distinct_values(db.session, Operation.kind, of_person or of_table)
     meant = list(kinds if wanted is None else _kinds_of(wanted, kinds))
     rest = [Operation.table_name == table] if of_person and of_table else []
-    # Where none is meant, it may have been said by its name: the filter itself knows.
-    return [Stream({**(of_person or of_table), Operation.kind: kind}, rest) for kind in meant] or None
+    if not meant and wanted not in WORDS:  # it may have been said by its name: the filter itself knows
+        return None
+    return [Stream({**(of_person or of_table), Operation.kind: kind}, rest) for kind in meant]
 
 
 def _kinds() -> Sequence[Group]:
