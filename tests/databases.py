@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, event, inspect, text
@@ -26,21 +27,31 @@ NAMES = ("sqlite", *SERVERS)
 # `every_database` on the servers too, where they answer.
 TEST_DATABASES = os.environ.get("TEST_DATABASES", "")
 CHOSEN = NAMES if TEST_DATABASES == "all" else tuple(filter(None, TEST_DATABASES.split(",")))
+IN_CI = bool(os.environ.get("CI"))
+MISSING = "{} is not running here"
 # What a migration has written, and no test.
 KEPT_TABLES = {"backoffice_alembic_version", "backoffice_table_origin"}
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
 
 
-def kinds(*, depends_on_it: bool) -> tuple[str, ...]:
-    """The kinds of database on which a test runs, which depends on the kind or does not."""
-    return CHOSEN or (NAMES if depends_on_it else NAMES[:1])
+def kinds(*, depends_on_it: bool) -> list[Any]:
+    """The kinds of database, as parameters, on which a test runs that depends on the kind or does not.
+
+    A kind that is not running here is skipped at once, but in CI, where the test itself fails.
+    """
+    names = CHOSEN or (NAMES if depends_on_it else NAMES[:1])
+    return [name if IN_CI or _answers(name) else _skipped(name) for name in names]
+
+
+def _skipped(name: str) -> Any:
+    return pytest.param(name, marks=pytest.mark.skip(MISSING.format(name)))
 
 
 def missing(what: str) -> None:
     """Skip, by name, a test that needs `what`; where everything must be there (in CI), fail."""
-    if os.environ.get("CI"):
+    if IN_CI:
         pytest.fail(f"{what} is missing, and CI has to have it")
-    pytest.skip(f"{what} is not running here")
+    pytest.skip(MISSING.format(what))
 
 
 @contextmanager
@@ -169,6 +180,8 @@ def impatient() -> None:
 @cache
 def _answers(kind: str) -> bool:
     """Whether there is a server of this kind; asked once, not for every test that is then skipped."""
+    if kind == "sqlite":
+        return True
     try:
         _run(make_url(SERVERS[kind]), "SELECT 1", connect_timeout=3)
     except DBAPIError:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import configure_mappers
 
@@ -48,6 +49,12 @@ def die_at(point: int, url: str, work: Callable[[], object]) -> None:
         for name in ("before_cursor_execute", "after_cursor_execute", "commit"):
             event.listen(db.engine, name, count)
         work()
+
+
+def points(end: int) -> pytest.MarkDecorator:
+    """For a test that kills its work at points before this one; at three times as many in the long run."""
+    many = pytest.param(range(1, end, 3), id="many points", marks=pytest.mark.long)
+    return pytest.mark.parametrize("points", [pytest.param(range(1, end, 9), id="some points"), many])
 
 
 class Printing:

@@ -63,8 +63,13 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
 Import = tuple[str, str, list[str]]
 
 
-def imports() -> Iterator[Import]:
+@cache
+def imports() -> list[Import]:
     """Each import of ours by ours, wherever in a file it stands."""
+    return list(read_imports())
+
+
+def read_imports() -> Iterator[Import]:
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "backoffice":

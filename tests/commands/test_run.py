@@ -15,6 +15,7 @@ from flask import Flask
 
 from backoffice.commands.listening import listen
 from backoffice.exceptions import Conflict
+from tests import processes
 from tests.browsing import TOKEN
 from tests.commands.conftest import Command, Start
 
@@ -108,14 +109,14 @@ def children_of(pid: int) -> list[str]:
     return subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout.split()
 
 
-def test_a_port_that_is_taken_is_said_before_anything_is_begun(start: Start, copy: Path) -> None:
+def test_a_port_that_is_taken_is_said_before_anything_is_begun(tmp_path: Path) -> None:
+    database = tmp_path / "app.db"
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        command = start("run", "--prepare", PORT=str(port))
-        output = command.communicate(timeout=SECONDS)[0]
-    assert output == f"Error: Port {port} is taken. Choose another one with PORT.\n"
-    assert command.returncode == 1
-    assert not (copy / "app.db").exists()
+        command = processes.Command("run", "--prepare", PORT=str(port), DATABASE_URL=f"sqlite:///{database}")
+        assert command.end() == f"Error: Port {port} is taken. Choose another one with PORT.\n"
+    assert command.process.exitcode == 1
+    assert not database.exists()
 
 
 def test_a_host_that_is_not_here_is_said(bare_app: Flask) -> None:

@@ -37,7 +37,7 @@ from tests.managing import rows_of
 pytestmark = pytest.mark.every_database
 
 # More than a few chunks of a worker.
-ROWS = 12_000
+ROWS = 4_000
 POSTS = cast(Table, Post.__table__)
 # What SQLite has in place of a lock on one row: deleting the last post takes longer than anybody waits.
 ENDLESS = """
@@ -204,7 +204,7 @@ def is_up(port: int) -> bool:
 def choose_all(browser: Browser) -> str:
     """Press the button that deletes all; gives the page that asks, once a worker has read which they are."""
     browser.send("/admin/post/", "/admin/post/action/", action="delete", matching="all")
-    waited_for(lambda: "Type 12,000 to confirm" in browser.open(browser.address))
+    waited_for(lambda: f"Type {ROWS:,} to confirm" in browser.open(browser.address))
     return browser.address
 
 

@@ -23,7 +23,9 @@ from backoffice.work.queue import task_of
 from tests.commands.conftest import Start
 from tests.conftest import settings
 from tests.databases import REDIS_URL, missing
+from tests.processes import Command
 
+NOWHERE = "redis://127.0.0.1:1/0"
 on_sqlite = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 
 
@@ -83,11 +85,10 @@ def waited_for(condition: Callable[[], bool], seconds: float = 120) -> bool:
     return True
 
 
-def test_without_redis_a_worker_says_so_in_one_line(start: Start) -> None:
-    worker = start("worker", REDIS_URL="redis://127.0.0.1:1/0")
-    output, _nothing = worker.communicate(timeout=120)
-    assert output == "Error: Redis does not answer at the address in REDIS_URL.\n"
-    assert worker.returncode == 1
+def test_without_redis_a_worker_says_so_in_one_line(tmp_path: Path) -> None:
+    worker = Command("worker", DATABASE_URL=f"sqlite:///{tmp_path / 'none.db'}", REDIS_URL=NOWHERE)
+    assert worker.end() == "Error: Redis does not answer at the address in REDIS_URL.\n"
+    assert worker.process.exitcode == 1
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from backoffice.history.seals import chained
 from backoffice.models import Change, Operation, Post, Seal
 from backoffice.models.operation import State
 from tests.history.conftest import DAY, edit, finding, findings, numbers, tamper
-from tests.processes import die_at, exit_code_of
+from tests.processes import die_at, exit_code_of, points
 
 pytestmark = pytest.mark.every_database
 
@@ -309,18 +309,19 @@ def test_several_seal_at_once(app: Flask, sealed: list[int], monkeypatch: pytest
     assert finding() == ""
 
 
-def test_a_sealer_that_is_killed_leaves_a_whole_chain(app: Flask, sealed: list[int]) -> None:
+@points(40)
+def test_a_sealer_that_is_killed_leaves_a_whole_chain(app: Flask, sealed: list[int], points: range) -> None:
     for number in range(12):
         edit(f"again {number}")
     url = db.engine.url.render_as_string(hide_password=False)
     db.session.remove()
     killed = 0
-    for point in range(1, 40, 3):
+    for point in points:
         outcome = exit_code_of(die_at, point, url, seal_two_at_once)
         assert outcome in (-signal.SIGKILL, 0)
         killed += outcome == -signal.SIGKILL
         assert finding() == "", point
-    assert killed > 3
+    assert killed > len(points) / 4
     seal_all()
     assert [position for position, _number in chain()] == list(range(1, 19))
     assert finding() == ""

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
-from backoffice import ROOT
+from backoffice import create_app
 from backoffice.accounts.administrators import create_administrator, disable, enable, grant_access, revoke
 from backoffice.accounts.passwords.change import set_password
 from backoffice.clock import utcnow
@@ -25,7 +24,8 @@ from backoffice.models import SecurityEvent, User
 from backoffice.security import note
 from tests.accounts.people import add_grant, add_user, grant_of
 from tests.browsing import sign_in, submit, token_of
-from tests.conftest import PASSWORD, add_administrator
+from tests.conftest import PASSWORD, add_administrator, settings
+from tests.processes import Printing
 
 SECRET = "Tr0ub4dor & 3 horses"
 FORGED = 'nobody"}\n{"kind": "sign-in:succeeded", "name": "susan"}\r\n\u2028\x1b[2J'
@@ -232,17 +232,14 @@ def test_what_the_names_of_things_look_like() -> None:
 
 
 def test_each_event_is_one_line_on_standard_error(tmp_path: Path) -> None:
-    program = f"""
-from backoffice import create_app
-from backoffice.security import note
-from tests.conftest import settings
-for _ in range(2):  # the second one adds nothing
-    app = create_app(settings("sqlite:///{tmp_path / "none.db"}"))
-with app.app_context():
-    note("access:refused", keep=False, reason="one\\ntwo")
-"""
-    command = [sys.executable, "-c", program]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert ran.stdout == ""
-    [line] = ran.stderr.splitlines()
+    [line] = Printing(note_one, f"sqlite:///{tmp_path / 'none.db'}").end().splitlines()
     assert json.loads(line)["facts"]["reason"] == "one\ntwo"
+
+
+def note_one(url: str) -> None:
+    """Be a console that notes one event and says nothing else; the second application adds nothing."""
+    sys.stdout.close()
+    for _ in range(2):
+        app = create_app(settings(url))
+    with app.app_context():
+        note("access:refused", keep=False, reason="one\ntwo")

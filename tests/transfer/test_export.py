@@ -5,11 +5,11 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, Engine, Table, create_engine, delete, insert, text
+from sqlalchemy import Connection, DateTime, Engine, bindparam, create_engine, delete, insert, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
@@ -36,9 +36,12 @@ CONNECTIONS = {
     "mariadb": "SELECT id FROM information_schema.processlist"
     " WHERE db = database() AND id <> connection_id()",
 }
-MANY = {
-    "postgresql": "generate_series(20001, 170000) AS numbers (n)",
-    "mariadb": "(SELECT seq AS n FROM seq_20001_to_170000) AS numbers",
+# The numbers from one to another, as a table.
+NUMBERS = {
+    "sqlite": "(WITH RECURSIVE numbers(n) AS (SELECT {0} UNION ALL SELECT n + 1 FROM numbers WHERE n < {1})"
+    " SELECT n FROM numbers) AS numbers",
+    "postgresql": "generate_series({0}, {1}) AS numbers (n)",
+    "mariadb": "(SELECT seq AS n FROM seq_{0}_to_{1}) AS numbers",
 }
 END = {"postgresql": "SELECT pg_terminate_backend({})", "mariadb": "KILL {}"}
 
@@ -46,11 +49,17 @@ END = {"postgresql": "SELECT pg_terminate_backend({})", "mariadb": "KILL {}"}
 @pytest.fixture
 def posts(engine: Engine) -> Engine:
     """Twenty thousand posts of 140 characters: some three megabytes."""
-    moment = datetime(2026, 3, 1, 12)
-    with engine.begin() as connection:
-        rows = [{"id": key, "body": BODY, "timestamp": moment} for key in range(1, 20_001)]
-        connection.execute(insert(cast(Table, Post.__table__)), rows)
+    fill(engine, 1, 20_000)
     return engine
+
+
+def fill(engine: Engine, first: int, last: int) -> None:
+    """Make posts of these numbers."""
+    numbers = NUMBERS[engine.dialect.name].format(first, last)
+    rows = text(f"INSERT INTO post (id, body, timestamp) SELECT n, :body, :moment FROM {numbers}")
+    moment = bindparam("moment", datetime(2026, 3, 1, 12), DateTime())
+    with engine.begin() as connection:
+        connection.execute(rows.bindparams(moment), {"body": BODY})
 
 
 @pytest.fixture(params=FORMATS)
@@ -187,11 +196,7 @@ def test_an_export_may_take_longer_than_a_statement(database_url: str, posts: En
 def add_many(engine: Engine) -> None:
     """More than fits between a server and here."""
     if engine.dialect.name != "sqlite":
-        rows = text(
-            f"INSERT INTO post (id, body) SELECT n, REPEAT('x', 140) FROM {MANY[engine.dialect.name]}"
-        )
-        with engine.begin() as connection:
-            connection.execute(rows)
+        fill(engine, 20_001, 170_000)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A worker that is killed with -9, at twenty different points of its work."""
+"""A worker that is killed with -9, at different points of its work."""
 
 import signal
 from datetime import timedelta
@@ -11,22 +11,20 @@ from backoffice.clock import utcnow
 from backoffice.extensions import db
 from backoffice.models import Operation
 from backoffice.work import go_on
-from tests.processes import die_at, exit_code_of
+from tests.processes import die_at, exit_code_of, points
 from tests.work.conftest import deletion_of_all, is_consistent, left, operation
 
 pytestmark = pytest.mark.every_database
 
+
 # From the first statement to beyond the first chunks; odd numbers fall before a statement, even ones after.
-POINTS = range(1, 60, 3)
-
-
-def test_nothing_is_lost_doubled_or_half_done(posts: int) -> None:
-    assert len(POINTS) == 20
+@points(60)
+def test_nothing_is_lost_doubled_or_half_done(posts: int, points: range) -> None:
     act_id = deletion_of_all()
     url = db.engine.url.render_as_string(hide_password=False)
     db.session.remove()
     killed = 0
-    for point in POINTS:
+    for point in points:
         outcome = exit_code_of(die_at, point, url, partial(go_on, act_id))
         assert outcome in (-signal.SIGKILL, 0)
         killed += outcome == -signal.SIGKILL
@@ -36,7 +34,7 @@ def test_nothing_is_lost_doubled_or_half_done(posts: int) -> None:
         unfinished = Operation.lease_until.is_not(None)
         db.session.execute(update(Operation).where(unfinished).values(lease_until=late))
         db.session.commit()
-    assert killed > 10
+    assert killed > len(points) / 2
     go_on(act_id)
     act = operation(act_id)
     assert (act.state, act.changed_rows, left()) == ("done", posts, 0)
