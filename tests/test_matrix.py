@@ -64,7 +64,7 @@ ROLES_OF = {
 # What everybody may, signed in or not.
 ANYBODY = "anybody"
 # What comes after a password, and leads everybody else to the sign-in page.
-SECOND_STEP = "second step"
+MFA_CHALLENGE = "MFA challenge"
 RECORDS = {
     "index_view": "view",
     "details_view": "view",
@@ -88,9 +88,9 @@ ACTS: dict[str, str | dict[str, str]] = {
     "sign_in.login": ANYBODY,
     "sign_in.enter": ANYBODY,
     "sign_in.logout": ANYBODY,
-    "second_step.ask": SECOND_STEP,
-    "second_step.finish": SECOND_STEP,
-    "second_step.enter_with_passkey": SECOND_STEP,
+    "mfa_challenge.ask": MFA_CHALLENGE,
+    "mfa_challenge.finish": MFA_CHALLENGE,
+    "mfa_challenge.enter_with_passkey": MFA_CHALLENGE,
     "password.choose": ANYBODY,
     "password.done": ANYBODY,
     "admin.index": "view",
@@ -213,7 +213,7 @@ def expected(endpoint: str, method: str, who: str) -> str:
         act = act["POST" if method == "POST" else "GET"]
     if act == ANYBODY:
         return "in"
-    if act == SECOND_STEP or who in ("stranger", "disabled"):
+    if act == MFA_CHALLENGE or who in ("stranger", "disabled"):
         return "sign in"
     if who == "must change":
         return "in" if endpoint in BEFORE_THE_PASSWORD else "password first"

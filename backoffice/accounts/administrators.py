@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
 from backoffice.accounts.account import Account, find_account
-from backoffice.accounts.mfa import forget_factors
+from backoffice.accounts.mfa import remove_all_factors
 from backoffice.accounts.passwords import forget_links, hash_new_password
 from backoffice.accounts.protection import ensure_can_be_taken_away, lock_grants
 from backoffice.accounts.sessions import end_all_sessions
@@ -153,7 +153,7 @@ def _grant(
         grant = Administrator(user_id=user.id)
     elif account.grant is None:
         grant.password_hash = grant.password_made_up_at = None
-        forget_factors(grant.id)
+        remove_all_factors(grant.id)
     grant.username, grant.role = user.username, role
     grant.granted_at, grant.granted_by, grant.disabled_at = utcnow(), current_actor().name, None
     grant.password_hash = console_hash or grant.password_hash

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 from backoffice.accounts import protected_accounts, protected_grants, protected_users, somebody_left
 from backoffice.console.account import AccountView, ReauthenticationView, SecondFactorView, SessionsView
 from backoffice.console.administrators import AdministratorView, SecondFactorResetView
-from backoffice.console.auth import password, reauthentication, second_step, sign_in
+from backoffice.console.auth import mfa_challenge, password, reauthentication, sign_in
 from backoffice.console.history import HistoryView
 from backoffice.console.http import assets, compression, cookies, errors, headers, health
 from backoffice.console.posts import PostView
@@ -53,7 +53,7 @@ def init_app(app: Flask) -> Console:
         part.init_app(app)
     app.register_blueprint(sign_in)
     app.register_blueprint(password)
-    app.register_blueprint(second_step)
+    app.register_blueprint(mfa_challenge)
     app.register_blueprint(health)
     app.add_url_rule("/", "home", _home)
     tables = make_registry(app)

@@ -17,7 +17,7 @@ from tests.accounts.people import grant_of, write
 from tests.browsing import submit
 from tests.conftest import PASSWORD
 
-SECOND_STEP, FACTORS = "/login/second-factor", "/admin/second-factor/"
+MFA_CHALLENGE, FACTORS = "/login/second-factor", "/admin/second-factor/"
 CODES = re.compile(r"<li><samp>([A-Z2-7-]{29})</samp></li>")
 
 
@@ -31,8 +31,8 @@ def add_authenticator(username: str) -> tuple[str, list[str]]:
     grant_id = grant_of(username).id
     enrolment = totp.new_enrolment(grant_id)
     with transaction(db.session):
-        totp.keep(grant_id, enrolment, 0)
-        codes = recovery_codes.make(grant_id)
+        totp.store(grant_id, enrolment, 0)
+        codes = recovery_codes.generate(grant_id)
     return enrolment.secret, codes
 
 
@@ -48,7 +48,7 @@ def password(client: FlaskClient, username: str = "susan", **fields: str) -> Tes
 
 def second(client: FlaskClient, code: str) -> TestResponse:
     """The second one."""
-    return submit(client, SECOND_STEP, code=code)
+    return submit(client, MFA_CHALLENGE, code=code)
 
 
 def events() -> list[str]:

@@ -82,7 +82,7 @@ NO_PAGES = {
     "post.ajax_lookup": "suggestions",
     "palette.index": "suggestions",
     "proof.index": "leads on, for those who just signed in: see test_reauthentication.py",
-    "second_step.ask": "comes after a password: test_second_factor.py looks at it",
+    "mfa_challenge.ask": "comes after a password: test_second_factor.py looks at it",
     "history.progress_view": "numbers",
 }
 

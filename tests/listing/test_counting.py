@@ -33,7 +33,7 @@ LIMITS = {"postgresql": "SHOW statement_timeout", "mariadb": "SELECT @@max_state
 
 @pytest.fixture
 def posts(session: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
-    """Three thousand posts, of which the database knows nothing yet; on a busy machine it may take its time."""
+    """Three thousand posts, of which the database knows nothing yet; it may take its time to count them."""
     monkeypatch.setattr("backoffice.listing.listing.LEAST_COUNTING_SECONDS", 60)
     rows = [{"body": f"post {n}", "timestamp": datetime(2026, 3, 1 + n % 28)} for n in range(ROWS)]
     session.execute(insert(Post), rows)

@@ -8,14 +8,14 @@ from backoffice.accounts.mfa.check import (
     WRONG_IN_ONE_LOGIN,
     WRONG_PASSKEY,
     WRONG_PASSKEYS,
-    check_code,
-    check_passkey,
-    passkey_options,
+    passkey_request,
+    verify_code,
+    verify_passkey,
 )
 from backoffice.accounts.mfa.enrolment import (
     add_passkey,
-    forget_factors,
     make_recovery_codes,
+    remove_all_factors,
     remove_authenticator,
     remove_passkey,
     rename_passkey,
@@ -24,7 +24,7 @@ from backoffice.accounts.mfa.enrolment import (
 )
 from backoffice.accounts.mfa.reauthentication import Credentials, is_recently_authenticated, reauthenticate
 from backoffice.accounts.mfa.totp import Enrolment
-from backoffice.accounts.mfa.webauthn import Answer, Asked, Site
+from backoffice.accounts.mfa.webauthn import PasskeyRequest, PasskeyResponse, RelyingParty
 
 __all__ = [
     "PASSKEY",
@@ -33,27 +33,27 @@ __all__ = [
     "WRONG_IN_ONE_LOGIN",
     "WRONG_PASSKEY",
     "WRONG_PASSKEYS",
-    "Answer",
-    "Asked",
     "Credentials",
     "Enrolment",
-    "Site",
+    "PasskeyRequest",
+    "PasskeyResponse",
+    "RelyingParty",
     "add_passkey",
     "check",
-    "check_code",
-    "check_passkey",
-    "forget_factors",
     "is_recently_authenticated",
     "make_recovery_codes",
     "one_time_challenges",
-    "passkey_options",
+    "passkey_request",
     "reauthenticate",
     "recovery_codes",
+    "remove_all_factors",
     "remove_authenticator",
     "remove_passkey",
     "rename_passkey",
     "reset",
     "set_up_authenticator",
     "totp",
+    "verify_code",
+    "verify_passkey",
     "webauthn",
 ]

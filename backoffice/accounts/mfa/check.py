@@ -1,4 +1,4 @@
-"""The second factor: what somebody shows beside their password, and how often they may be wrong.
+"""Verifying the second factor, which comes beside a password, and how often it may be wrong.
 
 Nothing here knows of signing in: re-authentication asks the same.
 """
@@ -9,12 +9,9 @@ from datetime import timedelta
 from flask_babel import lazy_gettext
 
 from backoffice.accounts.mfa import one_time_challenges, recovery_codes, totp, webauthn
-from backoffice.accounts.mfa.webauthn import Answer, Asked, Site
+from backoffice.accounts.mfa.webauthn import PasskeyRequest, PasskeyResponse, RelyingParty
 from backoffice.accounts.rate_limits import Attempt, Limit, count, give_back
-from backoffice.accounts.sessions import has_second_factor
 from backoffice.security import note
-
-__all__ = ["Answer", "Asked", "Site", "check_code", "check_passkey", "has_second_factor", "passkey_options"]
 
 # Five wrong codes, or passkeys, end a login: whoever goes on needs the password again.
 WRONG_IN_ONE_LOGIN = Limit("second-factor:sign-in", 5, timedelta(days=1))
@@ -25,66 +22,72 @@ WRONG_FOR_ONE_PERSON = Limit("second-factor:person", 20, timedelta(hours=1))
 WRONG_PASSKEYS = Limit("second-factor:passkey", 60, timedelta(hours=1))
 
 TOTP, RECOVERY, PASSKEY = "totp", "recovery", "passkey"
-# What somebody reads whose answer was none of these.
+# What somebody reads whose second factor was wrong.
 WRONG_CODE = lazy_gettext("This code is wrong, or was used before. Please try the next one that is shown.")
 WRONG_PASSKEY = lazy_gettext("This passkey was not accepted. Please try again.")
 LONGEST_CODE = 100
 
 
-def check_code(administrator_id: int, code: str, *further: Attempt) -> str | None:
+def verify_code(administrator_id: int, code: str, *further: Attempt) -> str | None:
     """Which factor this is a code of, `totp` or `recovery`; None where it is none, or was used before.
 
     A wrong one is counted, in the limits of `further` too. Raises Throttled, and Busy.
     """
     attempts = ((WRONG_FOR_ONE_PERSON, str(administrator_id)), *further)
     count(*attempts)
-    method = _take(administrator_id, re.sub(r"[\W_]+", "", code[:LONGEST_CODE]).upper())
+    method = _verified_factor(administrator_id, re.sub(r"[\W_]+", "", code[:LONGEST_CODE]).upper())
     if method is not None:
         give_back(*attempts)
     if method == RECOVERY:
         note(
             "recovery-codes:used",
             administrator_id=administrator_id,
-            left=recovery_codes.left(administrator_id),
+            left=recovery_codes.count_left(administrator_id),
         )
     return method
 
 
-def _take(administrator_id: int, code: str) -> str | None:
+def _verified_factor(administrator_id: int, code: str) -> str | None:
     if not code.isascii():
         return None
     if len(code) == totp.DIGITS:
-        return TOTP if totp.take_code(administrator_id, code) else None
+        return TOTP if totp.consume_code(administrator_id, code) else None
     if len(code) == recovery_codes.LENGTH:
-        return RECOVERY if recovery_codes.take_code(administrator_id, code) else None
+        return RECOVERY if recovery_codes.consume_code(administrator_id, code) else None
     return None
 
 
-def passkey_options(administrator_id: int, site: Site, *, alone: bool = False) -> Asked | None:
-    """What a page asks the browser for, so that one of their passkeys answers; None where they have none.
+def passkey_request(
+    administrator_id: int, rp: RelyingParty, *, passwordless: bool = False
+) -> PasskeyRequest | None:
+    """What a page requests of the browser, so that one of their passkeys responds; None where they have none.
 
-    `alone` asks for one that stands for the password too.
+    `passwordless` requests one that stands for the password too.
     """
-    if not webauthn.how_many(administrator_id):
+    if not webauthn.count_passkeys(administrator_id):
         return None
-    return webauthn.ask_for(site, administrator_id, alone=alone)
+    return webauthn.authentication_request(rp, administrator_id, passwordless=passwordless)
 
 
-def check_passkey(
-    administrator_id: int, answer: Answer, site: Site, *further: Attempt, alone: bool = False
+def verify_passkey(
+    administrator_id: int,
+    response: PasskeyResponse,
+    rp: RelyingParty,
+    *further: Attempt,
+    passwordless: bool = False,
 ) -> str | None:
-    """`passkey`, where one of theirs answered what `passkey_options` asked; None where it did not.
+    """`passkey`, where one of theirs responded to a `passkey_request`; None where none did.
 
-    A wrong answer is counted in the limits of `further`. Raises Throttled, and Busy.
+    A wrong response is counted in the limits of `further`. Raises Throttled, and Busy.
     """
     count(*further)
-    if webauthn.take(answer, site, administrator_id, alone=alone) is None:
+    if webauthn.verify_authentication(response, rp, administrator_id, passwordless=passwordless) is None:
         return None
     give_back(*further)
     return PASSKEY
 
 
 def tidy_up() -> None:
-    """Encrypt with the present key what an older one encrypted, and forget what was used up long ago."""
-    totp.renew_secrets()
-    one_time_challenges.forget_old()
+    """Encrypt with the present key what an older one encrypted, and delete challenges that expired."""
+    totp.rotate_secrets()
+    one_time_challenges.delete_expired()

@@ -41,7 +41,7 @@ def is_outdated(encrypted: str) -> bool:
     return False
 
 
-def renew(encrypted: str) -> str | None:
+def rotate(encrypted: str) -> str | None:
     """The same secret, encrypted with the present key; None where it cannot be read."""
     try:
         return _keys().rotate(encrypted.encode()).decode("ascii")

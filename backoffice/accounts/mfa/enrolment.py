@@ -1,4 +1,4 @@
-"""Setting factors up and taking them away: recorded without a secret, noted, and told to the other sessions.
+"""Enrolling and removing second factors: recorded without a secret, in history and the security log.
 
 Whoever changes a factor goes on in the session they are in; all others of theirs end.
 """
@@ -14,7 +14,7 @@ from sqlalchemy.orm import lazyload
 
 from backoffice.accounts.mfa import recovery_codes, totp, webauthn
 from backoffice.accounts.mfa.totp import Enrolment
-from backoffice.accounts.mfa.webauthn import Made
+from backoffice.accounts.mfa.webauthn import NewPasskey
 from backoffice.accounts.sessions import SignedInAdministrator, end_all_sessions, has_second_factor
 from backoffice.clock import utcnow
 from backoffice.exceptions import Conflict, NotFound
@@ -28,42 +28,42 @@ LONGEST_NAME = 64
 
 
 def set_up_authenticator(person: SignedInAdministrator, enrolment: Enrolment, code: str) -> list[str] | None:
-    """Keep the app that shows this code; None where it is not the app's.
+    """Enrol the app that shows this code; None where the code is wrong.
 
-    Gives recovery codes to be shown now, where there are none left of earlier.
+    Returns recovery codes to be shown now, where none are left of earlier ones.
     """
     step = totp.step_of(enrolment.secret, code, utcnow())
     if step is None:
         return None
     with _changing("second-factor:add", person) as grant:
-        totp.keep(grant.id, enrolment, step)
+        totp.store(grant.id, enrolment, step)
         codes = _first_codes(grant)
     note("second-factor:added", administrator_id=person.id, name=person.username, factor="authenticator")
-    return _noted(person, codes)
+    return _with_event(person, codes)
 
 
 def remove_authenticator(person: SignedInAdministrator) -> None:
-    """Forget the authenticator app. Raises Conflict where it is the last factor that is required."""
+    """Remove the authenticator app. Raises Conflict where it is the last factor that is required."""
     with _changing("second-factor:remove", person) as grant:
         totp.remove(grant.id)
         _ensure_enough(grant)
     note("second-factor:removed", administrator_id=person.id, name=person.username, factor="authenticator")
 
 
-def add_passkey(person: SignedInAdministrator, made: Made, name: str) -> list[str]:
-    """Keep a new passkey; gives recovery codes to be shown now, where there are none left of earlier."""
+def add_passkey(person: SignedInAdministrator, new: NewPasskey, name: str) -> list[str]:
+    """Add a passkey; returns recovery codes to be shown now, where none are left of earlier ones."""
     try:
         with _changing("passkey:add", person) as grant:
-            webauthn.keep(grant.id, made, clean_name(name))
+            webauthn.store(grant.id, new, clean_name(name))
             codes = _first_codes(grant)
     except IntegrityError as error:
         raise Conflict(_("This passkey was added already.")) from error
     note("passkey:added", administrator_id=person.id, name=person.username)
-    return _noted(person, codes)
+    return _with_event(person, codes)
 
 
 def remove_passkey(person: SignedInAdministrator, passkey_id: int) -> None:
-    """Forget a passkey. Raises NotFound, and Conflict where it is the last factor that is required."""
+    """Remove a passkey. Raises NotFound, and Conflict where it is the last factor that is required."""
     with _changing("passkey:remove", person) as grant:
         if not webauthn.remove(grant.id, passkey_id):
             raise NotFound(_("This passkey is not there any more."))
@@ -72,7 +72,7 @@ def remove_passkey(person: SignedInAdministrator, passkey_id: int) -> None:
 
 
 def rename_passkey(person: SignedInAdministrator, passkey_id: int, name: str) -> None:
-    """Call a passkey otherwise. Raises NotFound."""
+    """Rename a passkey. Raises NotFound."""
     if not webauthn.rename(person.id, passkey_id, clean_name(name)):
         raise NotFound(_("This passkey is not there any more."))
 
@@ -82,8 +82,8 @@ def make_recovery_codes(person: SignedInAdministrator) -> list[str]:
     with _changing("recovery-codes:make", person) as grant:
         if not has_second_factor(grant.id):
             raise Conflict(_("Please set up a second factor first: recovery codes stand in for one."))
-        codes = recovery_codes.make(grant.id)
-    return _noted(person, codes)
+        codes = recovery_codes.generate(grant.id)
+    return _with_event(person, codes)
 
 
 def reset(administrator_id: int, made_sure: str | None = None) -> None:
@@ -92,25 +92,25 @@ def reset(administrator_id: int, made_sure: str | None = None) -> None:
     `made_sure` is how whoever does it knows that it is them who asked for it. Raises NotFound, and Conflict
     for oneself.
     """
-    with _recorded("second-factor:reset", administrator_id) as (act, grant):
+    with _recorded("second-factor:reset", administrator_id) as (op, grant):
         if grant.user_id == current_actor().id:
             raise Conflict(_("You cannot reset your own second factor. Another administrator can."))
         name = grant.username
-        act.report = {"made_sure": made_sure} if made_sure else None
-        forget_factors(grant.id)
+        op.report = {"made_sure": made_sure} if made_sure else None
+        remove_all_factors(grant.id)
         end_all_sessions(grant.id)
     note("second-factor:reset", administrator_id=administrator_id, name=name, made_sure=made_sure)
 
 
-def forget_factors(administrator_id: int) -> None:
-    """Forget all that a grant's second factor consists of, in the transaction of the caller."""
+def remove_all_factors(administrator_id: int) -> None:
+    """Remove all that a grant's second factor consists of, in the transaction of the caller."""
     totp.remove(administrator_id)
     webauthn.remove(administrator_id)
     recovery_codes.remove(administrator_id)
 
 
 def clean_name(text: str) -> str:
-    """The name of a passkey as it is kept."""
+    """The name of a passkey as it is stored."""
     return folded("".join(letter for letter in text if letter.isprintable()))[:LONGEST_NAME] or str(
         _("Passkey")
     )
@@ -118,26 +118,26 @@ def clean_name(text: str) -> str:
 
 @contextmanager
 def _changing(verb: str, person: SignedInAdministrator) -> Iterator[Administrator]:
-    with _recorded(verb, person.id) as (_act, grant):
+    with _recorded(verb, person.id) as (_op, grant):
         yield grant
         end_all_sessions(grant.id, except_id=person.session_id)
 
 
 @contextmanager
 def _recorded(verb: str, administrator_id: int) -> Iterator[tuple[Operation, Administrator]]:
-    """One act on a grant, which keeps other acts on it waiting: what is left after each can be counted."""
-    with operation(f"administrator:{verb}", table=TABLE, keep_empty=True) as act:
+    """One operation on a grant, for which others on it wait: what is left after each can be counted."""
+    with operation(f"administrator:{verb}", table=TABLE, keep_empty=True) as op:
         locked = select(Administrator).where(Administrator.id == administrator_id)
         locked = locked.options(lazyload(Administrator.user)).with_for_update(key_share=True)
         grant = db.session.scalar(locked)
         if grant is None:
             raise NotFound(_("This administrator is not there any more."))
-        act.facts = about_row(grant.id, grant.username)
-        yield act, grant
+        op.facts = about_row(grant.id, grant.username)
+        yield op, grant
 
 
 def _first_codes(grant: Administrator) -> list[str]:
-    return [] if recovery_codes.left(grant.id) else recovery_codes.make(grant.id)
+    return [] if recovery_codes.count_left(grant.id) else recovery_codes.generate(grant.id)
 
 
 def _ensure_enough(grant: Administrator) -> None:
@@ -154,7 +154,7 @@ def _ensure_enough(grant: Administrator) -> None:
     recovery_codes.remove(grant.id)
 
 
-def _noted(person: SignedInAdministrator, codes: list[str]) -> list[str]:
+def _with_event(person: SignedInAdministrator, codes: list[str]) -> list[str]:
     if codes:
         note("recovery-codes:made", administrator_id=person.id, name=person.username)
     return codes

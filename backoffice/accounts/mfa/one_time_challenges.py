@@ -1,7 +1,7 @@
-"""What can be answered once: challenges for passkeys, and logins that wait for their MFA challenge.
+"""What is valid once: challenges for passkeys, and logins that wait for their MFA challenge.
 
 A challenge is signed, and good for five minutes, for one purpose, in one browser. It travels with the page,
-so that several windows do not take each other's away; once it was answered, it is kept until it expires.
+so that several windows do not take each other's away; once it was consumed, it is stored until it expires.
 """
 
 import secrets
@@ -19,13 +19,13 @@ from backoffice.extensions import db
 from backoffice.models import UsedChallenge
 
 LASTS = timedelta(minutes=5)
-# Longer than anything that is used up here lasts.
+# Longer than anything that is consumed here lasts.
 KEPT_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class Challenge:
-    """`value` is what is answered; `signed` is how the page sends it back."""
+    """`value` is what is signed or typed in response; `signed` is how the page sends it back."""
 
     value: str
     signed: str
@@ -37,7 +37,7 @@ def new_challenge(purpose: str, browser: str) -> Challenge:
     return Challenge(value, _serializer(purpose, browser).dumps(value))
 
 
-def challenge_in(signed: str, purpose: str, browser: str) -> str | None:
+def verified_challenge(signed: str, purpose: str, browser: str) -> str | None:
     """The value, if it was made for this purpose in this browser, and a moment ago."""
     try:
         value: str = _serializer(purpose, browser).loads(signed, max_age=int(LASTS.total_seconds()))
@@ -52,17 +52,17 @@ def _serializer(purpose: str, browser: str) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(keys, salt=f"challenge:{purpose}:{browser}", signer=ClockSigner)
 
 
-def use_up(value: str) -> None:
-    """Use it up, in the transaction of the caller. Raises IntegrityError where it was used up before."""
+def consume(value: str) -> None:
+    """Consume it, in the transaction of the caller. Raises IntegrityError where it was consumed before."""
     db.session.execute(insert(UsedChallenge).values(digest=digest(value), used_at=utcnow()))
 
 
-def is_used(value: str) -> bool:
-    """Whether it was used up."""
+def is_consumed(value: str) -> bool:
+    """Whether it was consumed."""
     return db.session.get(UsedChallenge, digest(value), populate_existing=True) is not None
 
 
-def forget_old() -> None:
-    """Forget what was used so long ago that it could not be answered any more. Raises Busy."""
+def delete_expired() -> None:
+    """Delete what was consumed so long ago that it expired anyway. Raises Busy."""
     with transaction(db.session):
         db.session.execute(delete(UsedChallenge).where(UsedChallenge.used_at < utcnow() - KEPT_FOR))

@@ -9,14 +9,12 @@ from backoffice.accounts.account import find_account
 from backoffice.accounts.mfa.check import (
     WRONG_CODE,
     WRONG_PASSKEY,
-    Answer,
-    Site,
-    check_code,
-    check_passkey,
-    has_second_factor,
+    verify_code,
+    verify_passkey,
 )
+from backoffice.accounts.mfa.webauthn import PasskeyResponse, RelyingParty
 from backoffice.accounts.passwords import check_own_password
-from backoffice.accounts.sessions import SignedInAdministrator, renew_token
+from backoffice.accounts.sessions import SignedInAdministrator, has_second_factor, renew_token
 from backoffice.clock import utcnow
 from backoffice.exceptions import Invalid, Throttled
 from backoffice.security import note
@@ -34,11 +32,11 @@ class Credentials:
 
     password: str = ""
     code: str = ""
-    passkey: Answer | None = None
+    passkey: PasskeyResponse | None = None
 
 
 def reauthenticate(
-    person: SignedInAdministrator, credentials: Credentials, site: Site
+    person: SignedInAdministrator, credentials: Credentials, rp: RelyingParty
 ) -> SignedInAdministrator | None:
     """Verify the credentials of somebody who is signed in, and give their session a new token.
 
@@ -46,7 +44,7 @@ def reauthenticate(
     Raises Invalid where they are wrong, Throttled where that was too often, and Busy.
     """
     try:
-        factors = _verified(person, credentials, site)
+        factors = _verified(person, credentials, rp)
     except Invalid:
         note("proof:refused", administrator_id=person.id, name=person.username)
         raise
@@ -55,10 +53,10 @@ def reauthenticate(
     return renewed
 
 
-def _verified(person: SignedInAdministrator, credentials: Credentials, site: Site) -> list[str]:
+def _verified(person: SignedInAdministrator, credentials: Credentials, rp: RelyingParty) -> list[str]:
     """By which factors somebody has authenticated. Raises Invalid where they have not."""
     if credentials.passkey is not None:
-        if check_passkey(person.id, credentials.passkey, site, alone=True) is None:
+        if verify_passkey(person.id, credentials.passkey, rp, passwordless=True) is None:
             raise Invalid(str(WRONG_PASSKEY))
         return ["passkey"]
     if not check_own_password(person.id, credentials.password, find_account(person.user_id).console_hash):
@@ -66,7 +64,7 @@ def _verified(person: SignedInAdministrator, credentials: Credentials, site: Sit
     if not has_second_factor(person.id):
         return ["password"]
     try:
-        method = check_code(person.id, credentials.code)
+        method = verify_code(person.id, credentials.code)
     except Throttled as too_often:  # by somebody else perhaps, who is no reason to end this session
         raise Invalid(str(too_often)) from too_often
     if method is None:

@@ -19,7 +19,7 @@ BYTES = 15
 LENGTH = BYTES * 8 // 5
 
 
-def make(administrator_id: int) -> list[str]:
+def generate(administrator_id: int) -> list[str]:
     """Ten new codes in the place of those there were, in the transaction of the caller.
 
     They are to be shown now: only their digests are kept.
@@ -28,32 +28,32 @@ def make(administrator_id: int) -> list[str]:
     remove(administrator_id)
     rows = [{"administrator_id": administrator_id, "digest": digest(code)} for code in codes]
     db.session.execute(insert(RecoveryCode), rows)
-    return [in_groups(code) for code in codes]
+    return [formatted(code) for code in codes]
 
 
-def in_groups(code: str) -> str:
+def formatted(code: str) -> str:
     """As it is easily read: in groups of four."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
-def left(administrator_id: int) -> int:
+def count_left(administrator_id: int) -> int:
     """How many can still be used."""
     unused = (RecoveryCode.administrator_id == administrator_id, RecoveryCode.used_at.is_(None))
     return db.session.scalar(select(func.count()).select_from(RecoveryCode).where(*unused)) or 0
 
 
-def take_code(administrator_id: int, code: str) -> bool:
-    """Whether this is an unused code of theirs, which from here on is used. Raises Busy."""
+def consume_code(administrator_id: int, code: str) -> bool:
+    """Whether this is an unused code of theirs, which is used from here on. Raises Busy."""
     unused = (
         RecoveryCode.administrator_id == administrator_id,
         RecoveryCode.digest == digest(code),
         RecoveryCode.used_at.is_(None),
     )
     with transaction(db.session):
-        taking = update(RecoveryCode).where(*unused).values(used_at=utcnow())
-        return bool(db.session.connection().execute(taking).rowcount)
+        consuming = update(RecoveryCode).where(*unused).values(used_at=utcnow())
+        return bool(db.session.connection().execute(consuming).rowcount)
 
 
 def remove(administrator_id: int) -> None:
-    """Forget them all, in the transaction of the caller."""
+    """Remove them all, in the transaction of the caller."""
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.administrator_id == administrator_id))

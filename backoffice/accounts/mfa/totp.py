@@ -1,7 +1,7 @@
-"""Authenticator apps, which show a new code every half minute (TOTP): setting one up, checking its codes.
+"""Authenticator apps, which show a new code every half minute (TOTP): setting one up, verifying its codes.
 
-A code is taken during its own half minute, and during the first ten seconds of the next one, since reading
-and typing take a while. It is taken once.
+A code is valid during its own half minute, and during the first ten seconds of the next one, since reading
+and typing take a while. It is valid once.
 """
 
 import hmac
@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 import pyotp
 from sqlalchemy import delete, select, update
 
-from backoffice.accounts.mfa.encryption import decrypt, encrypt, is_outdated, renew
+from backoffice.accounts.mfa.encryption import decrypt, encrypt, is_outdated, rotate
 from backoffice.clock import utcnow
 from backoffice.database import transaction
 from backoffice.extensions import db
@@ -28,23 +28,23 @@ SETTING_UP_LASTS = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Enrolment:
-    """A secret that is to be shared with an app: as the app takes it, and encrypted for whose it is."""
+    """A secret that is to be shared with an app: as the app takes it, and encrypted for its owner."""
 
     secret: str
     encrypted: str
 
-    def address(self, username: str, site: str) -> str:
+    def uri(self, username: str, site: str) -> str:
         """What the QR code says."""
         return pyotp.TOTP(self.secret).provisioning_uri(name=f"{username}@{site}", issuer_name="Backoffice")
 
 
 def new_enrolment(administrator_id: int) -> Enrolment:
-    """A new secret of 160 random bits; nothing is kept of it before a code has shown that an app has it."""
+    """A new secret of 160 random bits; nothing is stored of it before a code has shown that an app has it."""
     secret = pyotp.random_base32()
     return Enrolment(secret, encrypt(f"{administrator_id}:{secret}"))
 
 
-def enrolment_again(encrypted: str, administrator_id: int) -> Enrolment | None:
+def resume_enrolment(encrypted: str, administrator_id: int) -> Enrolment | None:
     """The enrolment that was begun with this secret; None where it is another's, or too old."""
     secret = _opened(encrypted, administrator_id, SETTING_UP_LASTS)
     return Enrolment(secret, encrypted) if secret else None
@@ -57,17 +57,17 @@ def _opened(encrypted: str, administrator_id: int, within: timedelta | None = No
 
 
 def step_of(secret: str, code: str, now: datetime) -> int | None:
-    """The half minute whose code this is, if it can be taken now."""
+    """The half minute whose code this is, if it is valid now."""
     step, seconds = divmod(int(now.replace(tzinfo=UTC).timestamp()), STEP_SECONDS)
     steps = [step, step - 1] if seconds < LATE_SECONDS else [step]
     codes = pyotp.HOTP(secret, digits=DIGITS)
     return next((one for one in steps if hmac.compare_digest(codes.at(one), code)), None)
 
 
-def keep(administrator_id: int, enrolment: Enrolment, step: int) -> None:
-    """Keep what was set up, in the place of what was there, in the transaction of the caller.
+def store(administrator_id: int, enrolment: Enrolment, step: int) -> None:
+    """Store what was set up, in the place of what was there, in the transaction of the caller.
 
-    `step` is that of the code which showed that the app has the secret; it is used up with that.
+    `step` is that of the code which showed that the app has the secret; it is consumed with that.
     """
     row = db.session.get(Authenticator, administrator_id) or Authenticator(administrator_id=administrator_id)
     row.encrypted_secret, row.last_step = enrolment.encrypted, step
@@ -80,17 +80,17 @@ def authenticator_of(administrator_id: int) -> Authenticator | None:
     return db.session.get(Authenticator, administrator_id)
 
 
-def take_code(administrator_id: int, code: str) -> bool:
-    """Whether this is a code of theirs, which from here on is used up, and every earlier one. Raises Busy."""
+def consume_code(administrator_id: int, code: str) -> bool:
+    """Whether this is a valid code of theirs, which is consumed, with every earlier one. Raises Busy."""
     row = authenticator_of(administrator_id)
     secret = _secret_of(row) if row else None
     step = step_of(secret, code, utcnow()) if secret else None
     if step is None:
         return False
     is_later = (Authenticator.administrator_id == administrator_id, Authenticator.last_step < step)
-    taking = update(Authenticator).where(*is_later).values(last_step=step)
+    consuming = update(Authenticator).where(*is_later).values(last_step=step)
     with transaction(db.session):
-        return bool(db.session.connection().execute(taking).rowcount)
+        return bool(db.session.connection().execute(consuming).rowcount)
 
 
 def _secret_of(row: Authenticator) -> str | None:
@@ -105,19 +105,19 @@ def _secret_of(row: Authenticator) -> str | None:
 
 
 def remove(administrator_id: int) -> None:
-    """Forget the app, in the transaction of the caller."""
+    """Remove the app, in the transaction of the caller."""
     db.session.execute(delete(Authenticator).where(Authenticator.administrator_id == administrator_id))
 
 
-def renew_secrets() -> None:
+def rotate_secrets() -> None:
     """Encrypt with the present key what an older one encrypted. Raises Busy."""
     rows = db.session.execute(select(Authenticator.administrator_id, Authenticator.encrypted_secret)).all()
     for administrator_id, encrypted in rows:
-        renewed = renew(encrypted) if is_outdated(encrypted) else None
-        if renewed is not None:
+        rotated = rotate(encrypted) if is_outdated(encrypted) else None
+        if rotated is not None:
             is_same = (
                 Authenticator.administrator_id == administrator_id,
                 Authenticator.encrypted_secret == encrypted,
             )
             with transaction(db.session):
-                db.session.execute(update(Authenticator).where(*is_same).values(encrypted_secret=renewed))
+                db.session.execute(update(Authenticator).where(*is_same).values(encrypted_secret=rotated))

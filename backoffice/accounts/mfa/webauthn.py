@@ -1,7 +1,7 @@
-"""Passkeys (WebAuthn): making one, and checking what one has signed.
+"""Passkeys (WebAuthn): registering one, and verifying what one has signed.
 
-A passkey belongs to a host name: it signs for no other, whatever page asks. One that is used instead of a
-password has to have made sure of the person too, by a PIN or a finger; beside a password it need not.
+A passkey belongs to a host name: it signs for no other, whatever page asks. A passwordless one has to verify
+the person too, by a PIN or a finger; beside a password it need not.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from backoffice.accounts.mfa.one_time_challenges import challenge_in, new_challenge, use_up
+from backoffice.accounts.mfa.one_time_challenges import consume, new_challenge, verified_challenge
 from backoffice.clock import utcnow
 from backoffice.database import transaction
 from backoffice.extensions import db
@@ -21,14 +21,14 @@ from backoffice.models import Passkey
 
 log = logging.getLogger(__name__)
 
-SITE_NAME = "Backoffice"
-LONGEST_ANSWER = 20_000
+RELYING_PARTY_NAME = "Backoffice"
+LONGEST_RESPONSE = 20_000
 LONGEST_ID, LONGEST_KEY, LONGEST_TRANSPORTS = 1023, 4096, 100
 
 
 @dataclass(frozen=True)
-class Site:
-    """Where a page is, by host name and by origin, and what tells the browser that shows it from others."""
+class RelyingParty:
+    """The site of a page, by host name and origin, and what tells the browser that shows it from others."""
 
     host: str
     origin: str
@@ -36,7 +36,7 @@ class Site:
 
 
 @dataclass(frozen=True)
-class Asked:
+class PasskeyRequest:
     """What a page asks a browser for, as JSON, and the signed challenge that it sends back."""
 
     options: str
@@ -44,16 +44,16 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a browser answered, as JSON, and the challenge that came back with it."""
+class PasskeyResponse:
+    """What a browser responds, as JSON, and the challenge that comes back with it."""
 
     text: str
     challenge: str
 
 
 @dataclass(frozen=True)
-class Made:
-    """A passkey that a browser has made for us."""
+class NewPasskey:
+    """A passkey that a browser has made, verified and not stored yet."""
 
     credential_id: bytes
     public_key: bytes
@@ -68,17 +68,17 @@ def passkeys_of(administrator_id: int) -> list[Passkey]:
     return list(db.session.scalars(own))
 
 
-def ask_for_new(administrator_id: int, username: str, site: Site) -> Asked:
+def registration_request(administrator_id: int, username: str, rp: RelyingParty) -> PasskeyRequest:
     """Ask for a new passkey, which is none that the administrator has already."""
     import webauthn
     from webauthn.helpers import structs
 
     own = passkeys_of(administrator_id)
     handle = own[0].user_handle if own else secrets.token_hex(32)
-    challenge = new_challenge(f"new passkey of {administrator_id}, {handle}", site.browser)
+    challenge = new_challenge(f"new passkey of {administrator_id}, {handle}", rp.browser)
     options = webauthn.generate_registration_options(
-        rp_id=site.host,
-        rp_name=SITE_NAME,
+        rp_id=rp.host,
+        rp_name=RELYING_PARTY_NAME,
         user_name=username,
         user_id=bytes.fromhex(handle),
         challenge=challenge.value.encode(),
@@ -88,30 +88,34 @@ def ask_for_new(administrator_id: int, username: str, site: Site) -> Asked:
         ),
         exclude_credentials=_descriptors(own),
     )
-    return Asked(webauthn.options_to_json(options), f"{handle}.{challenge.signed}")
+    return PasskeyRequest(webauthn.options_to_json(options), f"{handle}.{challenge.signed}")
 
 
-def take_new(administrator_id: int, answer: Answer, site: Site) -> Made | None:
-    """The new passkey that a browser answered with; None where it is not what was asked for. Raises Busy."""
-    handle, _, signed = answer.challenge.partition(".")
-    value = challenge_in(signed, f"new passkey of {administrator_id}, {handle}", site.browser)
-    made = _verified_new(answer, value, site, handle) if value else None
-    if made is None or value is None or not _use_up(value):
+def verify_registration(
+    administrator_id: int, response: PasskeyResponse, rp: RelyingParty
+) -> NewPasskey | None:
+    """The new passkey in a response to `registration_request`, once; None where it is none. Raises Busy."""
+    handle, _, signed = response.challenge.partition(".")
+    value = verified_challenge(signed, f"new passkey of {administrator_id}, {handle}", rp.browser)
+    made = _verified_credential(response, value, rp, handle) if value else None
+    if made is None or value is None or not _consume(value):
         return None
     return made
 
 
-def _verified_new(answer: Answer, value: str, site: Site, handle: str) -> Made | None:
+def _verified_credential(
+    response: PasskeyResponse, value: str, rp: RelyingParty, handle: str
+) -> NewPasskey | None:
     import webauthn
     from webauthn.helpers import parse_registration_credential_json
 
     try:
-        credential = parse_registration_credential_json(answer.text[:LONGEST_ANSWER])
+        credential = parse_registration_credential_json(response.text[:LONGEST_RESPONSE])
         verified = webauthn.verify_registration_response(
             credential=credential,
             expected_challenge=value.encode(),
-            expected_rp_id=site.host,
-            expected_origin=site.origin,
+            expected_rp_id=rp.host,
+            expected_origin=rp.origin,
             require_user_verification=True,
         )
     except Exception as error:  # noqa: BLE001 - whatever it stumbles over, this is no passkey
@@ -120,7 +124,7 @@ def _verified_new(answer: Answer, value: str, site: Site, handle: str) -> Made |
     if len(verified.credential_id) > LONGEST_ID or len(verified.credential_public_key) > LONGEST_KEY:
         return None
     transports = ",".join(one.value for one in credential.response.transports or [])
-    return Made(
+    return NewPasskey(
         verified.credential_id,
         verified.credential_public_key,
         verified.sign_count,
@@ -129,16 +133,16 @@ def _verified_new(answer: Answer, value: str, site: Site, handle: str) -> Made |
     )
 
 
-def keep(administrator_id: int, made: Made, name: str) -> Passkey:
-    """Keep a new passkey, in the transaction of the caller. Raises IntegrityError where it is known."""
+def store(administrator_id: int, new: NewPasskey, name: str) -> Passkey:
+    """Store a new passkey, in the transaction of the caller. Raises IntegrityError where it is known."""
     passkey = Passkey(
         administrator_id=administrator_id,
-        credential_id=made.credential_id,
-        credential_digest=_digest(made.credential_id),
-        public_key=made.public_key,
-        sign_count=made.sign_count,
-        user_handle=made.user_handle,
-        transports=made.transports,
+        credential_id=new.credential_id,
+        credential_digest=_digest(new.credential_id),
+        public_key=new.public_key,
+        sign_count=new.sign_count,
+        user_handle=new.user_handle,
+        transports=new.transports,
         name=name,
     )
     db.session.add(passkey)
@@ -146,55 +150,63 @@ def keep(administrator_id: int, made: Made, name: str) -> Passkey:
     return passkey
 
 
-def ask_for(site: Site, administrator_id: int | None, *, alone: bool) -> Asked:
+def authentication_request(
+    rp: RelyingParty, administrator_id: int | None, *, passwordless: bool
+) -> PasskeyRequest:
     """Ask for a passkey of this administrator, or of anybody: then nobody learns who has one.
 
-    `alone` says that it stands for a password too, and so has to make sure of the person.
+    `passwordless` says that it stands for a password too, and so has to verify the person.
     """
     import webauthn
     from webauthn.helpers import structs
 
-    challenge = new_challenge(_purpose(administrator_id, alone), site.browser)
+    challenge = new_challenge(_purpose(administrator_id, passwordless), rp.browser)
     verification = structs.UserVerificationRequirement
     options = webauthn.generate_authentication_options(
-        rp_id=site.host,
+        rp_id=rp.host,
         challenge=challenge.value.encode(),
         allow_credentials=_descriptors(passkeys_of(administrator_id)) if administrator_id else [],
-        user_verification=verification.REQUIRED if alone else verification.PREFERRED,
+        user_verification=verification.REQUIRED if passwordless else verification.PREFERRED,
     )
-    return Asked(webauthn.options_to_json(options), challenge.signed)
+    return PasskeyRequest(webauthn.options_to_json(options), challenge.signed)
 
 
-def take(answer: Answer, site: Site, administrator_id: int | None, *, alone: bool) -> int | None:
-    """Whose passkey answered what `ask_for` asked, once; None where it is not good for that. Raises Busy."""
-    value = challenge_in(answer.challenge, _purpose(administrator_id, alone), site.browser)
-    credential = _parsed(answer)
-    passkey = _called(credential.raw_id) if credential else None
+def verify_authentication(
+    response: PasskeyResponse,
+    rp: RelyingParty,
+    administrator_id: int | None,
+    *,
+    passwordless: bool,
+) -> int | None:
+    """Whose passkey responded to an `authentication_request`, once; None where none did. Raises Busy."""
+    value = verified_challenge(response.challenge, _purpose(administrator_id, passwordless), rp.browser)
+    credential = _parsed(response)
+    passkey = _find(credential.raw_id) if credential else None
     if value is None or passkey is None or administrator_id not in (None, passkey.administrator_id):
         return None
     if not _is_theirs(credential, passkey, is_named=administrator_id is not None):
         return None
     key, owner = passkey.id, passkey.administrator_id
-    count = _verified_count(credential, value, site, passkey, alone=alone)
-    return owner if count is not None and _use_up(value, key, count) else None
+    count = _verified_count(credential, value, rp, passkey, passwordless=passwordless)
+    return owner if count is not None and _consume(value, key, count) else None
 
 
-def _purpose(administrator_id: int | None, alone: bool) -> str:
+def _purpose(administrator_id: int | None, passwordless: bool) -> str:
     whose = "anybody" if administrator_id is None else administrator_id
-    return f"passkey of {whose} {'instead of' if alone else 'beside'} a password"
+    return f"passkey of {whose} {'instead of' if passwordless else 'beside'} a password"
 
 
-def _parsed(answer: Answer) -> Any:
+def _parsed(response: PasskeyResponse) -> Any:
     from webauthn.helpers import parse_authentication_credential_json
 
     try:
-        return parse_authentication_credential_json(answer.text[:LONGEST_ANSWER])
-    except Exception as error:  # noqa: BLE001 - whatever it stumbles over, this is no answer
+        return parse_authentication_credential_json(response.text[:LONGEST_RESPONSE])
+    except Exception as error:  # noqa: BLE001 - whatever it stumbles over, this is no response
         _log_refusal(error)
         return None
 
 
-def _called(credential_id: bytes) -> Passkey | None:
+def _find(credential_id: bytes) -> Passkey | None:
     return db.session.scalar(select(Passkey).where(Passkey.credential_digest == _digest(credential_id)))
 
 
@@ -204,7 +216,9 @@ def _is_theirs(credential: Any, passkey: Passkey, *, is_named: bool) -> bool:
     return handle == bytes.fromhex(passkey.user_handle) if handle or not is_named else True
 
 
-def _verified_count(credential: Any, value: str, site: Site, passkey: Passkey, *, alone: bool) -> int | None:
+def _verified_count(
+    credential: Any, value: str, rp: RelyingParty, passkey: Passkey, *, passwordless: bool
+) -> int | None:
     """How often it was used by its own account; None where the signature is not what it should be.
 
     Nor where that number does not grow: somebody has a copy of it.
@@ -215,11 +229,11 @@ def _verified_count(credential: Any, value: str, site: Site, passkey: Passkey, *
         verified = webauthn.verify_authentication_response(
             credential=credential,
             expected_challenge=value.encode(),
-            expected_rp_id=site.host,
-            expected_origin=site.origin,
+            expected_rp_id=rp.host,
+            expected_origin=rp.origin,
             credential_public_key=passkey.public_key,
             credential_current_sign_count=passkey.sign_count,
-            require_user_verification=alone,
+            require_user_verification=passwordless,
         )
     except Exception as error:  # noqa: BLE001 - whatever it stumbles over, this verifies nothing
         _log_refusal(error)
@@ -227,33 +241,33 @@ def _verified_count(credential: Any, value: str, site: Site, passkey: Passkey, *
     return verified.new_sign_count
 
 
-def _use_up(value: str, passkey_id: int | None = None, count: int = 0) -> bool:
-    """Use the challenge up, and note that the passkey was used; False where somebody was faster."""
+def _consume(value: str, passkey_id: int | None = None, count: int = 0) -> bool:
+    """Consume the challenge, and record the use of the passkey; False where somebody was faster."""
     using = update(Passkey).where(Passkey.id == passkey_id, Passkey.sign_count <= count)
     using = using.values(sign_count=count, last_used_at=utcnow())
     try:
         with transaction(db.session):
-            use_up(value)
+            consume(value)
             return passkey_id is None or bool(db.session.connection().execute(using).rowcount)
     except IntegrityError:
         return False
 
 
 def rename(administrator_id: int, passkey_id: int, name: str) -> bool:
-    """Call a passkey otherwise; False where they have no such. Raises Busy."""
+    """Rename a passkey; False where they have no such. Raises Busy."""
     own = update(Passkey).where(Passkey.id == passkey_id, Passkey.administrator_id == administrator_id)
     with transaction(db.session):
         return bool(db.session.connection().execute(own.values(name=name)).rowcount)
 
 
 def remove(administrator_id: int, passkey_id: int | None = None) -> int:
-    """Forget one of their passkeys, or all, in the transaction of the caller; gives how many that were."""
+    """Remove one of their passkeys, or all, in the transaction of the caller; returns how many."""
     own = [Passkey.administrator_id == administrator_id]
     which = own if passkey_id is None else [*own, Passkey.id == passkey_id]
     return db.session.connection().execute(delete(Passkey).where(*which)).rowcount
 
 
-def how_many(administrator_id: int) -> int:
+def count_passkeys(administrator_id: int) -> int:
     """How many passkeys an administrator has."""
     own = select(func.count()).select_from(Passkey).where(Passkey.administrator_id == administrator_id)
     return db.session.scalar(own) or 0
@@ -274,7 +288,7 @@ def _descriptors(passkeys: list[Passkey]) -> list[Any]:
 
 
 def _log_refusal(error: Exception) -> None:
-    log.info("refused the answer of a passkey: %s %.200r", type(error).__name__, str(error))
+    log.info("refused the response of a passkey: %s %.200r", type(error).__name__, str(error))
 
 
 def _digest(credential_id: bytes) -> str:

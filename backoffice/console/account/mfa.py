@@ -23,7 +23,7 @@ from backoffice.accounts.mfa import (
     webauthn,
 )
 from backoffice.accounts.sessions import RequiredAction, has_second_factor
-from backoffice.console.auth import advice, answer, ask_for_new, site
+from backoffice.console.auth import passkey_advice, passkey_response, registration_request, relying_party
 from backoffice.console.base import ConsoleView, home_url
 from backoffice.console.http import person
 from backoffice.console.page import OPENING, SENDING, expose
@@ -62,11 +62,11 @@ class SecondFactorView(ConsoleView):
             is_required=person().required_action is not None,
             authenticator=totp.authenticator_of(person().id),
             passkeys=own,
-            passkey=ask_for_new(person().id, person().username),
+            passkey=registration_request(person().id, person().username),
             passkey_name=browser_words(request.user_agent.string),
-            advice=advice(),
+            advice=passkey_advice(),
             has_second_factor=has_second_factor(person().id),
-            codes_left=recovery_codes.left(person().id),
+            codes_left=recovery_codes.count_left(person().id),
             codes=recovery_codes.HOW_MANY,
         )
 
@@ -75,7 +75,7 @@ class SecondFactorView(ConsoleView):
     )
     def authenticator_view(self) -> ResponseReturnValue:
         form = FirstCodeForm(request.form if request.method == "POST" else None)
-        enrolment = totp.enrolment_again(form.enrolment.data or "", person().id)
+        enrolment = totp.resume_enrolment(form.enrolment.data or "", person().id)
         if request.method == "POST" and form.validate():
             if enrolment is None:
                 form.code.errors = [_("This took too long. Please scan the new code below.")]
@@ -85,7 +85,7 @@ class SecondFactorView(ConsoleView):
 
     def _authenticator_page(self, form: FirstCodeForm, enrolment: Enrolment) -> ResponseReturnValue:
         form.enrolment.data, form.code.data = enrolment.encrypted, ""
-        address = enrolment.address(person().username, site().host)
+        address = enrolment.uri(person().username, relying_party().host)
         page = self.render(
             "account/authenticator.html",
             title=_("Set up an authenticator app"),
@@ -105,12 +105,12 @@ class SecondFactorView(ConsoleView):
 
     @expose("/passkeys/", ("POST",), permission="view", reauthentication=SENDING, open_before=FIRST)
     def add_passkey_view(self) -> ResponseReturnValue:
-        given = answer()
-        made = webauthn.take_new(person().id, given, site()) if given else None
-        if made is None:
+        response = passkey_response()
+        new = webauthn.verify_registration(person().id, response, relying_party()) if response else None
+        if new is None:
             raise Invalid(_("The browser's answer did not fit, or came late. Please go back and try again."))
         name = request.form.get("name") or browser_words(request.user_agent.string)
-        codes = add_passkey(person(), made, name)
+        codes = add_passkey(person(), new, name)
         return self._done(codes, _("Your passkey was added. Your other sessions ended."))
 
     @expose("/passkeys/rename/", ("POST",), permission="view", reauthentication=SENDING)
@@ -138,7 +138,7 @@ class SecondFactorView(ConsoleView):
             message=message,
             codes=codes,
             username=person().username,
-            site=site().host,
+            site=relying_party().host,
             go_on_url=home_url() if person().required_action else url_for(".index"),
         )
 

@@ -27,7 +27,7 @@ from backoffice.accounts.passwords import renew_hash
 from backoffice.accounts.sessions import end_session, find_signed_in, has_second_factor, start_session
 from backoffice.console.auth.login_notices import device_token, welcome
 from backoffice.console.auth.pending_login import store_pending_login
-from backoffice.console.auth.webauthn_forms import advice, ask_instead_of_password
+from backoffice.console.auth.webauthn_forms import passkey_advice, passwordless_request
 from backoffice.console.http import (
     ask_for_nobody,
     inside,
@@ -129,7 +129,7 @@ def _later(refusal: Throttled | Busy) -> ResponseReturnValue:
 
 
 def _enter(form: LoginForm) -> ResponseReturnValue | None:
-    """Where to go on: to the second step, or inside; None where the name or the password is wrong."""
+    """Where to go on: to the MFA challenge, or inside; None where the name or the password is wrong."""
     password = form.password.data or ""
     with acting_as(visitor()):
         account = authenticate(form.username.data or "", password, device_token())
@@ -140,7 +140,7 @@ def _enter(form: LoginForm) -> ResponseReturnValue | None:
         _renew(account, password, checked)
         _leave()
         store_pending_login(find_account(user_id), remember=form.stays)
-        return redirect(url_for("second_step.ask", next=inside(request.args.get("next"))), 303)
+        return redirect(url_for("mfa_challenge.ask", next=inside(request.args.get("next"))), 303)
     if not log_in(account, remember=form.stays, method="password"):
         return None
     _renew(account, password, checked)
@@ -204,6 +204,6 @@ def _page(form: LoginForm, refused: str | None = None) -> str:
         title=_("Sign in"),
         form=form,
         refused=refused,
-        passkey=ask_instead_of_password(),
-        advice=advice(),
+        passkey=passwordless_request(),
+        advice=passkey_advice(),
     )

@@ -1,4 +1,4 @@
-"""The second step of signing in: a code or a passkey after the password, or a passkey instead of it."""
+"""The MFA challenge at login: a code or a passkey after the password, or a passkey instead of it."""
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,16 +14,22 @@ from backoffice.accounts.mfa import (
     WRONG_IN_ONE_LOGIN,
     WRONG_PASSKEY,
     WRONG_PASSKEYS,
-    check_code,
-    check_passkey,
+    PasskeyResponse,
     recovery_codes,
     totp,
+    verify_code,
+    verify_passkey,
     webauthn,
 )
 from backoffice.accounts.rate_limits import count, give_back, is_used_up
 from backoffice.console.auth.login import destination, log_in
 from backoffice.console.auth.pending_login import PendingLogin, clear_pending_login, load_pending_login
-from backoffice.console.auth.webauthn_forms import advice, answer, ask_beside_password, site
+from backoffice.console.auth.webauthn_forms import (
+    passkey_advice,
+    passkey_response,
+    relying_party,
+    second_factor_request,
+)
 from backoffice.console.http import inside, visitor, wants_json
 from backoffice.console.presenters import TranslatedForm
 from backoffice.exceptions import Throttled
@@ -32,7 +38,7 @@ from backoffice.history import acting_as
 from backoffice.models import Administrator
 from backoffice.security import network_of, note
 
-second_step = Blueprint("second_step", __name__)
+mfa_challenge = Blueprint("mfa_challenge", __name__)
 
 WRONG_RECOVERY_CODE = lazy_gettext("This is none of your recovery codes, or it was used before.")
 TOO_MANY = lazy_gettext("That was wrong five times. Please begin again with your password.")
@@ -51,61 +57,61 @@ class CodeForm(TranslatedForm):
     )
 
 
-@second_step.get("/login/second-factor")
+@mfa_challenge.get("/login/second-factor")
 def ask() -> ResponseReturnValue:
-    waiting = load_pending_login()
-    return _page(waiting, CodeForm()) if waiting else _begin_again(TOO_LONG)
+    pending = load_pending_login()
+    return _page(pending, CodeForm()) if pending else _begin_again(TOO_LONG)
 
 
-@second_step.post("/login/second-factor")
+@mfa_challenge.post("/login/second-factor")
 def finish() -> ResponseReturnValue:
     """Sign in, where the code or the passkey is right; else the page again, and 401."""
-    waiting = load_pending_login()
-    if waiting is None:
+    pending = load_pending_login()
+    if pending is None:
         return _begin_again(TOO_LONG)
-    with acting_as(visitor(waiting.grant.username)):
+    with acting_as(visitor(pending.grant.username)):
         try:
-            method = _method(waiting)
+            method = _verified_method(pending)
         except Throttled as error:
-            note("second-factor:throttled", administrator_id=waiting.grant.id)
-            return _again(waiting, str(error), 429, error.retry_after)
+            note("second-factor:throttled", administrator_id=pending.grant.id)
+            return _again(pending, str(error), 429, error.retry_after)
         if method is None:
-            return _refuse(waiting)
-    if not waiting.use_up() or not log_in(waiting.account, remember=waiting.remember, method=method):
+            return _refuse(pending)
+    if not pending.consume() or not log_in(pending.account, remember=pending.remember, method=method):
         return _begin_again(TOO_LONG)
     if method == RECOVERY:
-        _tell_of_use(waiting.grant.id)
+        _tell_of_use(pending.grant.id)
     return redirect(destination(), 303)
 
 
-def _method(waiting: PendingLogin) -> str | None:
-    attempt, given = (WRONG_IN_ONE_LOGIN, waiting.number), answer()
-    if given is not None:
-        return check_passkey(waiting.grant.id, given, site(), attempt)
-    return check_code(waiting.grant.id, request.form.get("code", ""), attempt)
+def _verified_method(pending: PendingLogin) -> str | None:
+    attempt, response = (WRONG_IN_ONE_LOGIN, pending.number), passkey_response()
+    if response is not None:
+        return verify_passkey(pending.grant.id, response, relying_party(), attempt)
+    return verify_code(pending.grant.id, request.form.get("code", ""), attempt)
 
 
-def _refuse(waiting: PendingLogin) -> ResponseReturnValue:
-    given = answer()
+def _refuse(pending: PendingLogin) -> ResponseReturnValue:
+    response = passkey_response()
     note(
         "second-factor:refused",
-        administrator_id=waiting.grant.id,
-        factor="passkey" if given else "code",
+        administrator_id=pending.grant.id,
+        factor="passkey" if response else "code",
     )
-    if is_used_up(WRONG_IN_ONE_LOGIN, waiting.number):
-        waiting.use_up()
+    if is_used_up(WRONG_IN_ONE_LOGIN, pending.number):
+        pending.consume()
         return _begin_again(TOO_MANY)
-    if given:
-        return _again(waiting, WRONG_PASSKEY, 401)
+    if response:
+        return _again(pending, WRONG_PASSKEY, 401)
     is_long = len(request.form.get("code", "").strip()) > totp.DIGITS + 2
-    return _again(waiting, WRONG_RECOVERY_CODE if is_long else WRONG_CODE, 401)
+    return _again(pending, WRONG_RECOVERY_CODE if is_long else WRONG_CODE, 401)
 
 
-def _again(waiting: PendingLogin, error: str, status: int, retry_after: int = 0) -> ResponseReturnValue:
+def _again(pending: PendingLogin, error: str, status: int, retry_after: int = 0) -> ResponseReturnValue:
     if wants_json():
         abort(status)
     headers = {"Retry-After": str(retry_after)} if retry_after else {}
-    return _page(waiting, CodeForm(), str(error)), status, headers
+    return _page(pending, CodeForm(), str(error)), status, headers
 
 
 def _begin_again(reason: str) -> ResponseReturnValue:
@@ -117,8 +123,8 @@ def _begin_again(reason: str) -> ResponseReturnValue:
     return redirect(page, 303 if request.method == "POST" else 302)
 
 
-def _page(waiting: PendingLogin, form: CodeForm, error: str | None = None) -> str:
-    has_app = totp.authenticator_of(waiting.grant.id) is not None
+def _page(pending: PendingLogin, form: CodeForm, error: str | None = None) -> str:
+    has_app = totp.authenticator_of(pending.grant.id) is not None
     form.code.description = (
         _("The six digits that your authenticator app shows, or one of your recovery codes.")
         if has_app
@@ -129,14 +135,14 @@ def _page(waiting: PendingLogin, form: CodeForm, error: str | None = None) -> st
         title=_("One more step"),
         form=form,
         error=error,
-        username=waiting.grant.username,
-        passkey=ask_beside_password(waiting.grant.id),
-        advice=advice() if webauthn.how_many(waiting.grant.id) else None,
+        username=pending.grant.username,
+        passkey=second_factor_request(pending.grant.id),
+        advice=passkey_advice() if webauthn.count_passkeys(pending.grant.id) else None,
     )
 
 
 def _tell_of_use(administrator_id: int) -> None:
-    left = recovery_codes.left(administrator_id)
+    left = recovery_codes.count_left(administrator_id)
     flash(
         ngettext(
             "You used a recovery code. %(num)d is left. You can make new ones under Your account.",
@@ -147,10 +153,10 @@ def _tell_of_use(administrator_id: int) -> None:
     )
 
 
-@second_step.post("/login/passkey")
+@mfa_challenge.post("/login/passkey")
 def enter_with_passkey() -> ResponseReturnValue:
-    """Sign in with a passkey alone, which says whose it is, and has made sure that it is them."""
-    given = answer()
+    """Sign in with a passkey alone, which says whose it is, and has verified that it is them."""
+    response = passkey_response()
     attempt = (WRONG_PASSKEYS, network_of(request.remote_addr or ""))
     with acting_as(visitor("")):
         try:
@@ -158,15 +164,19 @@ def enter_with_passkey() -> ResponseReturnValue:
         except Throttled as refusal:
             note("passkey:throttled", keep=refusal.is_first)
             raise
-        administrator_id = webauthn.take(given, site(), None, alone=True) if given else None
-        if administrator_id is None or not _let_in_with_passkey(administrator_id):
+        administrator_id = _owner_of(response) if response else None
+        if administrator_id is None or not _log_in_with_passkey(administrator_id):
             note("passkey:refused", administrator_id=administrator_id)
             return _begin_again(WRONG_PASSKEY)
         give_back(attempt)
     return redirect(destination(), 303)
 
 
-def _let_in_with_passkey(administrator_id: int) -> bool:
+def _owner_of(response: PasskeyResponse) -> int | None:
+    return webauthn.verify_authentication(response, relying_party(), None, passwordless=True)
+
+
+def _log_in_with_passkey(administrator_id: int) -> bool:
     grant = db.session.get(Administrator, administrator_id)
     if grant is None or not grant.is_active:
         return False

@@ -1,6 +1,6 @@
-"""A login whose password was right, and whose second step is still to come.
+"""A login whose password was right, and whose MFA challenge is still to come.
 
-It waits for ten minutes in the session of that browser, for one second step: a copy of the cookie counts
+It waits for ten minutes in the session of that browser, for one challenge: a copy of the cookie counts
 against the same five attempts, and is worth nothing once one of them was right.
 """
 
@@ -34,19 +34,19 @@ class PendingLogin:
     grant: Administrator
     remember: bool
 
-    def use_up(self) -> bool:
-        """Let it be worth nothing from here on; False where it was worth nothing before."""
+    def consume(self) -> bool:
+        """Let it be worth nothing from here on; False where it was consumed before."""
         clear_pending_login()
         try:
             with transaction(db.session):
-                one_time_challenges.use_up(self.number)
+                one_time_challenges.consume(self.number)
         except IntegrityError:
             return False
         return True
 
 
 def store_pending_login(account: Account, *, remember: bool) -> None:
-    """Have this browser wait for the second step of somebody whose password was just right."""
+    """Have this browser wait for the MFA challenge of somebody whose password was just right."""
     number = secrets.token_urlsafe(32)
     session[KEY] = {
         "number": number,
@@ -66,7 +66,7 @@ def load_pending_login() -> PendingLogin | None:
     if account is None or account.grant is None or not account.grant.is_active:
         return None
     is_as_checked = is_digest_of(kept["checked"], kept["number"], account.console_hash)
-    if not is_as_checked or one_time_challenges.is_used(kept["number"]):
+    if not is_as_checked or one_time_challenges.is_consumed(kept["number"]):
         return None
     return PendingLogin(kept["number"], account, account.grant, kept["remember"])
 

@@ -15,7 +15,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from backoffice.accounts.mfa import Credentials, is_recently_authenticated, reauthenticate
 from backoffice.accounts.sessions import end_session, has_second_factor
 from backoffice.console.auth.login import redirect_to_login
-from backoffice.console.auth.webauthn_forms import answer, ask_again, site
+from backoffice.console.auth.webauthn_forms import passkey_response, reauthentication_request, relying_party
 from backoffice.console.http import SECRET, inside, page_of_form, person, sender, wants_json
 from backoffice.exceptions import BackofficeError, Invalid, Throttled
 from backoffice.extensions import db
@@ -53,10 +53,10 @@ def handle_reauthentication() -> None:
     """
     if PASSWORD not in request.form:
         return
-    credentials = Credentials(request.form[PASSWORD], request.form.get(CODE, ""), answer())
+    credentials = Credentials(request.form[PASSWORD], request.form.get(CODE, ""), passkey_response())
     request.form = ImmutableMultiDict(_kept())
     try:
-        renewed = reauthenticate(person(), credentials, site())
+        renewed = reauthenticate(person(), credentials, relying_party())
     except Invalid as wrong:
         raise ReauthenticationRequired(str(wrong)) from wrong
     except Throttled as too_often:
@@ -97,7 +97,7 @@ def render_reauthentication(error: str | None = None) -> str:
         kept=list(_kept()),
         username=person().username,
         has_second_factor=has_second_factor(person().id),
-        passkey=ask_again(person().id),
+        passkey=reauthentication_request(person().id),
         cancel_url=inside(request.values.get("url")) or url_for("admin.index"),
     )
 

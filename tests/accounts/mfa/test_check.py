@@ -14,7 +14,8 @@ from sqlalchemy import select, update
 from backoffice.accounts.account import find_account
 from backoffice.accounts.administrators import grant_access
 from backoffice.accounts.mfa import recovery_codes, totp
-from backoffice.accounts.mfa.check import check_code, has_second_factor, tidy_up
+from backoffice.accounts.mfa.check import tidy_up, verify_code
+from backoffice.accounts.sessions import has_second_factor
 from backoffice.accounts.sessions.session import start_session
 from backoffice.clock import utcnow
 from backoffice.console.auth import pending_login
@@ -24,7 +25,7 @@ from backoffice.models import Authenticator, RecoveryCode, Throttle, UsedChallen
 from tests.accounts.factors import (
     CODES,
     FACTORS,
-    SECOND_STEP,
+    MFA_CHALLENGE,
     add_authenticator,
     code_of,
     events,
@@ -94,7 +95,7 @@ def test_setting_up_an_app_and_signing_in_with_it(app: Flask, signed_in: FlaskCl
 
 
 def second_step_of(client: FlaskClient, code: str) -> int:
-    assert password(client).location == SECOND_STEP
+    assert password(client).location == MFA_CHALLENGE
     assert not is_signed_in(client)
     return second(client, code).status_code
 
@@ -102,7 +103,7 @@ def second_step_of(client: FlaskClient, code: str) -> int:
 def test_the_password_alone_opens_nothing(client: FlaskClient, susan: User) -> None:
     add_authenticator("susan")
     answer = submit(client, "/login?next=/admin/post/", username="susan", password=PASSWORD, remember="y")
-    assert answer.location == f"{SECOND_STEP}?next=/admin/post/"
+    assert answer.location == f"{MFA_CHALLENGE}?next=/admin/post/"
     assert not is_signed_in(client)
     assert admin_sessions() == []
     account = find_account(susan.id)
@@ -165,9 +166,9 @@ def at_once(app: Flask, act: Callable[[], object], times: int = 6) -> list[objec
 def test_of_many_at_once_one_code_lets_one_in(app: Flask, susan: User) -> None:
     secret, codes = add_authenticator("susan")
     grant_id, code = grant_of("susan").id, code_of(secret)
-    apps = at_once(app, lambda: totp.take_code(grant_id, code))
+    apps = at_once(app, lambda: totp.consume_code(grant_id, code))
     assert sorted(map(bool, apps)) == [False] * 5 + [True]
-    recovery = at_once(app, lambda: recovery_codes.take_code(grant_id, codes[3].replace("-", "")))
+    recovery = at_once(app, lambda: recovery_codes.consume_code(grant_id, codes[3].replace("-", "")))
     assert sorted(map(bool, recovery)) == [False] * 5 + [True]
 
 
@@ -179,11 +180,11 @@ def test_a_sign_in_waits_once_and_not_for_long(app: Flask, client: FlaskClient, 
     late = copy_of(app, client)
     assert second(client, code_of(secret)).status_code == 303
     forget_step()
-    answer = thief.post(SECOND_STEP, data={"csrf_token": token_of(thief.get("/login")), "code": codes[0]})
+    answer = thief.post(MFA_CHALLENGE, data={"csrf_token": token_of(thief.get("/login")), "code": codes[0]})
     assert answer.location == "/login"
     assert not is_signed_in(thief)
-    assert recovery_codes.left(grant_of("susan").id) == 10
-    assert late.get(SECOND_STEP).location == "/login"
+    assert recovery_codes.count_left(grant_of("susan").id) == 10
+    assert late.get(MFA_CHALLENGE).location == "/login"
 
 
 @SQLITE
@@ -192,14 +193,14 @@ def test_a_sign_in_does_not_wait_for_long_nor_for_another_password(
 ) -> None:
     add_authenticator("susan")
     password(client)
-    assert client.get(SECOND_STEP).status_code == 200
+    assert client.get(MFA_CHALLENGE).status_code == 200
     with monkeypatch.context() as patch:
         patch.setattr(pending_login, "LASTS", timedelta())
-        assert copy_of(app, client).get(SECOND_STEP).location == "/login"
+        assert copy_of(app, client).get(MFA_CHALLENGE).location == "/login"
     other = User()
     other.set_password("another password entirely")
     write(update(User).values(password_hash=other.password_hash))
-    assert client.get(SECOND_STEP).location == "/login"
+    assert client.get(MFA_CHALLENGE).location == "/login"
     assert "took too long" in client.get("/login").text
 
 
@@ -213,7 +214,7 @@ def test_five_wrong_codes_end_a_sign_in(app: Flask, client: FlaskClient, susan: 
     fifth = second(copies[4], "000000")
     assert fifth.location == "/login"
     assert "wrong five times" in copies[4].get("/login").text
-    assert client.get(SECOND_STEP).location == "/login"
+    assert client.get(MFA_CHALLENGE).location == "/login"
     assert second_step_of(app.test_client(), code_of(secret)) == 303
 
 
@@ -224,10 +225,10 @@ def test_twenty_wrong_codes_an_hour_whatever_the_browser(
     secret, codes = add_authenticator("susan")
     grant_id = grant_of("susan").id
     for _ in range(20):
-        assert check_code(grant_id, "000000") is None
+        assert verify_code(grant_id, "000000") is None
     for code in (code_of(secret), codes[0]):
         with pytest.raises(Throttled):
-            check_code(grant_id, code)
+            verify_code(grant_id, code)
     password(client)
     answer = second(client, code_of(secret))
     assert answer.status_code == 429
@@ -249,12 +250,12 @@ def test_what_is_no_code_is_refused(app: Flask, susan: User) -> None:
 def test_the_second_step_alone_leads_to_the_first(client: FlaskClient, susan: User) -> None:
     add_authenticator("susan")
     token = token_of(client.get("/login"))
-    assert client.get(SECOND_STEP).location == "/login"
-    assert client.post(SECOND_STEP, data={"csrf_token": token, "code": "000000"}).location == "/login"
+    assert client.get(MFA_CHALLENGE).location == "/login"
+    assert client.post(MFA_CHALLENGE, data={"csrf_token": token, "code": "000000"}).location == "/login"
     json = {"Accept": "application/json"}
-    assert client.post(SECOND_STEP, data={"csrf_token": token}, headers=json).status_code == 401
+    assert client.post(MFA_CHALLENGE, data={"csrf_token": token}, headers=json).status_code == 401
     password(client)
-    assert client.post(SECOND_STEP, data={"code": "000000"}).status_code == 400
+    assert client.post(MFA_CHALLENGE, data={"code": "000000"}).status_code == 400
 
 
 @SQLITE
@@ -316,11 +317,11 @@ def test_the_last_one_that_is_required_stays(app: Flask, signed_in: FlaskClient)
     moved = submit(signed_in, SETTING_UP, enrolment=enrolment.encrypted, code=code_of(enrolment.secret))
     assert moved.status_code == 303
     forget_step()
-    assert check_code(grant_of("susan").id, code_of(secret)) is None
+    assert verify_code(grant_of("susan").id, code_of(secret)) is None
     app.config["SECOND_FACTOR_ROLES"] = []
     assert submit(signed_in, FACTORS, f"{SETTING_UP}remove/").status_code == 303
     assert not has_second_factor(grant_of("susan").id)
-    assert recovery_codes.left(grant_of("susan").id) == 0
+    assert recovery_codes.count_left(grant_of("susan").id) == 0
     assert events() == ["second-factor:added", "second-factor:removed"]
     assert submit(signed_in, FACTORS, f"{FACTORS}recovery-codes/").status_code == 409
 
@@ -333,4 +334,4 @@ def test_a_grant_that_goes_to_somebody_else_takes_no_factor_along(app: Flask, su
     grant_access(user_id, "viewer")
     assert grant_of("eve").id == grant_id
     assert not has_second_factor(grant_id)
-    assert check_code(grant_id, codes[0]) is None
+    assert verify_code(grant_id, codes[0]) is None

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from backoffice.accounts.mfa.encryption import decrypt, encrypt, renew
+from backoffice.accounts.mfa.encryption import decrypt, encrypt, rotate
 
 
 def test_a_secret_survives_a_new_key(bare_app: Flask) -> None:
@@ -12,9 +12,9 @@ def test_a_secret_survives_a_new_key(bare_app: Flask) -> None:
         old = bare_app.config["SECRET_KEY"]
         bare_app.config.update(SECRET_KEY="n" * 40, SECRET_KEY_FALLBACKS=[old])
         assert decrypt(encrypted) == "JBSWY3DPEHPK3PXP"
-        renewed = renew(encrypted)
+        renewed = rotate(encrypted)
         assert renewed is not None
         bare_app.config["SECRET_KEY_FALLBACKS"] = []
         assert decrypt(encrypted) is None
-        assert renew(encrypted) is None
+        assert rotate(encrypted) is None
         assert decrypt(renewed) == "JBSWY3DPEHPK3PXP"

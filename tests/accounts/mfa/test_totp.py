@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from backoffice.accounts.mfa import totp
-from backoffice.accounts.mfa.check import check_code, tidy_up
+from backoffice.accounts.mfa.check import tidy_up, verify_code
 from backoffice.extensions import db
 from backoffice.models import Authenticator, User
 from tests.accounts.factors import add_authenticator, code_of, forget_step
@@ -44,7 +44,7 @@ def test_secrets_survive_a_new_key_and_are_encrypted_with_it(app: Flask, susan: 
     secret, _codes = add_authenticator("susan")
     grant_id, old = grant_of("susan").id, app.config["SECRET_KEY"]
     app.config.update(SECRET_KEY="n" * 40, SECRET_KEY_FALLBACKS=[old])
-    assert check_code(grant_id, code_of(secret)) == "totp"
+    assert verify_code(grant_id, code_of(secret)) == "totp"
     before = encrypted()
     tidy_up()
     renewed = encrypted()
@@ -52,7 +52,7 @@ def test_secrets_survive_a_new_key_and_are_encrypted_with_it(app: Flask, susan: 
     assert before != renewed == encrypted()
     app.config["SECRET_KEY_FALLBACKS"] = []
     forget_step()
-    assert check_code(grant_id, code_of(secret)) == "totp"
+    assert verify_code(grant_id, code_of(secret)) == "totp"
 
 
 def encrypted() -> str:
@@ -68,9 +68,9 @@ def test_where_the_key_is_lost_recovery_codes_still_work(
     grant_id = grant_of("susan").id
     app.config["SECRET_KEY"] = "n" * 40
     with caplog.at_level(logging.ERROR):
-        assert check_code(grant_id, code_of(secret)) is None
+        assert verify_code(grant_id, code_of(secret)) is None
     assert f"administrator {grant_id} cannot be read" in caplog.text
-    assert check_code(grant_id, codes[0]) == "recovery"
+    assert verify_code(grant_id, codes[0]) == "recovery"
 
 
 @SQLITE
@@ -81,5 +81,5 @@ def test_a_secret_is_good_in_its_own_row_only(app: Flask, susan: User) -> None:
     add_authenticator("john")
     john = grant_of("john").id
     write(update(Authenticator).where(Authenticator.administrator_id == john).values(encrypted_secret=susans))
-    assert check_code(john, code_of(secret)) is None
-    assert totp.enrolment_again(susans, john) is None
+    assert verify_code(john, code_of(secret)) is None
+    assert totp.resume_enrolment(susans, john) is None

@@ -19,7 +19,7 @@ from backoffice.console.auth import mfa
 from backoffice.extensions import db
 from backoffice.models import Administrator, Passkey, UsedChallenge, User
 from tests.accounts.device import PRESENT, Device, Form, passkey_form
-from tests.accounts.factors import CODES, FACTORS, SECOND_STEP, events, password
+from tests.accounts.factors import CODES, FACTORS, MFA_CHALLENGE, events, password
 from tests.accounts.people import admin_sessions, grant_of, operations, write
 from tests.browsing import sign_in, submit
 from tests.conftest import add_administrator
@@ -60,10 +60,10 @@ def test_adding_using_and_removing_one(app: Flask, signed_in: FlaskClient) -> No
     assert "never used yet" in page
 
     # Beside the password
-    assert password(elsewhere).location == SECOND_STEP
-    form = passkey_form(elsewhere, SECOND_STEP)
+    assert password(elsewhere).location == MFA_CHALLENGE
+    form = passkey_form(elsewhere, MFA_CHALLENGE)
     assert [one["id"] for one in form.options["allowCredentials"]]
-    assert use(elsewhere, device, form, SECOND_STEP).status_code == 303
+    assert use(elsewhere, device, form, MFA_CHALLENGE).status_code == 303
     assert is_signed_in(elsewhere)
     # Instead of it
     other = app.test_client()
@@ -160,13 +160,13 @@ def test_a_challenge_is_good_for_its_purpose_its_browser_and_its_time(
 
     # What only asked for somebody's presence, beside their password, does not stand for it.
     password(one)
-    form = passkey_form(one, SECOND_STEP)
+    form = passkey_form(one, MFA_CHALLENGE)
     device.flags = PRESENT
     answer = {**form.fields, "answer": device.use(form.options)}
     assert one.post(INSTEAD, data=answer).location == "/login"
     password(one)
-    form = passkey_form(one, SECOND_STEP)
-    assert use(one, device, form, SECOND_STEP).status_code == 303
+    form = passkey_form(one, MFA_CHALLENGE)
+    assert use(one, device, form, MFA_CHALLENGE).status_code == 303
 
     device.flags |= 0x04
     form = passkey_form(other, "/login")
@@ -237,11 +237,11 @@ def test_a_passkey_of_somebody_else_is_no_second_factor(
     add_passkey(john, johns)
     browser = app.test_client()
     password(browser, "john")
-    form = passkey_form(browser, SECOND_STEP)
-    wrong = use(browser, device, form, SECOND_STEP)
+    form = passkey_form(browser, MFA_CHALLENGE)
+    wrong = use(browser, device, form, MFA_CHALLENGE)
     assert wrong.status_code == 401
     assert "This passkey was not accepted" in wrong.text
-    assert use(browser, johns, passkey_form(browser, SECOND_STEP), SECOND_STEP).status_code == 303
+    assert use(browser, johns, passkey_form(browser, MFA_CHALLENGE), MFA_CHALLENGE).status_code == 303
     key = db.session.scalars(select(Passkey.id).where(Passkey.administrator_id == grant_of("john").id)).one()
     for verb in ("rename", "remove"):
         for wrong_id in (key, 0, "x", "9" * 30):

@@ -23,7 +23,7 @@ from backoffice.extensions import db
 from backoffice.history import Actor, acting_as
 from backoffice.models import Administrator, Operation, PasswordLink, SecurityEvent, User
 from backoffice.models.password import hash_password
-from tests.accounts.factors import SECOND_STEP, add_authenticator, code_of, second
+from tests.accounts.factors import MFA_CHALLENGE, add_authenticator, code_of, second
 from tests.accounts.people import (
     FOREIGN_HASH,
     add_grant,
@@ -112,7 +112,7 @@ def test_a_link_leaves_the_second_factor_as_it_is(app: Flask, susan: User) -> No
     secret, _codes = add_authenticator("susan")
     stranger = app.test_client()
     assert choose(stranger, hand_out(susan.id).code).location == "/login"
-    assert sign_in(stranger, "susan", NEW).location == SECOND_STEP
+    assert sign_in(stranger, "susan", NEW).location == MFA_CHALLENGE
     assert stranger.get("/admin/account/").status_code == 302
     assert second(stranger, code_of(secret)).location == "/admin/"
 
