@@ -2,18 +2,16 @@
 
 from typing import ClassVar
 
-from flask import current_app, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import MapAdapter
 
 from backoffice.accounts.mfa import is_proof_fresh
 from backoffice.accounts.sessions import Duty
 from backoffice.console.auth import question
 from backoffice.console.base import ConsoleView, home_url, person
-from backoffice.console.http import inside
+from backoffice.console.http import endpoint_of, inside
 
 
 class ProofView(ConsoleView):
@@ -31,7 +29,7 @@ class ProofView(ConsoleView):
         if not is_proof_fresh(person()):
             return question()
         address = inside(request.args.get("next")) or home_url()
-        view, _dot, function = _endpoint(address).partition(".")
+        view, _dot, function = endpoint_of(address).partition(".")
         if request.method == "POST" and function == "export":
             return self._file(address, url_for(f"{view}.index_view"))
         return redirect(address, 303)
@@ -40,16 +38,3 @@ class ProofView(ConsoleView):
         """A browser would stay on the question, since what is there is a file to keep."""
         title = _("Your file is on its way")
         return self.render("account/file.html", title=title, file_url=address, list_url=list_url)
-
-
-def _endpoint(address: str) -> str:
-    try:
-        return str(_rules().match(address.partition("?")[0], method="GET")[0])
-    except HTTPException:
-        return ""
-
-
-def _rules() -> MapAdapter:
-    adapter = current_app.create_url_adapter(request)
-    assert adapter is not None  # noqa: S101 - there is one within a request
-    return adapter

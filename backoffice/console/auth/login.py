@@ -29,7 +29,7 @@ from backoffice.accounts.sessions import end_sign_in, find_signed_in, has_second
 from backoffice.console.auth.login_notices import browser_token, welcome
 from backoffice.console.auth.pending_login import keep_pending
 from backoffice.console.auth.webauthn_forms import advice, ask_instead_of_password
-from backoffice.console.http import inside, note_request, retry_after, status_of, visitor, wants_json
+from backoffice.console.http import here, inside, note_request, retry_after, status_of, visitor, wants_json
 from backoffice.console.presenters import REQUIRED, TranslatedForm
 from backoffice.exceptions import BackofficeError, Busy, Throttled
 from backoffice.extensions import login_manager
@@ -80,9 +80,8 @@ def ask_to_sign_in(reason: str | None = None) -> ResponseReturnValue:
 
 
 def _wanted() -> str | None:
-    """Where this request was going, if one can go there again by a link."""
-    methods = request.url_rule.methods if request.url_rule else None
-    return inside(request.full_path.removesuffix("?")) if methods and "GET" in methods else None
+    """Where this request was going, or the page that what it sent belongs to."""
+    return inside(here())
 
 
 @sign_in.get("/login")

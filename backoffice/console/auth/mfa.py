@@ -22,7 +22,7 @@ from backoffice.accounts.rate_limits import count, give_back, is_used_up
 from backoffice.console.auth.login import destination, let_in
 from backoffice.console.auth.pending_login import PendingSignIn, forget_pending, pending_sign_in
 from backoffice.console.auth.webauthn_forms import advice, answer, ask_beside_password, site
-from backoffice.console.http import inside, wants_json
+from backoffice.console.http import here, inside, wants_json
 from backoffice.console.presenters import TranslatedForm
 from backoffice.exceptions import Throttled
 from backoffice.extensions import db
@@ -134,6 +134,7 @@ def _page(waiting: PendingSignIn, form: CodeForm, error: str | None = None) -> s
         form=form,
         error=error,
         username=waiting.grant.username,
+        own_url=here(),
         passkey=ask_beside_password(waiting.grant.id),
         advice=advice() if webauthn.how_many(waiting.grant.id) else None,
     )

@@ -16,7 +16,7 @@ from backoffice.accounts.mfa import Proof, is_proof_fresh, prove
 from backoffice.accounts.sessions import end_sign_in, has_second_factor
 from backoffice.console.auth.login import ask_to_sign_in
 from backoffice.console.auth.webauthn_forms import answer, ask_again, site
-from backoffice.console.http import inside, person, sender, wants_json
+from backoffice.console.http import here, inside, person, sender, wants_json
 from backoffice.exceptions import BackofficeError, Invalid, Throttled
 from backoffice.extensions import db
 from backoffice.history import acting_as
@@ -106,7 +106,7 @@ def _page() -> str | None:
     """The page that was asked for, or that holds the form which was sent."""
     methods = request.url_rule.methods if request.url_rule else None
     if methods and "GET" in methods:
-        return inside(request.full_path.removesuffix("?"))
+        return inside(here())
     return inside(urlsplit(request.referrer or "").path)
 
 
@@ -116,7 +116,7 @@ def question(error: str | None = None) -> str:
         "auth/reauthentication.html",
         title=_("Is this you?"),
         error=error,
-        proof_url=request.full_path.removesuffix("?"),
+        proof_url=here(),
         kept=list(_kept()),
         username=person().username,
         has_second_factor=has_second_factor(person().id),

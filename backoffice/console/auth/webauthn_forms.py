@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
 from backoffice.accounts.mfa import Answer, Asked, Site, passkey_options, webauthn
+from backoffice.console.http import here
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ def advice() -> Advice | None:
             _("Browsers allow passkeys on a host name, not on a number like %(host)s.", host=_host()), None
         )
     port = urlsplit(f"//{request.host}").port
-    here = f"{request.scheme}://localhost{f':{port}' if port else ''}{request.full_path.removesuffix('?')}"
-    return Advice(_("Browsers allow passkeys on localhost, not on %(host)s.", host=_host()), here)
+    address = f"{request.scheme}://localhost{f':{port}' if port else ''}{here()}"
+    return Advice(_("Browsers allow passkeys on localhost, not on %(host)s.", host=_host()), address)
 
 
 def ask_instead_of_password() -> Asked | None:

@@ -9,7 +9,7 @@ from backoffice.console.http.errors import http_error, retry_after, status_of, w
 from backoffice.console.http.headers import ENCRYPTION, HEADERS
 from backoffice.console.http.health import health, is_health_check
 from backoffice.console.http.requests import is_refused
-from backoffice.console.http.safe_redirects import address_of, inside
+from backoffice.console.http.safe_redirects import address_of, endpoint_of, here, inside
 
 __all__ = [
     "ENCRYPTION",
@@ -22,9 +22,11 @@ __all__ = [
     "cookies",
     "delete_cookie",
     "digest",
+    "endpoint_of",
     "errors",
     "headers",
     "health",
+    "here",
     "http_error",
     "icon",
     "inside",

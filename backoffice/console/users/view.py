@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from flask import g, request
+from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired
 from backoffice.accounts import follow_rename, is_granted, protected_users
 from backoffice.console.auth import OPENING, SENDING, require_proof
 from backoffice.console.base import person
+from backoffice.console.http import address_of
 from backoffice.console.presenters import REQUIRED
 from backoffice.console.records import RecordForm, RecordView
 from backoffice.console.users.passwords import PasswordPages, check_may_touch
@@ -99,8 +100,7 @@ class UserView(PasswordPages, RecordView):
 
 def posts_url(user_id: int) -> str:
     """The list of one user's posts."""
-    # By hand, as the other addresses in a list.
-    return f"{request.script_root}/admin/post/?author_is=%23{user_id}"
+    return f"{address_of('post.index_view')}?author_is=%23{user_id}"
 
 
 def _closed() -> set[int]:
