@@ -1,16 +1,14 @@
 """Re-authentication on a page of its own: before a form with secrets, and before a file."""
 
-from flask import current_app, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import MapAdapter
 
 from backoffice.accounts.mfa import is_recently_authenticated
 from backoffice.accounts.sessions import RequiredAction
 from backoffice.console.auth import render_reauthentication
 from backoffice.console.base import ConsoleView, home_url
-from backoffice.console.http import inside, person
+from backoffice.console.http import endpoint_of, inside, person
 from backoffice.console.page import expose
 
 
@@ -26,7 +24,7 @@ class ReauthenticationView(ConsoleView):
         if not is_recently_authenticated(person()):
             return render_reauthentication()
         address = inside(request.args.get("next")) or home_url()
-        view, _dot, function = _endpoint(address).partition(".")
+        view, _dot, function = endpoint_of(address).partition(".")
         if request.method == "POST" and function == "export":
             return self._file(address, url_for(f"{view}.index_view"))
         return redirect(address, 303)
@@ -35,16 +33,3 @@ class ReauthenticationView(ConsoleView):
         """A browser would stay on this page, since what is there is a file to keep."""
         title = _("Your file is on its way")
         return self.render("account/file.html", title=title, file_url=address, list_url=list_url)
-
-
-def _endpoint(address: str) -> str:
-    try:
-        return str(_rules().match(address.partition("?")[0], method="GET")[0])
-    except HTTPException:
-        return ""
-
-
-def _rules() -> MapAdapter:
-    adapter = current_app.create_url_adapter(request)
-    assert adapter is not None  # noqa: S101 - there is one within a request
-    return adapter

@@ -30,6 +30,7 @@ from backoffice.console.auth.pending_login import store_pending_login
 from backoffice.console.auth.webauthn_forms import passkey_advice, passwordless_request
 from backoffice.console.http import (
     ask_for_nobody,
+    here,
     inside,
     known_person,
     note_request,
@@ -90,9 +91,8 @@ def redirect_to_login(reason: str | None = None) -> ResponseReturnValue:
 
 
 def _wanted() -> str | None:
-    """Where this request was going, if one can go there again by a link."""
-    methods = request.url_rule.methods if request.url_rule else None
-    return inside(request.full_path.removesuffix("?")) if methods and "GET" in methods else None
+    """Where this request was going, or the page that what it sent belongs to."""
+    return inside(here())
 
 
 @sign_in.get("/login")

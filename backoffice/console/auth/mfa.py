@@ -30,7 +30,7 @@ from backoffice.console.auth.webauthn_forms import (
     relying_party,
     second_factor_request,
 )
-from backoffice.console.http import inside, visitor, wants_json
+from backoffice.console.http import here, inside, visitor, wants_json
 from backoffice.console.presenters import TranslatedForm
 from backoffice.exceptions import Throttled
 from backoffice.extensions import db
@@ -136,6 +136,7 @@ def _page(pending: PendingLogin, form: CodeForm, error: str | None = None) -> st
         form=form,
         error=error,
         username=pending.grant.username,
+        own_url=here(),
         passkey=second_factor_request(pending.grant.id),
         advice=passkey_advice() if webauthn.count_passkeys(pending.grant.id) else None,
     )

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
 from backoffice.accounts.mfa import PasskeyRequest, PasskeyResponse, RelyingParty, passkey_request, webauthn
+from backoffice.console.http import here
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ def passkey_advice() -> PasskeyAdvice | None:
             _("Browsers allow passkeys on a host name, not on a number like %(host)s.", host=_host()), None
         )
     port = urlsplit(f"//{request.host}").port
-    here = f"{request.scheme}://localhost{f':{port}' if port else ''}{request.full_path.removesuffix('?')}"
-    return PasskeyAdvice(_("Browsers allow passkeys on localhost, not on %(host)s.", host=_host()), here)
+    url = f"{request.scheme}://localhost{f':{port}' if port else ''}{here()}"
+    return PasskeyAdvice(_("Browsers allow passkeys on localhost, not on %(host)s.", host=_host()), url)
 
 
 def passwordless_request() -> PasskeyRequest | None:

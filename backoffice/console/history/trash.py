@@ -12,7 +12,7 @@ from backoffice import undo
 from backoffice.console.base import Page
 from backoffice.console.history.access import may_see, table_or_refuse
 from backoffice.console.history.record import record_history_url
-from backoffice.console.http import person
+from backoffice.console.http import here, person
 from backoffice.console.presenters import AuditedTable, Cell, Heading, operation_url
 from backoffice.extensions import db
 from backoffice.history import images_of
@@ -41,7 +41,7 @@ class TrashPage(Page):
             columns=_headings(table),
             rows=_rows(table, trash.changes),
             return_url=url_for(".return_view") if may(person(), "undo", table.name) else None,
-            here=request.full_path.rstrip("?"),
+            here=here(),
             is_full=trash.is_full,
             page={
                 "first_url": address if place is not None else None,

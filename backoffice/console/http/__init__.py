@@ -11,7 +11,7 @@ from backoffice.console.http.health import health, is_health_check
 from backoffice.console.http.kept_form import SECRET, page_of_form
 from backoffice.console.http.probes import note_names
 from backoffice.console.http.requests import is_refused
-from backoffice.console.http.safe_redirects import address_of, inside
+from backoffice.console.http.safe_redirects import address_of, endpoint_of, here, inside
 
 __all__ = [
     "ENCRYPTION",
@@ -26,9 +26,11 @@ __all__ = [
     "cookies",
     "delete_cookie",
     "digest",
+    "endpoint_of",
     "errors",
     "headers",
     "health",
+    "here",
     "http_error",
     "icon",
     "inside",

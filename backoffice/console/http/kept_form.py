@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import g, request
 
-from backoffice.console.http.safe_redirects import inside
+from backoffice.console.http.safe_redirects import here, inside
 
 # What no page repeats: a form with one of these is filled in anew, and re-authenticates when opened.
 SECRET = frozenset(
@@ -50,5 +50,5 @@ def page_of_form() -> str | None:
     """The page that was asked for, or that holds the form which was sent, if one can go there by a link."""
     methods = request.url_rule.methods if request.url_rule else None
     if methods and "GET" in methods:
-        return inside(request.full_path.removesuffix("?"))
+        return inside(here())
     return inside(urlsplit(request.referrer or "").path)

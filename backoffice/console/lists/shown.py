@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from backoffice.budgets import OverBudget, reading
+from backoffice.console.http import here
 from backoffice.console.lists.address import ListAddress
 from backoffice.console.lists.arguments import AT, COUNT, EXACT, SEARCH, with_arguments
 from backoffice.console.lists.filters import chip, choices_of, filter_menu
@@ -56,7 +57,7 @@ class ShownList:
                 (FORMATS[kind].label, with_arguments(url, state))
                 for kind, url in (self.source.files or {}).items()
             ],
-            "return_url": request.full_path.rstrip("?"),
+            "return_url": here(),
         }
 
     def cut_off(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from backoffice.console.base import ConsoleView, home_url
 from backoffice.console.flask_admin_private import index_of, views_of
-from backoffice.console.http import address_of, asset, person
+from backoffice.console.http import address_of, asset, here, inside, person
 from backoffice.console.presenters import language, role_label
 from backoffice.console.records import RecordView
 from backoffice.console.shell.theme import themes
@@ -40,7 +40,8 @@ def _frame() -> dict[str, Any]:
         "sign_out_url": address_of("sign_in.logout"),
         "themes": themes(),
         "theme_url": address_of("theme.index"),
-        "here": _here(),
+        # The address of this page, as far as one can come back to it by a link.
+        "here": inside(here()) or home_url(),
     }
 
 
@@ -53,14 +54,6 @@ def _dialogs() -> Markup:
             render_template("shell/dialogs.html", palette_url=address_of("palette.index"))
         )
     return made[known]
-
-
-def _here() -> str:
-    """The address of this page, as far as one can come back to it by a link."""
-    methods = request.url_rule.methods if request.url_rule else None
-    if not methods or "GET" not in methods:
-        return home_url()
-    return request.full_path.removesuffix("?")
 
 
 def pages() -> Iterator[dict[str, Any]]:

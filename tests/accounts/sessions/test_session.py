@@ -311,13 +311,28 @@ OUTSIDE = [
 
 
 @pytest.mark.parametrize("address", INSIDE)
-def test_an_address_of_the_console_is_followed(address: str) -> None:
-    assert inside(address) == address
+def test_an_address_of_the_console_is_followed(bare_app: Flask, address: str) -> None:
+    with bare_app.test_request_context():
+        assert inside(address) == address
 
 
 @pytest.mark.parametrize("address", OUTSIDE)
-def test_an_address_that_leads_out_is_not_followed(address: str | None) -> None:
-    assert inside(address) is None
+def test_an_address_that_leads_out_is_not_followed(bare_app: Flask, address: str | None) -> None:
+    with bare_app.test_request_context():
+        assert inside(address) is None
+
+
+def test_no_address_that_is_followed_takes_only_forms(bare_app: Flask) -> None:
+    pages = {rule.rule for rule in bare_app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    forms = {rule.rule for rule in bare_app.url_map.iter_rules()} - pages
+    assert len(forms) > 20
+    with bare_app.test_request_context():
+        for address in forms:
+            followed = inside(f"{address}?id=1")
+            assert followed is None or (followed in pages and address.startswith(followed)), address
+        assert inside("/admin/post/delete/?id=1") == "/admin/post/"
+        assert inside("/admin/post/draft/discard/") == "/admin/post/"
+        assert inside("/admin/theme/") == "/admin/"
 
 
 @pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
@@ -325,6 +340,7 @@ def test_after_signing_in_one_lands_inside(app: Flask, susan: User) -> None:
     for going, lands in (
         ("/admin/account/", "/admin/account/"),
         ("//evil.example", "/admin/"),
+        ("/admin/post/delete/?id=1", "/admin/post/"),
         (None, "/admin/"),
     ):
         client, address = app.test_client(), {"next": going} if going else None
@@ -344,10 +360,10 @@ def test_a_closed_page_is_where_one_lands_after(client: FlaskClient, susan: User
     assert answer.location == "/admin/user/?search=b%20c"
 
 
-def test_an_address_that_only_takes_forms_is_not_where_one_lands(client: FlaskClient, susan: User) -> None:
+def test_where_only_a_form_was_sent_one_lands_on_its_page(client: FlaskClient, susan: User) -> None:
     token = token_of(client.get("/login"))
     answer = client.post("/admin/administrator/disable/", data={"csrf_token": token})
-    assert (answer.status_code, answer.location) == (302, "/login")
+    assert (answer.status_code, answer.location) == (302, "/login?next=/admin/administrator/")
 
 
 def test_json_is_answered_where_json_was_asked_for(client: FlaskClient, susan: User) -> None:
