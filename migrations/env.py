@@ -1,5 +1,6 @@
 """How a migration runs: on one connection, one process at a time, beside tables that are not ours."""
 
+from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
@@ -17,16 +18,19 @@ from backoffice.listing import search_index
 from backoffice.models.adoption import (
     application_tables,
     note_origins,
-    origins,
     own_tables,
     refuse_problems,
+    strangers,
     survey,
     unknown_things_ignored,
 )
 from backoffice.models.advice import describe
 from backoffice.models.table_origin import TableOrigin
+from migrations import defaults
+from migrations.completing import complete
 from migrations.guards import carry_out
 from migrations.losses import confirm_losses
+from migrations.rebuilt import Rebuilt
 from migrations.scope import include_name, include_object
 from migrations.turn import turn
 
@@ -47,9 +51,14 @@ def run() -> None:
 
 def run_online() -> None:
     with db.engine.connect() as connection:
-        made_here = {name for name, adopted in origins(connection).items() if not adopted}
+        found = strangers(connection)
         connection.rollback()
-        configure(connection=connection, include_object=include_object(made_here))
+        configure(
+            connection=connection,
+            include_object=include_object(found),
+            on_version_apply=[carry_out, *rebuilt(connection)],
+        )
+        connection.rollback()
         steps = planned_steps()
         confirm_losses(connection, steps)
         connection.rollback()
@@ -63,6 +72,11 @@ def run_online() -> None:
                 finish(connection)
 
 
+def rebuilt(connection: sa.Connection) -> list[Callable[..., None]]:
+    """What has to be done after each step on SQLite."""
+    return [Rebuilt(connection).after_step] if connection.dialect.name == "sqlite" else []
+
+
 def configure(**options: Any) -> None:
     context.configure(
         target_metadata=db.metadata,
@@ -70,12 +84,17 @@ def configure(**options: Any) -> None:
         # SQLite's driver has no transactions for this, but the application begins them itself.
         transactional_ddl=True if db.engine.dialect.name == "sqlite" else None,
         compare_type=True,
+        compare_server_default=True,
         render_as_batch=True,
         include_name=include_name,
         # Comments on tables and columns are the database administrator's.
-        autogenerate_plugins=["alembic.autogenerate.*", "~alembic.autogenerate.comments"],
-        process_revision_directives=drop_empty_revision,
-        on_version_apply=carry_out,
+        autogenerate_plugins=[
+            "alembic.autogenerate.*",
+            "~alembic.autogenerate.comments",
+            "alembic.ext.checkconstraint_byname",
+            defaults.PLUGIN,
+        ],
+        process_revision_directives=complete_revision,
         **options,
     )
 
@@ -108,20 +127,26 @@ def finish(connection: sa.Connection) -> None:
         heads = context.get_context().get_current_heads()
         if not heads:
             search_index.drop(connection, nullcontext)
-            db.metadata.drop_all(connection, tables=own_tables())
+            for table in reversed(own_tables()):
+                table.drop(connection, checkfirst=True)
             connection.execute(sa.text(f"DROP TABLE IF EXISTS {VERSION_TABLE}"))
     click.echo(f"The database is at {', '.join(heads) or 'the beginning'}.")
 
 
-def drop_empty_revision(_context: object, _revision: object, directives: list[Any]) -> None:
-    if getattr(context.config.cmd_opts, "autogenerate", False) and directives[0].upgrade_ops.is_empty():
+def complete_revision(migration: Any, revision: Any, directives: list[Any]) -> None:
+    """Write what Alembic leaves out, and nothing where nothing has changed."""
+    if not getattr(context.config.cmd_opts, "autogenerate", False):
+        return
+    if directives[0].upgrade_ops.is_empty():
         directives.clear()
         click.echo("Nothing has changed, no revision was made.")
+        return
+    complete(migration, revision, directives)
 
 
 def run_offline() -> None:
     """Write the statements for a new database, in which nothing has to be looked at first."""
-    configure(url=db.engine.url, literal_binds=True)
+    configure(url=db.engine.url, literal_binds=True, on_version_apply=carry_out)
     if any(step.is_downgrade for step in planned_steps()):
         raise Conflict("A downgrade looks at the database first, and cannot be written down with --sql.")
     with context.begin_transaction():

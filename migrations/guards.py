@@ -32,7 +32,7 @@ PUT_OFF = "backoffice_put_off"
 
 def create_table(name: str, *columns: sa.schema.SchemaItem, **options: Any) -> None:
     """Make a table, if it is not there."""
-    op.create_table(name, *columns, if_not_exists=True, **options, **_mariadb_options(name))
+    op.create_table(name, *columns, if_not_exists=True, **options, **mariadb_options(name))
 
 
 def add_columns(table: str, *columns: sa.Column[Any]) -> None:
@@ -206,7 +206,8 @@ def _has_column(table: str, name: str) -> bool:
     return any(column["name"] == name for column in sa.inspect(op.get_bind()).get_columns(table))
 
 
-def _mariadb_options(table: str) -> dict[str, str]:
+def mariadb_options(table: str) -> dict[str, str]:
+    """With which MariaDB makes a table, whatever the server's defaults are."""
     collation = OWN_COLLATION if table.startswith(OWN_PREFIX) else APPLICATION_COLLATION
     options = {**MARIADB_TABLE, "collate": collation}
     return {f"{dialect}_{name}": value for dialect in MARIADB for name, value in options.items()}

@@ -63,6 +63,16 @@ def origins(connection: sa.Connection) -> dict[str, bool]:
     return {row.table_name: row.adopted for row in noted}
 
 
+def strangers(connection: sa.Connection) -> set[str]:
+    """The application's tables that are there and that the console did not make."""
+    noted, inspector = origins(connection), sa.inspect(connection)
+    return {
+        table.name
+        for table in application_tables()
+        if noted.get(table.name) is not False and inspector.has_table(table.name)
+    }
+
+
 def survey(connection: sa.Connection) -> list[Finding]:
     """Look at every application table, changing nothing."""
     noted = origins(connection)
@@ -80,7 +90,8 @@ def refuse_problems(findings: Iterable[Finding]) -> None:
 
 def note_origins(connection: sa.Connection, findings: Iterable[Finding]) -> None:
     """Note what was found and what is still to be made, for each table of which nothing is noted yet."""
-    db.metadata.create_all(connection, tables=[db.metadata.tables[TableOrigin.__tablename__]])
+    # Not by the metadata, which would make the types of all other tables along with it.
+    db.metadata.tables[TableOrigin.__tablename__].create(connection, checkfirst=True)
     noted = origins(connection)
     for finding in findings:
         if finding.name not in noted:

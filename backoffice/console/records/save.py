@@ -4,14 +4,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import request
 from flask_babel import gettext as _
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from backoffice.accounts import drafts
+from backoffice.budgets import mariadb_number
 from backoffice.console.http import person, wants_json
 from backoffice.console.records.form_state import FormState
 from backoffice.console.records.forms import RecordForm
 from backoffice.console.records.merge import Meanwhile, settle
 from backoffice.console.records.sent_form import form_name, point_out
+from backoffice.console.records.uniqueness import point_out_taken
 from backoffice.database import with_retries
 from backoffice.exceptions import Busy, Invalid, NotFound
 from backoffice.extensions import db
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 # The hidden input that says what a page showed that asked, and the beginning of those that answer.
 SEEN = "_seen"
 CHOICE = "_keep."
+# What MariaDB calls a broken check, which on the other databases is a broken rule like any.
+BROKEN_CHECK = 4025
 
 
 class Gone(NotFound):
@@ -57,6 +61,10 @@ def save(view: "RecordView", form: RecordForm, key: Any) -> Saved | None:
         _explain_refusal(view, form, key)
     except DataError:
         point_out(form, _("The database cannot hold one of these values: it is too long or too large."))
+    except OperationalError as error:
+        if mariadb_number(error.orig) != BROKEN_CHECK:
+            raise
+        _explain_refusal(view, form, key)
     return None
 
 
@@ -106,6 +114,7 @@ def _explain_refusal(view: "RecordView", form: RecordForm, key: Any) -> None:
         point_out(form, str(error), error.field)
     else:
         db.session.rollback()
-        point_out(
-            form, _("The database refused this: a value is taken already, or breaks a rule of the table.")
-        )
+        if not point_out_taken(view, form, key):
+            point_out(
+                form, _("The database refused this: a value is taken already, or breaks a rule of the table.")
+            )

@@ -181,7 +181,7 @@ def test_a_race_for_one_name_has_one_winner_and_one_message(
     assert submit(signed_in, page, username="mary", email="mary@example.com").status_code == 303
     answer = submit(signed_in, page, username="mary", email="mary2@example.com")
     assert answer.status_code == 422
-    assert "taken already" in answer.text
+    assert "Another record has this already." in answer.text
     assert "INSERT" not in answer.text
 
 

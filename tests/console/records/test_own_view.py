@@ -10,8 +10,9 @@ from decimal import Decimal
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Enum, ForeignKey, Numeric, String, Text, select
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Numeric, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from werkzeug.test import TestResponse
 
 from backoffice.console.records.view import RecordView
 from backoffice.extensions import db
@@ -28,6 +29,9 @@ class Shelf(Base):
     __tablename__ = "shelf"
     id: Mapped[int] = mapped_column(primary_key=True)
     label: Mapped[str] = mapped_column(String(20), unique=True)
+    room: Mapped[str | None] = mapped_column(String(20))
+    place: Mapped[int | None] = mapped_column()
+    __table_args__ = (UniqueConstraint("room", "place"), CheckConstraint("place > 0"))
 
 
 class Book(Base):
@@ -56,7 +60,7 @@ class BookView(RecordView):
 
 class ShelfView(RecordView):
     column_list = ("id", "label")
-    form_columns = ("label",)
+    form_columns = ("label", "room", "place")
 
 
 pytestmark = pytest.mark.own_app
@@ -126,6 +130,37 @@ def test_what_cannot_be_is_said_at_each_field(books: FlaskClient) -> None:
     assert page.status_code == 422
     for field in wrong:
         assert f'id="{field}-error"' in page.text, field
+
+
+def test_what_another_has_already_is_said_at_the_field(books: FlaskClient) -> None:
+    submit(books, "/admin/book/new/", **FIELDS)
+    again = submit(books, "/admin/book/new/", **{**FIELDS, "title": "Another"})
+    assert again.status_code == 422
+    assert said_at(again, "isbn") == "Another record has this already."
+    assert (
+        said_at(submit(books, "/admin/shelf/new/", label="A1"), "label") == "Another record has this already."
+    )
+    submit(books, "/admin/shelf/new/", label="B2", room="hall", place="3")
+    submit(books, "/admin/shelf/new/", label="C3", room="hall", place="4")
+    both = submit(books, "/admin/shelf/new/", label="D4", room="hall", place="3")
+    for field in ("room", "place"):
+        assert said_at(both, field) == "Another record has the same already: Room, Place."
+    key = db.session.scalars(select(Shelf.id).where(Shelf.label == "C3")).one()
+    moved = submit(books, f"/admin/shelf/edit/?id={key}", place="3")
+    assert said_at(moved, "place") == "Another record has the same already: Room, Place."
+    assert said_at(moved, "room") is None
+    assert submit(books, f"/admin/shelf/edit/?id={key}", place="5").status_code == 303
+
+
+def test_what_a_check_of_the_table_refuses_is_said(books: FlaskClient) -> None:
+    refused = submit(books, "/admin/shelf/new/", label="E5", room="hall", place="-1")
+    assert refused.status_code == 422
+    assert "breaks a rule of the table" in refused.text
+
+
+def said_at(page: TestResponse, field: str) -> str | None:
+    found = re.search(rf'id="{field}-error">.*?</svg>\s*([^<]*)<', page.text, re.DOTALL)
+    return found[1].strip() if found else None
 
 
 def test_it_is_edited_field_by_field(books: FlaskClient) -> None:
