@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from backoffice.accounts import drafts
-from backoffice.budgets import mariadb_number
 from backoffice.console.http import person, wants_json
 from backoffice.console.records.form_state import FormState
 from backoffice.console.records.forms import RecordForm
@@ -15,6 +14,7 @@ from backoffice.console.records.merge import Meanwhile, settle
 from backoffice.console.records.sent_form import form_name, point_out
 from backoffice.console.records.uniqueness import point_out_taken
 from backoffice.database import with_retries
+from backoffice.database_errors import mariadb_number
 from backoffice.exceptions import Busy, Invalid, NotFound
 from backoffice.extensions import db
 from backoffice.history import operation
