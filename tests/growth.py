@@ -92,7 +92,7 @@ def cost_of(client: FlaskClient, address: str) -> int:
 
 
 def is_count(asked: Asked) -> bool:
-    return asked[0].startswith("SELECT count(")
+    return asked[0].startswith(("SELECT count(", "SELECT (SELECT count("))
 
 
 def _buffers(connection: Connection, asked: Asked) -> int:
