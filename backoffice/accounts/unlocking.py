@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from backoffice.accounts.authentication import find_meant
+from backoffice.accounts.authentication import find_by_name
 from backoffice.accounts.rate_limits import clear, clear_all, name_subject, subjects_of
 from backoffice.extensions import db
 from backoffice.models import TrustedDevice
@@ -16,7 +16,7 @@ def unlock(name: str) -> int:
 
     Gives how many limits that were. A name that nobody has is cleared too.
     """
-    meant = find_meant(name.strip())
+    meant = find_by_name(name.strip())
     if meant is None or meant.grant is None:
         cleared = clear([name_subject(name)])
         note(EVENT)

@@ -19,7 +19,7 @@ def tidy_up() -> None:
     """Forget what is due to be forgotten, and learn anew; doing it twice changes nothing."""
     bulk.forget_old()
     drafts.forget_old()
-    reset_links.forget_old()
+    reset_links.delete_expired()
     delete_old_sessions()
     check.tidy_up()
     forget_past_attempts()

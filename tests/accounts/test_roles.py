@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from backoffice import undo
 from backoffice.accounts.administrators import change_role, disable, find_user, grant_access, revoke
-from backoffice.accounts.passwords.strength import judge
+from backoffice.accounts.passwords.strength import check_strength
 from backoffice.accounts.protection import active_administrators
 from backoffice.clock import utcnow
 from backoffice.exceptions import Conflict, Forbidden, Invalid
@@ -156,7 +156,7 @@ def test_a_new_role_is_offered_described_and_called_by_its_label(signed_in: Flas
     assert "Decides who may enter." in signed_in.get(f"{ADMINISTRATORS}role/?id={grant_of('carol').id}").text
     assert "Access given: Chief" in signed_in.get("/admin/security/").text
     with pytest.raises(Invalid, match="too little of it is left"):
-        judge("Chief-chief-chief-7", ())
+        check_strength("Chief-chief-chief-7", ())
 
 
 @pytest.mark.every_database

@@ -13,7 +13,7 @@ from backoffice.accounts.mfa.check import (
     verify_passkey,
 )
 from backoffice.accounts.mfa.webauthn import PasskeyResponse, RelyingParty
-from backoffice.accounts.passwords import check_own_password
+from backoffice.accounts.passwords import verify_own_password
 from backoffice.accounts.sessions import SignedInAdministrator, has_second_factor, renew_token
 from backoffice.clock import utcnow
 from backoffice.exceptions import Invalid, Throttled
@@ -59,7 +59,7 @@ def _verified(person: SignedInAdministrator, credentials: Credentials, rp: Relyi
         if verify_passkey(person.id, credentials.passkey, rp, passwordless=True) is None:
             raise Invalid(str(WRONG_PASSKEY))
         return ["passkey"]
-    if not check_own_password(person.id, credentials.password, find_account(person.user_id).console_hash):
+    if not verify_own_password(person.id, credentials.password, find_account(person.user_id).console_hash):
         raise Invalid(_("This is not your password."))
     if not has_second_factor(person.id):
         return ["password"]

@@ -1,4 +1,4 @@
-"""Checking a password: counted before it is checked, and never so many at once that the pages stand still."""
+"""Verifying a password: counted before, and never so many at once that the pages stand still."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,36 +26,36 @@ def is_possible(password: str) -> bool:
         return False
 
 
-def check_password(password: str, hashed: str | None) -> bool:
-    """Whether `hashed` is a bcrypt hash of `password`, after one check of bcrypt whatever `hashed` is."""
+def verify_in_constant_time(password: str, hashed: str | None) -> bool:
+    """Whether `hashed` is a bcrypt hash of `password`, after one run of bcrypt whatever `hashed` is."""
     if is_bcrypt(hashed):
         return verify_password(password, hashed)
     verify_password(password, f"$2b${current_app.config['BCRYPT_LOG_ROUNDS']:02}${NOBODYS_HASH}")
     return False
 
 
-def check_counted(password: str, hashed: str | None, *attempts: Attempt) -> bool:
-    """The same, counted against limits first; a right one is given back.
+def verify_rate_limited(password: str, hashed: str | None, *attempts: Attempt) -> bool:
+    """The same, counted against limits first; a right one is refunded.
 
-    Raises Throttled where one of them is used up, and Busy where many are being checked already.
+    Raises Throttled where one of them is exhausted, and Busy where many are being verified already.
     """
-    with _turn():
+    with _slot():
         count(*attempts)
-        is_right = check_password(password, hashed)
+        is_right = verify_in_constant_time(password, hashed)
         if is_right:
             give_back(*attempts)
     return is_right
 
 
-def check_own_password(administrator_id: int, password: str, hashed: str | None) -> bool:
-    """Whether somebody who is signed in gives their own password, `hashed`, again: counted, and noted if not.
+def verify_own_password(administrator_id: int, password: str, hashed: str | None) -> bool:
+    """Whether somebody signed in gives their own password, `hashed`, again: counted, and recorded where not.
 
     Raises Throttled and Busy.
     """
     if not is_possible(password):
         return False
     try:
-        is_right = check_counted(password, hashed, (OWN_PASSWORD, str(administrator_id)))
+        is_right = verify_rate_limited(password, hashed, (OWN_PASSWORD, str(administrator_id)))
     except Throttled as refusal:
         note("password:throttled", administrator_id=administrator_id, keep=refusal.is_first)
         raise
@@ -65,13 +65,13 @@ def check_own_password(administrator_id: int, password: str, hashed: str | None)
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
+def _slot() -> Iterator[None]:
     """Half of the threads of a process may be at this, at most; the others serve pages."""
-    threads = current_app.config["WEB_THREADS"]
-    turns = current_app.extensions.setdefault("backoffice_turns", BoundedSemaphore(max(1, threads // 2)))
-    if not turns.acquire(blocking=False):
+    half = max(1, current_app.config["WEB_THREADS"] // 2)
+    slots = current_app.extensions.setdefault("backoffice_password_slots", BoundedSemaphore(half))
+    if not slots.acquire(blocking=False):
         raise Busy(_("Many people are signing in right now. Please try again in a moment."))
     try:
         yield
     finally:
-        turns.release()
+        slots.release()
