@@ -28,7 +28,7 @@ from backoffice.models import (
     taken,
 )
 from backoffice.permissions import GRANTS, ROLES, may, require
-from backoffice.security import note
+from backoffice.security import record_event
 
 TABLE = GRANTS
 # How the words begin by which history names a grant.
@@ -123,7 +123,7 @@ def _granting(role: str) -> Iterator[Operation]:
             _ask_once_more()
             yield op
             name = (op.selection or "").removeprefix(NAMED)
-        note("administrator:granted", administrator_id=_id_of(name), name=name, role=role)
+        record_event("administrator:granted", administrator_id=_id_of(name), name=name, role=role)
     except IntegrityError as error:
         raise Conflict(_("Somebody else did the same at this moment. Please look and try again.")) from error
 
@@ -224,7 +224,7 @@ def _changing(verb: str, administrator_id: int, is_as_shown: AsShown) -> Iterato
         op.selection = f"{NAMED}{grant.username}"
         number, name = grant.id, grant.username
         yield grant
-    note(EVENTS[verb], administrator_id=number, name=name)
+    record_event(EVENTS[verb], administrator_id=number, name=name)
 
 
 def follow_rename(user_id: int, old: str, new: str) -> None:

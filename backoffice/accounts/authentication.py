@@ -16,7 +16,7 @@ from backoffice.exceptions import NotFound, Throttled
 from backoffice.extensions import db
 from backoffice.history import current_actor
 from backoffice.models import Administrator, User, folded
-from backoffice.security import REFUSED, THROTTLED, name_digest, note
+from backoffice.security import REFUSED, THROTTLED, name_digest, record_event
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ def authenticate(name: str, password: str, device_token: str | None = None) -> A
     """
     name = name.strip()
     if not name or len(name) > LONGEST_NAME or not is_possible(password):
-        note(REFUSED, keep=False, reason="impossible")
+        record_event(REFUSED, persist=False, reason="impossible")
         return None
     meant = find_by_name(name)
     account = meant if meant and _is_active(meant) else None
@@ -57,16 +57,16 @@ def authenticate(name: str, password: str, device_token: str | None = None) -> A
     try:
         is_right = verify_rate_limited(password, hashed, *attempts)
     except Throttled as refusal:
-        note(THROTTLED, keep=refusal.is_first, **whose)
+        record_event(THROTTLED, persist=refusal.is_first, **whose)
         raise
     if is_right:
         return _verified(user_id, hashed)
-    note(REFUSED, reason=reason, **whose)
+    record_event(REFUSED, reason=reason, **whose)
     return None
 
 
 def _verified(user_id: int, hashed: str | None) -> Account | None:
-    """The account as it is now, with the hash that was verified; None where the user was deleted meanwhile."""
+    """The account as it is now, with the hash that was verified; None where the user is gone meanwhile."""
     try:
         account = find_account(user_id)
     except NotFound:

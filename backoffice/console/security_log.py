@@ -1,4 +1,4 @@
-"""The security log: what happened at the doors, the newest first, filtered by its address alone."""
+"""The security log: authentication events, the newest first, filtered by its address alone."""
 
 from typing import Any
 

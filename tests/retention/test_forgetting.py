@@ -25,7 +25,7 @@ from backoffice.models import (
     User,
 )
 from backoffice.retention import finish_forgetting, forget, forgetting, referring
-from backoffice.security import note
+from backoffice.security import record_event
 from backoffice.work import cancel
 from tests.history.conftest import DAY, finding, tamper
 
@@ -67,8 +67,8 @@ def zoe(susan: User) -> str:
     db.session.add(TrustedDevice(administrator_id=grant.id, token_digest="x"))
     db.session.commit()
     with acting_as(they):
-        note("sign-in:succeeded", administrator_id=grant.id, name="quinn")
-        note("administrator:disabled", administrator_id=999, name="john")
+        record_event("sign-in:succeeded", administrator_id=grant.id, name="quinn")
+        record_event("administrator:disabled", administrator_id=999, name="john")
     with operation("user:delete", table="user", selection="Quinn"):
         db.session.delete(db.session.get_one(User, zoe.id))
     seal_all()

@@ -17,7 +17,7 @@ from backoffice.accounts.passwords import verify_own_password
 from backoffice.accounts.sessions import SignedInAdministrator, has_second_factor, renew_token
 from backoffice.clock import utcnow
 from backoffice.exceptions import Invalid, Throttled
-from backoffice.security import note
+from backoffice.security import record_event
 
 
 def is_recently_authenticated(person: SignedInAdministrator) -> bool:
@@ -46,10 +46,10 @@ def reauthenticate(
     try:
         factors = _verified(person, credentials, rp)
     except Invalid:
-        note("proof:refused", administrator_id=person.id, name=person.username)
+        record_event("proof:refused", administrator_id=person.id, name=person.username)
         raise
     renewed = renew_token(person.session_id)
-    note("proof:given", administrator_id=person.id, name=person.username, factors=factors)
+    record_event("proof:given", administrator_id=person.id, name=person.username, factors=factors)
     return renewed
 
 

@@ -17,7 +17,7 @@ from backoffice.clock import utcnow
 from backoffice.exceptions import Conflict, Invalid
 from backoffice.history import operation
 from backoffice.models import Operation, User, hash_password, is_foreign, needs_renewal
-from backoffice.security import note
+from backoffice.security import record_event
 
 
 def hash_new_password(password: str, names: Iterable[str | None], field: str = "password") -> str:
@@ -54,7 +54,7 @@ def set_password(
             raise Conflict(risk_of(account.user.username))
         replace_password(op, account, hashed, temporary=temporary)
         changed = about(account)
-    note("password:changed", **changed)
+    record_event("password:changed", **changed)
 
 
 def replace_password(op: Operation, account: Account, hashed: str, *, temporary: bool = False) -> None:
@@ -99,7 +99,7 @@ def change_own_password(administrator: SignedInAdministrator, current: str, new:
         _replace_hash(op, account, hashed, "change")
         account.grant.password_made_up_at = None
         end_all_sessions(administrator.id, except_id=administrator.session_id)
-    note("password:changed", administrator_id=administrator.id, name=administrator.username)
+    record_event("password:changed", administrator_id=administrator.id, name=administrator.username)
 
 
 def renew_hash(user_id: int, password: str, checked: str | None) -> None:

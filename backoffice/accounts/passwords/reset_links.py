@@ -22,7 +22,7 @@ from backoffice.exceptions import Conflict, Invalid, NotFound, Throttled
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, current_actor, operation
 from backoffice.models import PasswordLink, User
-from backoffice.security import network_of, note
+from backoffice.security import network_of, record_event
 
 VALID_FOR = timedelta(hours=1)
 # Nobody asks any more what became of one that is older.
@@ -70,7 +70,7 @@ def create_link(user_id: int, is_as_shown: Callable[[Account], bool] = lambda _a
         db.session.add(link)
         new = NewLink(code, link.username, link.created_at + VALID_FOR)
         whose = about(account)
-    note("password-link:made", **whose)
+    record_event("password-link:made", **whose)
     return new
 
 
@@ -95,14 +95,14 @@ def choose_password(typed: str, password: str) -> bool:
     try:
         buckets.count(attempt)
     except Throttled as refusal:
-        note("password-link:throttled", keep=refusal.is_first)
+        record_event("password-link:throttled", persist=refusal.is_first)
         raise
     try:
         link = _find(typed)
-        buckets.give_back(attempt)
+        buckets.refund(attempt)
         return _choose(link, password)
     except _InvalidLink as invalid:
-        note("password-link:refused", name=invalid.username, reason=invalid.reason)
+        record_event("password-link:refused", name=invalid.username, reason=invalid.reason)
         raise Invalid(
             _("This link does not work, or not any more. Please ask for a new one."), "code"
         ) from invalid
@@ -138,8 +138,8 @@ def _choose(link: PasswordLink, password: str) -> bool:
         replace_password(op, account, hashed)
         op.selection = f"user {link.username}, with a link from {link.made_by}"
         whose = about(account)
-    note("password-link:used", **whose, made_by=link.made_by)
-    note("password:changed", **whose)
+    record_event("password-link:used", **whose, made_by=link.made_by)
+    record_event("password:changed", **whose)
     return account.grant is not None
 
 

@@ -7,10 +7,10 @@ from threading import BoundedSemaphore
 from flask import current_app
 from flask_babel import gettext as _
 
-from backoffice.accounts.rate_limits import OWN_PASSWORD, Attempt, count, give_back
+from backoffice.accounts.rate_limits import OWN_PASSWORD, Attempt, count, refund
 from backoffice.exceptions import Busy, Throttled
 from backoffice.models import LONGEST_PASSWORD_BYTES, is_bcrypt, verify_password
-from backoffice.security import note
+from backoffice.security import record_event
 
 # The end of the hash of a password that nobody has; checking against it is as much work as against any.
 NOBODYS_HASH = "JKmGn2BbTHdWvRnp6SWvdufuK9Q0KdBFwIOWzaSQXQC/m7iSfPjvO"
@@ -43,7 +43,7 @@ def verify_rate_limited(password: str, hashed: str | None, *attempts: Attempt) -
         count(*attempts)
         is_right = verify_in_constant_time(password, hashed)
         if is_right:
-            give_back(*attempts)
+            refund(*attempts)
     return is_right
 
 
@@ -57,10 +57,10 @@ def verify_own_password(administrator_id: int, password: str, hashed: str | None
     try:
         is_right = verify_rate_limited(password, hashed, (OWN_PASSWORD, str(administrator_id)))
     except Throttled as refusal:
-        note("password:throttled", administrator_id=administrator_id, keep=refusal.is_first)
+        record_event("password:throttled", administrator_id=administrator_id, persist=refusal.is_first)
         raise
     if not is_right:
-        note("password:refused", administrator_id=administrator_id)
+        record_event("password:refused", administrator_id=administrator_id)
     return is_right
 
 

@@ -3,7 +3,7 @@
 from backoffice.console.http import assets, compression, cookies, errors, headers, requests
 from backoffice.console.http.assets import asset, icon
 from backoffice.console.http.cookies import cookie, delete_cookie, set_cookie
-from backoffice.console.http.current_actor import known_person, note_request, person, sender, visitor
+from backoffice.console.http.current_actor import known_person, person, record_request_event, sender, visitor
 from backoffice.console.http.digests import digest, is_digest_of
 from backoffice.console.http.errors import ask_for_nobody, http_error, retry_after, status_of, wants_json
 from backoffice.console.http.headers import ENCRYPTION, HEADERS
@@ -32,9 +32,9 @@ __all__ = [
     "inside",
     "is_digest_of",
     "known_person",
-    "note_request",
     "page_of_form",
     "person",
+    "record_request_event",
     "requests",
     "retry_after",
     "sender",

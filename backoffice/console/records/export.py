@@ -2,7 +2,7 @@
 
 from flask import Response, abort, request
 
-from backoffice.accounts.sessions import require_still
+from backoffice.accounts.sessions import revalidate_access
 from backoffice.clock import utcnow
 from backoffice.console.http import person
 from backoffice.console.records.list_address import listing_of
@@ -21,7 +21,7 @@ class ExportPage(RecordPage):
         # Made before the first byte, so that what cannot be read is an error page, not a broken file.
         listing.where(db.session)
         engine, asks_for, table = db.engine, person(), self.view.table
-        file = kind.export(listing, engine, lambda: require_still(engine, asks_for, "export", table))
+        file = kind.export(listing, engine, lambda: revalidate_access(engine, asks_for, "export", table))
         response = Response(file, mimetype=kind.mimetype)
         filtered = bool(listing.filters or listing.search)
         name = file_name(table, export_type, utcnow(), filtered=filtered)

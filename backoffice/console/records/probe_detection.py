@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 
 from flask import g
 
-from backoffice.console.http import note_request
+from backoffice.console.http import record_request_event
 from backoffice.console.records.etags import SENT
 
 # What looks like a name is one; anything else may be what somebody did not mean to send.
@@ -28,7 +28,7 @@ def note_fields(sent: Iterable[str], known: Collection[str]) -> None:
 def note_ids(texts: Iterable[str], keys: Collection[object]) -> None:
     """Note where not every id that was sent is one; a form without a tick sends an empty one, or none."""
     if len([text for text in texts if text]) > len(keys):
-        note_request("probe:id")
+        record_request_event("probe:id")
 
 
 def _note_names(kind: str, sent: Iterable[str], known: Collection[str]) -> None:
@@ -37,4 +37,4 @@ def _note_names(kind: str, sent: Iterable[str], known: Collection[str]) -> None:
     if forged and kind not in noted:
         noted.add(kind)
         names = [name if NAME.fullmatch(name) else "…" for name in forged[:MOST_NAMES]]
-        note_request(kind, names=names, count=len(forged))
+        record_request_event(kind, names=names, count=len(forged))
