@@ -141,6 +141,8 @@ def _serving(env: Mapping[str, str], production: bool) -> dict[str, Any]:
         "WEB_PROCESSES": _number(env, "WEB_PROCESSES", min(os.cpu_count() or 1, 4), 1, 64),
         # Each may need two of the 15 connections to the database that a process has.
         "WEB_THREADS": _number(env, "WEB_THREADS", 8, 1, 12),
+        # How long a client may keep the server waiting: commands/web_worker/pace.py.
+        "CLIENT_SECONDS": _number(env, "CLIENT_SECONDS", 20, 1, 600),
         "SAMPLE_DATA": _flag(env, "SAMPLE_DATA", default=not production),
     }
 

@@ -225,6 +225,19 @@ def is_busy(error: BaseException) -> bool:
     return fault_of(error).is_for_later
 
 
+READ_ONLY_NOW = {
+    "postgresql": "SELECT current_setting('transaction_read_only') = 'on'",
+    "mariadb": "SELECT @@global.read_only <> 0",
+    "mysql": "SELECT @@global.read_only <> 0",
+}
+
+
+def is_read_only(session: AnySession) -> bool:
+    """Whether a server takes no changes just now; SQLite says so only where one is tried."""
+    question = READ_ONLY_NOW.get(session.connection().dialect.name)
+    return question is not None and bool(session.connection().exec_driver_sql(question).scalar())
+
+
 @contextmanager
 def impatient(connection: Connection) -> Iterator[None]:
     """On SQLite, where any writer locks all, wait a moment only: no page is to stand still for a note."""

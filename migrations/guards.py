@@ -20,6 +20,8 @@ from backoffice.listing.search_index import Searched
 from backoffice.models.adoption import OWN_PREFIX, forget_origin, origins
 
 MARIADB = ("mysql", "mariadb")
+# Those that have indexes of some rows only.
+PARTIAL = ("postgresql", "sqlite")
 # Whatever the server's defaults are: any text can be kept, and half a change can be taken back.
 MARIADB_TABLE = {"engine": "InnoDB", "charset": "utf8mb4"}
 # The application's text is compared regardless of case; ours exactly, as on the other databases.
@@ -40,10 +42,16 @@ def add_columns(table: str, *columns: sa.Column[Any]) -> None:
             op.add_column(table, column)
 
 
-def create_index(name: str, table: str, columns: Sequence[str], *, unique: bool = False) -> None:
-    """Make an index, if it is not there and the console made its table."""
+def create_index(
+    name: str, table: str, columns: Sequence[str], *, unique: bool = False, where: str | None = None
+) -> None:
+    """Make an index, if it is not there and the console made its table.
+
+    `where` says which rows stand in it; on MariaDB all do.
+    """
     if _is_made_here(table):
-        op.create_index(name, table, columns, unique=unique, if_not_exists=True)
+        rows: Any = {f"{dialect}_where": sa.text(where) for dialect in PARTIAL} if where else {}
+        op.create_index(name, table, columns, unique=unique, if_not_exists=True, **rows)
 
 
 def create_any_case_index(name: str, table: str, column: str) -> None:

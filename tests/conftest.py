@@ -3,29 +3,39 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from contextvars import Context
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, event, select
 from werkzeug.test import TestResponse
 
 import config
 from backoffice import create_app
 from backoffice.extensions import bcrypt, db
-from backoffice.models import Administrator, User, stored
+from backoffice.models import Administrator, User
 from tests.beginnings import begin
-from tests.databases import CHOSEN, NAMES, Reused, copied_over, fresh_database, kinds
+from tests.databases import CHOSEN, NAMES, Reused, Templates, copied_over, fresh_database, kinds
 
 PASSWORD = "correct horse battery"
 SCRATCH = Path(tempfile.mkdtemp(prefix="backoffice-tests-"))
+# A few examples find most, `TEST_EXAMPLES=500` looks for longer. That a machine is busy is no failure.
+hypothesis.settings.register_profile(
+    "suite",
+    max_examples=int(os.environ.get("TEST_EXAMPLES", "25")),
+    deadline=None,
+    database=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -79,31 +89,34 @@ def database_url(kind: str, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
+    """Databases that are made once, to be copied."""
+    templates = Templates(tmp_path_factory.mktemp("templates"))
+    yield templates
+    templates.drop()
+
+
+@pytest.fixture(scope="session")
+def migrated(templates: Templates) -> Callable[[str], str]:
     """The address of a migrated database of a kind, which is made once, to be copied."""
-    addresses: dict[str, str] = {}
-    with ExitStack() as stack:
-
-        def template(kind: str) -> str:
-            if kind not in addresses:
-                url = stack.enter_context(fresh_database(kind, tmp_path_factory.mktemp("template")))
-                migrate(url)
-                addresses[kind] = url
-            return addresses[kind]
-
-        yield template
+    return lambda kind: templates.address(kind, "migrated", migrate)
 
 
 def migrate(database_url: str) -> None:
     """Bring a database up to date, and leave no connection to it."""
-    app = create_app(settings(database_url))
-    with app.app_context():
+    with create_app(settings(database_url)).app_context():
         upgrade()
-        if db.engine.dialect.name == "sqlite":  # what stands in the log beside the file would not be copied
-            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.exec_driver_sql("ROLLBACK")
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        db.engine.dispose()
+        let_go()
+
+
+def let_go() -> None:
+    """Leave no connection to the database of the application at hand, so that it can be copied."""
+    db.session.remove()
+    if db.engine.dialect.name == "sqlite":  # what stands in the log beside the file would not be copied
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("ROLLBACK")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -165,31 +178,55 @@ def app(request: pytest.FixtureRequest, migrated_url: str) -> Iterator[Flask]:
     One serves many tests: what they set, open and listen to is undone after each. A test that adds views or
     addresses to it is marked `own_app`.
     """
-    is_own = request.node.get_closest_marker("own_app") is not None
-    app = made_app(migrated_url) if is_own else _kept_app(migrated_url)
+    app = _app_for(request, migrated_url)
     with app.app_context(), _as_it_was(app):
         yield app
         db.session.remove()
         db.engine.dispose()
 
 
+@pytest.fixture
+def bare_app(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """An application whose database has no tables; one serves many tests, as with `app`."""
+    app = _app_for(request, f"sqlite:///{SCRATCH / f'{os.getpid()}.bare.db'}")
+    with _as_it_was(app):
+        yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _app_for(request: pytest.FixtureRequest, url: str) -> Flask:
+    is_own = request.node.get_closest_marker("own_app") is not None
+    return made_app(url) if is_own else _kept_app(url)
+
+
 def made_app(url: str, **environ: str) -> Flask:
     """A new application."""
     app = create_app(settings(url, **environ))
     app.test_client_class = Browser
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", _not_to_the_disk)
     return app
 
 
-_kept_app = lru_cache(maxsize=len(NAMES))(made_app)
+def _not_to_the_disk(connection: Any, _record: object) -> None:
+    # No test outlives the machine.
+    connection.execute("PRAGMA synchronous = OFF")
+
+
+# On each kind of database, and on one without tables.
+_kept_app = lru_cache(maxsize=len(NAMES) + 1)(made_app)
 
 
 @contextmanager
 def _as_it_was(app: Flask) -> Iterator[None]:
-    engines: dict[str | None, Engine] = db.engines  # type: ignore[assignment]
-    stored._read.clear()  # which is of the tables that another test had at this address
+    with app.app_context():
+        engines: dict[str | None, Engine] = db.engines  # type: ignore[assignment]
     bcrypt.init_app(app)  # which knows only the last application that it was given
-    engine, config, extensions = db.engine, dict(app.config), dict(app.extensions)
-    engines[None] = engine.execution_options()  # the same pool, and listeners of the test's own
+    engine, config, extensions = engines[None], dict(app.config), dict(app.extensions)
+    # The same pool, but listeners of the test's own, and nothing known of the tables that another test had.
+    engines[None] = engine.execution_options()
     yield
     engines[None] = engine
     for now, before in ((app.config, config), (app.extensions, extensions)):
@@ -240,9 +277,3 @@ def signed_in(client: FlaskClient, susan: User) -> FlaskClient:
 
     client.set_cookie(name, begin(f"sign-in of administrator {administrator}", cookie))
     return client
-
-
-@pytest.fixture
-def bare_app(tmp_path: Path) -> Flask:
-    """An application whose database has no tables."""
-    return create_app(settings(f"sqlite:///{tmp_path / 'bare.db'}"))

@@ -3,7 +3,7 @@
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
@@ -51,6 +51,26 @@ def fresh_database(kind: str, folder: Path) -> Iterator[str]:
         return
     with _database_on_server(kind) as url:
         yield url.render_as_string(hide_password=False)
+
+
+class Templates:
+    """Databases that are made once, to be copied."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._stack = folder, ExitStack()
+        self._addresses: dict[tuple[str, str], str] = {}
+
+    def address(self, kind: str, name: str, make: Callable[[str], object]) -> str:
+        """That of the database of this name; the first time `make` makes it of an empty one."""
+        if (kind, name) not in self._addresses:
+            url = self._stack.enter_context(fresh_database(kind, self._folder))
+            make(url)
+            self._addresses[kind, name] = url
+        return self._addresses[kind, name]
+
+    def drop(self) -> None:
+        """Drop them all."""
+        self._stack.close()
 
 
 def copied_over(template: str, file: Path) -> str:

@@ -31,12 +31,13 @@ def make_read_only() -> None:
     event.listen(db.engine, "begin", lambda one: one.exec_driver_sql(statement))
 
 
-def refuse(code: str | int, what: str) -> None:
-    """Have the server itself refuse, with this code, each statement that has `what` in it."""
+def refuse(code: str | int, what: str, times: int = 1_000_000) -> None:
+    """Have the server itself refuse, with this code, each statement that has `what` in it, so many times."""
+    left = iter(range(times))
 
-    def refused(_connection: Any, cursor: Any, statement: str, *_rest: Any) -> None:
-        if what in statement:
-            cursor.execute(_raising(code))
+    def refused(connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if what in statement and next(left, None) is not None:
+            connection.connection.cursor().execute(_raising(code))
 
     event.listen(db.engine, "before_cursor_execute", refused)
 

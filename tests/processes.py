@@ -50,34 +50,59 @@ def die_at(point: int, url: str, work: Callable[[], object]) -> None:
         work()
 
 
-class Command:
-    """`manage.py` with these arguments and settings, its output and its errors in one stream."""
+class Printing:
+    """A function in a process of its own, into which is typed, its output and its errors in one stream."""
 
-    def __init__(self, *arguments: str, **settings: str) -> None:
-        output, its_output = FORKS.Pipe(duplex=False)
-        self._process = FORKS.Process(target=_print_into, args=(its_output, arguments, settings), daemon=True)
-        self._process.start()
-        its_output.close()
+    def __init__(self, function: Callable[..., object], *args: object, typed: str = "") -> None:
+        (output, its_output), (its_input, keys) = (FORKS.Pipe(duplex=False) for _ in range(2))
+        with keys, its_output, its_input:
+            os.write(keys.fileno(), typed.encode())
+            self.process = FORKS.Process(
+                target=_print_into, args=(its_input, its_output, function, args), daemon=True
+            )
+            self.process.start()
         self.output = os.fdopen(os.dup(output.fileno()))
 
-    def succeed(self) -> None:
-        """Wait for the end of what has to succeed."""
+    def end(self) -> str:
+        """Wait for its end; gives what it printed."""
         with self.output:
             said = self.output.read()
-        self._process.join(SECONDS)
-        assert self._process.exitcode == 0, said
+        self.process.join(SECONDS)
+        return said
 
 
-def _print_into(output: Connection, arguments: tuple[str, ...], settings: Mapping[str, str]) -> None:
+class Command(Printing):
+    """`manage.py`, or `flask --app manage`, with these arguments and settings."""
+
+    def __init__(self, *arguments: str, program: str = "manage.py", typed: str = "", **settings: str) -> None:
+        super().__init__(manage, arguments, settings, program, typed=typed)
+
+    def succeed(self) -> str:
+        """Wait for the end of what has to succeed; gives what it printed."""
+        said = self.end()
+        assert self.process.exitcode == 0, said
+        return said
+
+
+def _print_into(
+    typed: Connection, output: Connection, function: Callable[..., object], args: tuple[object, ...]
+) -> None:
+    os.dup2(typed.fileno(), 0)
+    sys.stdin = os.fdopen(0, closefd=False)
     for stream in (1, 2):
         os.dup2(output.fileno(), stream)
     output.close()
-    manage(arguments, settings)
+    function(*args)
 
 
-def manage(arguments: tuple[str, ...], settings: Mapping[str, str]) -> None:
-    """Be `manage.py` from here on."""
+def manage(arguments: tuple[str, ...], settings: Mapping[str, str], program: str = "manage.py") -> None:
+    """Be `manage.py`, or `flask --app manage`, from here on."""
     os.environ |= {"SECRET_KEY": "k" * 40, "BACKOFFICE_ENV": "testing", **settings}
-    sys.argv = ["manage.py", *arguments]
+    os.chdir(ROOT)
     warnings.simplefilter("error")
-    runpy.run_path(str(ROOT / "manage.py"), run_name="__main__")
+    if program == "flask":
+        sys.argv = ["flask", "--app", "manage", *arguments]
+        runpy.run_module("flask", run_name="__main__")
+    else:
+        sys.argv = [program, *arguments]
+        runpy.run_path(str(ROOT / program), run_name="__main__")

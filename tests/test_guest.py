@@ -1,39 +1,61 @@
 """The main job as a guest: on the database of the published microblog, over HTTP, on each database."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import MetaData, Table, func, select
 from werkzeug.security import check_password_hash
 from werkzeug.test import TestResponse
 
-from backoffice import create_app
 from backoffice.extensions import db
 from tests import microblog
 from tests.browsing import submit, token_of
-from tests.conftest import Browser, settings
+from tests.conftest import let_go, made_app
+from tests.databases import Templates, copied_database
 
 pytestmark = pytest.mark.every_database
 
 CONSOLE_PASSWORD = "a password for the console"
 
 
+Version = Callable[[], MetaData]
+
+
 @pytest.fixture(params=[microblog.first_chapter, microblog.last_version])
-def tables(request: pytest.FixtureRequest) -> MetaData:
-    """The microblog's own tables, at its beginning and at its end."""
-    metadata: MetaData = request.param()
-    return metadata
+def version(request: pytest.FixtureRequest) -> Version:
+    """The microblog at its beginning and at its end."""
+    version: Version = request.param
+    return version
 
 
 @pytest.fixture
-def guest(database_url: str, tables: MetaData) -> Iterator[FlaskClient]:
+def tables(version: Version) -> MetaData:
+    """The microblog's own tables."""
+    return version()
+
+
+@pytest.fixture
+def guest(kind: str, version: Version, templates: Templates, tmp_path: Path) -> Iterator[FlaskClient]:
     """A browser in which susan is signed in, on the microblog's database that the console has adopted."""
-    app: Flask = create_app(settings(database_url))
-    app.test_client_class = Browser
+    template = templates.address(kind, version.__name__, partial(adopt, version()))
+    with copied_database(template, tmp_path) as url:
+        app = made_app(url)
+        with app.app_context():
+            client = app.test_client()
+            assert submit(client, "/login", username="susan", password=CONSOLE_PASSWORD).status_code == 303
+            yield client
+            db.session.remove()
+            db.engine.dispose()
+
+
+def adopt(tables: MetaData, database_url: str) -> None:
+    """Fill the microblog's database, and let the console in, with susan."""
+    app = made_app(database_url)
     with app.app_context():
         with db.engine.begin() as connection:
             tables.create_all(connection)
@@ -44,11 +66,7 @@ def guest(database_url: str, tables: MetaData) -> Iterator[FlaskClient]:
             input=f"{CONSOLE_PASSWORD}\n",
         )
         assert made.exit_code == 0, made.output
-        client = app.test_client()
-        assert submit(client, "/login", username="susan", password=CONSOLE_PASSWORD).status_code == 303
-        yield client
-        db.session.remove()
-        db.engine.dispose()
+        let_go()
 
 
 def hashes(user: Table) -> dict[int, str]:

@@ -17,7 +17,17 @@ PACKAGE = Path(__file__).parents[1] / "backoffice"
 # The floors of the house, and of the rooms that are houses themselves: the lowest first.
 FLOORS: dict[str, tuple[set[str], ...]] = {
     "backoffice": (
-        {"extensions", "exceptions", "clock", "budgets", "database", "database_errors", "zones"},
+        {
+            "extensions",
+            "exceptions",
+            "clock",
+            "budgets",
+            "database",
+            "database_errors",
+            "planning",
+            "threads",
+            "zones",
+        },
         {"models"},
         {"history", "listing", "permissions"},
         {"registry"},
@@ -40,7 +50,8 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
         {"presenters"},
         {"auth", "page", "flask_admin_private"},
         {"base"},
-        {"records", "filtered_list"},
+        {"lists"},
+        {"records"},
         {"account", "history", "posts", "security_log", "users"},
         {"administrators", "shell"},
         {"console"},

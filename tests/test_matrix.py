@@ -20,6 +20,7 @@ from backoffice.history import operation
 from backoffice.models import Administrator, Change, Operation, Post, User
 from backoffice.permissions import ROLES, Role, roles
 from backoffice.permissions.roles import allow
+from tests.beginnings import begin
 from tests.browsing import sign_in, submit, token_of
 from tests.conftest import add_administrator
 
@@ -99,9 +100,11 @@ ACTS: dict[str, str | dict[str, str]] = {
     "user.password_view": "edit",
     "user.password_link_view": "edit",
     "history.index_view": "view",
+    "history.export": "export",
     "history.details_view": "view",
     "history.progress_view": "view",
     "history.cancel_view": "bulk",
+    "history.resume_view": "bulk",
     "history.undo_view": "undo",
     "history.record_view": "view",
     "history.version_view": {"GET": "view", "POST": "edit"},
@@ -115,6 +118,7 @@ ACTS: dict[str, str | dict[str, str]] = {
     "administrator.revoke_view": "access",
     "second_factor_reset.index": "access",
     "security.index_view": "see access",
+    "security.export": "see access",
     "account.index": "own",
     "account.preferences_view": "own",
     "sessions.index_view": "own",
@@ -161,22 +165,31 @@ class Stage:
 
 @pytest.fixture
 def stage(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    for name, role in ADDED.items():
-        monkeypatch.setitem(ROLES, name, role)
-    browsers = {name: app.test_client() for name in PEOPLE}
-    for name in PEOPLE[1:]:
-        add_administrator(name, name if name in EVERY_ROLE else "administrator")
-        sign_in(browsers[name], name)
-    tokens = {
-        name: token_of(one.get("/admin/account/")) for name, one in browsers.items() if name != "stranger"
-    }
-    tokens["stranger"] = token_of(browsers["stranger"].get("/login"))
-    numbers = something_to_look_at()
-    for name, columns in (("disabled", "disabled_at"), ("must change", "password_made_up_at")):
-        who = Administrator.username == name
-        db.session.execute(update(Administrator).where(who).values({columns: utcnow()}))
-    db.session.commit()
+    for role_name, role in ADDED.items():
+        monkeypatch.setitem(ROLES, role_name, role)
+    name = str(app.config["SESSION_COOKIE_NAME"])
+    cookies, tokens, numbers = begin("stage", lambda: everybody(app, name))
+    browsers = {who: app.test_client() for who in PEOPLE}
+    for who, cookie in cookies.items():
+        browsers[who].set_cookie(name, cookie)
     return Stage(app, browsers, tokens, numbers)
+
+
+def everybody(app: Flask, name: str) -> tuple[dict[str, str], dict[str, str], dict[str, int]]:
+    """The cookie of this name and the token of each browser, and the numbers of what there is to look at."""
+    browsers = {who: app.test_client() for who in PEOPLE}
+    for who in PEOPLE[1:]:
+        add_administrator(who, who if who in EVERY_ROLE else "administrator")
+        sign_in(browsers[who], who)
+    pages = {who: "/login" if who == "stranger" else "/admin/account/" for who in PEOPLE}
+    tokens = {who: token_of(browser.get(pages[who])) for who, browser in browsers.items()}
+    numbers = something_to_look_at()
+    for who, columns in (("disabled", "disabled_at"), ("must change", "password_made_up_at")):
+        grant = Administrator.username == who
+        db.session.execute(update(Administrator).where(grant).values({columns: utcnow()}))
+    db.session.commit()
+    cookies = {who: browser.get_cookie(name) for who, browser in browsers.items()}
+    return {who: kept.decoded_value for who, kept in cookies.items() if kept}, tokens, numbers
 
 
 def something_to_look_at() -> dict[str, int]:
@@ -294,6 +307,7 @@ def test_what_is_somebody_elses_is_not_there(stage: Stage) -> None:
     db.session.commit()
     form = {"csrf_token": stage.tokens["editor"], "id": act.id}
     assert stage.browsers["editor"].post("/admin/history/cancel/", data=form).status_code == 403
+    assert stage.browsers["editor"].post("/admin/history/resume/", data=form).status_code == 403
 
 
 # Who is offered what: a page, what stands on it, and the act that it is for.

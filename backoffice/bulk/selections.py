@@ -7,7 +7,7 @@ the page that asks.
 
 import secrets
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.budgets import OverBudget, budget
 from backoffice.clock import utcnow
-from backoffice.database import transaction
+from backoffice.database import is_busy, transaction
 from backoffice.exceptions import Busy, DoneAlready, NotFound
 from backoffice.extensions import db
 from backoffice.models import Operation, Selection, SelectionPage, key_column
@@ -34,6 +34,8 @@ KEYS_A_PAGE = 20_000
 # and for so long at most.
 READ_AT_ONCE = 40
 READING_SECONDS = 0.5
+# When it is tried again after it went wrong in a way that does not pass by itself.
+PAUSE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -208,9 +210,18 @@ def chosen_at(session: Session, selection_id: int, position: int, most: int) -> 
 def freeze(selection_id: int, is_stopping: Callable[[], bool] = lambda: False) -> None:
     """Read the keys of a selection, unless another worker is at it."""
     token = lease.acquire(Selection, selection_id, _begin_anew)
-    if token is not None:
-        with suppress(Busy):  # the lease runs out, and another worker begins anew
-            _read_keys(db.session(), selection_id, token, is_stopping)
+    if token is None:
+        return
+    try:
+        _read_keys(db.session(), selection_id, token, is_stopping)
+    except Busy:
+        pass  # the lease runs out, and another worker begins anew
+    except Exception as error:
+        if not is_busy(error):  # it would go wrong at once again
+            lease.release(Selection, selection_id, token, PAUSE)
+        raise
+    finally:
+        lease.drop(Selection, selection_id)
 
 
 def _begin_anew(session: Session, selection: Selection) -> None:
@@ -238,7 +249,7 @@ def _read_keys(session: Session, selection_id: int, token: int, is_stopping: Cal
     with transaction(session):
         mine = lease.lock(session, Selection, selection_id, token)
         if mine is not None:
-            mine.lease_until, mine.frozen_at = None, utcnow()
+            mine.lease_until, mine.holder, mine.frozen_at = None, None, utcnow()
 
 
 def _pages_of_keys(

@@ -30,10 +30,17 @@ threads = settings["WEB_THREADS"]
 keepalive = 75
 # Whose word on forwarded addresses and schemes counts is the application's to say: TRUSTED_PROXIES.
 forwarded_allow_ips = ""
+forwarder_headers = ""
+secure_scheme_headers: dict[str, str] = {}
 # A little more than the application takes, which says in words what was too much: console/http/guards.py.
 limit_request_line = 8_190
 limit_request_fields = 120
 limit_request_field_size = 16_380
+# Clients that a process holds, which cost it no thread: commands/web_worker/.
+worker_connections = 1_000
+# How long what was begun may go on once the server is to end. Downloads take what they take; a page does not
+# come near to this. Whoever does not want to wait ends it sooner, as `manage.py run` does.
+graceful_timeout = 3_600
 # Nothing outside the process needs to steer it.
 control_socket_disable = True
 loglevel = "warning"

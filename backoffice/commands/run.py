@@ -1,6 +1,7 @@
 """`manage.py run`: the server and a worker together."""
 
 from contextlib import ExitStack
+from socket import gethostname
 
 import click
 from flask import current_app
@@ -38,7 +39,8 @@ def run(prepare: bool, worker: bool) -> None:
         supervisor.start("server", (*GUNICORN, *binds, APPLICATION), descriptors)
         opened.close()
         if worker:
-            supervisor.start("worker", WORKER, again=True)
+            # Known by this, it goes on at once with what it was at when it was killed.
+            supervisor.start("worker", (*WORKER, "--name", f"{gethostname()}:{port}"), again=True)
         _say_where(host, port)
         supervisor.wait()
 

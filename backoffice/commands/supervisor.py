@@ -16,7 +16,7 @@ import config
 from backoffice.exceptions import Conflict
 
 LOOK_SECONDS = 0.2
-# A little longer than gunicorn gives a request to end.
+# What was begun may come to its end for so long.
 STOP_SECONDS = 35
 # One that is killed more often is not helped by starting it again.
 RESTARTS_A_MINUTE = 5

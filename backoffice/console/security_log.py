@@ -1,51 +1,87 @@
-"""The security log: authentication events, the newest first, filtered by its address alone."""
+"""The security log: authentication events, the newest first, searched and filtered by its address."""
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from flask import current_app, redirect
-from flask.typing import ResponseReturnValue
+from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import ColumnElement
 
 from backoffice.console.base import ConsoleView
-from backoffice.console.filtered_list import FROM, UNTIL, FilteredList, status_of
-from backoffice.console.page import expose
-from backoffice.console.presenters import GROUPS, Cell, cell, kind_choices, words_of_event, words_of_kind
-from backoffice.extensions import db
+from backoffice.console.lists import EarlierWords, FilePage, ListPage, ListSource, files_at
+from backoffice.console.page import page
+from backoffice.console.presenters import (
+    GROUPS,
+    Cell,
+    Heading,
+    cell,
+    kind_choices,
+    words_of_event,
+    words_of_kind,
+)
+from backoffice.listing import Choices, Columns, Filter, Stream
+from backoffice.listing import Page as PageOfRows
 from backoffice.models import SecurityEvent
 from backoffice.permissions import SECURITY_LOG
+from backoffice.security import KINDS
 
-PERSON, KIND, ADDRESS = "person", "kind", "address"
 LABELS = {
-    PERSON: lazy_gettext("Who"),
-    KIND: lazy_gettext("What"),
-    ADDRESS: lazy_gettext("Address"),
-    FROM: lazy_gettext("From"),
-    UNTIL: lazy_gettext("Until"),
+    "name": lazy_gettext("Who"),
+    "kind": lazy_gettext("What"),
+    "address": lazy_gettext("Address"),
+    "at": lazy_gettext("When"),
 }
 SHOWN = ("id", "at", "kind", "name", "address", "request_id", "facts")
+EARLIER = EarlierWords(
+    {"person": "name_equals", "kind": "kind_is", "address": "address_equals"}, "at_between"
+)
 
 
-def _condition(name: str, text: str) -> ColumnElement[bool]:
-    match name:
-        case "person":
-            return SecurityEvent.name == text
-        case "kind" if text in GROUPS:
-            return SecurityEvent.kind.startswith(f"{text}:", autoescape=True)
-        case "kind":
-            return SecurityEvent.kind == text
-        case _:
-            return SecurityEvent.address == text
+class SecurityLogPage(ListPage):
+    """`/`."""
+
+    template = "security_log.html"
+
+    def source(self) -> ListSource:
+        return _source()
+
+    def drawn(self, page: PageOfRows) -> dict[str, Any]:
+        return {
+            "columns": [self.shown.sortable(heading) for heading in _headings()],
+            "rows": [self._cells(row) for row in page.rows],
+        }
+
+    def words(self) -> dict[str, Any]:
+        return {
+            "title": _("Security log"),
+            "search_placeholder": _("Search the security log"),
+            "days": current_app.config["SECURITY_LOG_DAYS"],
+        }
+
+    def _cells(self, row: Any) -> list[Cell]:
+        return [
+            Cell("text", words_of_event(row)),
+            cell(row.name, self._only("name_equals", row.name), empty=_("nobody known")),
+            Cell("datetime", row.at),
+            cell(row.address, self._only("address_equals", row.address)),
+            cell(row.request_id),
+        ]
+
+    def _only(self, argument: str, text: str | None) -> str:
+        """The same list, of this only."""
+        return self.shown.address.narrowed({argument: text or ""}, (argument,))
 
 
-def _words(name: str, text: str) -> str:
-    if name != KIND:
-        return text
-    return str(GROUPS[text]) if text in GROUPS else words_of_kind(text)
+class SecurityLogExportPage(FilePage):
+    """`/export/csv/`, `/export/jsonl/`."""
 
+    noun = "security-log"
+    permission = "view"
 
-EVENTS = FilteredList("security.index_view", SecurityEvent, "at", LABELS, _condition, _words)
+    def source(self) -> ListSource:
+        return _source()
 
 
 class SecurityLogView(ConsoleView):
@@ -54,39 +90,68 @@ class SecurityLogView(ConsoleView):
     icon = "shield-check"
     table = SECURITY_LOG
 
-    @expose("/", permission="view")
-    def index_view(self) -> ResponseReturnValue:
-        if address := EVENTS.sent_empty():
-            return redirect(address)
-        filters = EVENTS.filters()
-        page = EVENTS.page(db.session, SHOWN, filters)
-        html = self.render(
-            "security_log.html",
-            title=_("Security log"),
-            kinds=kind_choices(),
-            days=current_app.config["SECURITY_LOG_DAYS"],
-            columns=_headings(),
-            rows=[_cells(row) for row in page.rows],
-            **EVENTS.context(filters, page),
-        )
-        return html, status_of(page)
+    index_view = page("/", SecurityLogPage, "view")
+    export = page("/export/<export_type>/", SecurityLogExportPage, "view")
 
 
-def _cells(row: Any) -> list[Cell]:
-    return [
-        Cell("text", words_of_event(row)),
-        cell(row.name, EVENTS.narrowed(PERSON, row.name or ""), empty=_("nobody known")),
-        Cell("datetime", row.at),
-        cell(row.address, EVENTS.narrowed(ADDRESS, row.address or "")),
-        cell(row.request_id),
-    ]
+def _streams(filters: Sequence[Filter]) -> Sequence[Stream] | None:
+    """What one person did, or came from an address; or what happened, each kind of it by itself.
+
+    An index begins with each of these.
+    """
+    asked = {one.argument: one.text for one in filters if one.error is None}
+    columns = {"name_equals": SecurityEvent.name, "address_equals": SecurityEvent.address}
+    same = [(column, asked[name]) for name, column in columns.items() if name in asked]
+    if same:
+        return [Stream(dict(same[:1]), [column == value for column, value in same[1:]])]
+    kinds = [kind for kind in KINDS if asked.get("kind_is", "") in (kind, kind.partition(":")[0])]
+    # Where none is meant, it may have been said by its name: the filter itself knows.
+    return [Stream({SecurityEvent.kind: kind}) for kind in kinds] or None
 
 
-def _headings() -> list[dict[str, Any]]:
+def _source() -> ListSource:
+    return ListSource(
+        _columns(),
+        _columns(),
+        url_for("security.index_view"),
+        files=files_at("security.export"),
+        earlier=EARLIER,
+        streams=_streams,
+    )
+
+
+@cache
+def _columns() -> Columns:
+    return Columns(
+        SecurityEvent,
+        SHOWN,
+        filters=LABELS,
+        search=("name", "address", "request_id", "facts"),
+        sort=("at", "id"),
+        order="-at",
+        labels=LABELS,
+        choices={"kind": Choices(kind_choices, _words, _is_of_kind)},
+        exact=("name", "address"),
+    )
+
+
+def _words(kind: str) -> str:
+    return str(GROUPS[kind]) if kind in GROUPS else words_of_kind(kind)
+
+
+def _is_of_kind(kind: str) -> ColumnElement[bool] | None:
+    """Of a kind, or of all kinds with one noun."""
+    if kind in GROUPS:
+        return SecurityEvent.kind.startswith(f"{kind}:", autoescape=True)
+    is_known = any(kind == value for _label, pairs in kind_choices() for value, _words in pairs)
+    return SecurityEvent.kind == kind if is_known else None
+
+
+def _headings() -> Sequence[Heading]:
     return [
         {"label": _("What"), "kind": "text", "wide": True},
         {"label": _("Who"), "kind": "text"},
-        {"label": _("When"), "kind": "datetime"},
+        {"name": "at", "label": _("When"), "kind": "datetime"},
         {"label": _("Address"), "kind": "text"},
         {"label": _("Request"), "kind": "text"},
     ]

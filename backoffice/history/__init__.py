@@ -4,7 +4,7 @@ from backoffice.history.actor import Actor, acting_as, current_actor
 from backoffice.history.breaking import is_orphaned, is_taken, rows_as, rows_orphaned, rows_taken
 from backoffice.history.content import CHANGES, FORGETTINGS, OPERATIONS, contents, unhurried
 from backoffice.history.keyring import keyring
-from backoffice.history.latest import who_deleted, who_set
+from backoffice.history.latest import changes_of_row, who_deleted, who_set
 from backoffice.history.readable import readable
 from backoffice.history.recorded import (
     Recorded,
@@ -50,6 +50,7 @@ __all__ = [
     "among",
     "begin_operation",
     "changed_table",
+    "changes_of_row",
     "contents",
     "current_actor",
     "delete_all_rows",

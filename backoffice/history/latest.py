@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Select, Table, select
 from sqlalchemy.orm import Session, joinedload
 
 from backoffice.history.rows import Key, key_text, rows_by_key
 from backoffice.models import Change, Operation
+from backoffice.planning import Way, by_index_of
 
 # Further back nobody is looked for.
 LOOKED_AT = 50
@@ -29,14 +30,15 @@ def who_deleted(session: Session, table: Table, key: Key) -> Operation | None:
 
 
 def _latest(session: Session, table: Table, key: Key) -> list[Change]:
-    newest = (
-        select(Change)
-        .where(Change.table_name == table.name, Change.row_key == key_text(key))
-        .order_by(Change.id.desc())
-        .limit(LOOKED_AT)
-        .options(joinedload(Change.operation))
-    )
-    return list(session.scalars(newest))
+    newest = changes_of_row(session, table.name, key_text(key)).limit(LOOKED_AT)
+    return list(session.scalars(newest.options(joinedload(Change.operation))))
+
+
+def changes_of_row(session: Session, table: str, key: str) -> Select[Change]:
+    """The statement that reads the changes of a row, the latest first, be they long ago."""
+    way = Way((Change.id.desc(),), descending=True, column=Change.id)
+    values = {Change.table_name: table, Change.row_key: key}
+    return by_index_of(select(Change), values, way, session.get_bind().dialect.name)
 
 
 def _setter(changes: Collection[Change], column: str, value: Any) -> Operation | None:

@@ -1,7 +1,8 @@
 """Reading one page of a big table: keyset paging, bounded counts, filters and search."""
 
 from backoffice.listing import search_index
-from backoffice.listing.column import Column, Relation
+from backoffice.listing.choices import Choices, Group
+from backoffice.listing.column import Choice, Column, Relation
 from backoffice.listing.columns import Columns
 from backoffice.listing.counting import Accuracy, Count
 from backoffice.listing.cursor import LAST
@@ -18,6 +19,7 @@ from backoffice.listing.order import Order
 from backoffice.listing.paging import Page
 from backoffice.listing.scope import Scope
 from backoffice.listing.search import search_words
+from backoffice.listing.streams import Stream
 from backoffice.listing.text import MARIADB, begins_with, contains, equals
 
 __all__ = [
@@ -26,11 +28,14 @@ __all__ = [
     "OPERATIONS",
     "PAGE_SIZES",
     "Accuracy",
+    "Choice",
+    "Choices",
     "Column",
     "Columns",
     "Count",
     "Day",
     "Filter",
+    "Group",
     "Kind",
     "Listing",
     "Operation",
@@ -38,6 +43,7 @@ __all__ = [
     "Page",
     "Relation",
     "Scope",
+    "Stream",
     "begins_with",
     "contains",
     "count_by_day",

@@ -1,23 +1,28 @@
 """One column of a list: of the table itself, or of a row that it refers to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from sqlalchemy import Table
 from sqlalchemy.orm import Mapper, RelationshipDirection, aliased
 
+from backoffice.listing.choices import Choices
 from backoffice.listing.kinds import Kind, kind_of
 from backoffice.models import is_secret, key_column
 
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """`name` stands in addresses and headers, `label` is for people."""
+    """`name` stands in addresses and headers, `label` is for people.
+
+    Where it is `exact`, the case of letters tells its values apart, as it does in its index.
+    """
 
     name: str
     label: Any
     kind: Kind
     attribute: Any
+    exact: bool = field(default=False, kw_only=True)
 
     @property
     def shown(self) -> Any:
@@ -28,6 +33,13 @@ class Column:
     def searched(self) -> Any:
         """What is looked through for a word."""
         return self.attribute
+
+
+@dataclass(frozen=True, eq=False)
+class Choice(Column):
+    """A column whose values are chosen by their names."""
+
+    choices: Choices
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,10 +63,15 @@ class Relation(Column):
         return self.name_column
 
 
-def own_column(mapper: Mapper[Any], name: str, label: Any) -> Column:
+def own_column(mapper: Mapper[Any], name: str, label: Any, *, exact: bool = False) -> Column:
     """The column of this name. Raises ValueError where the table has none, or it is secret."""
     attribute = _readable(mapper, name)
-    return Column(name, label, kind_of(attribute), attribute)
+    return Column(name, label, kind_of(attribute), attribute, exact=exact)
+
+
+def choice(mapper: Mapper[Any], name: str, label: Any, choices: Choices) -> Choice:
+    """The same, its values chosen by their names."""
+    return Choice(name, label, Kind.CHOICE, _readable(mapper, name), choices=choices)
 
 
 def relation(mapper: Mapper[Any], name: str, display: str, label: Any) -> Relation:

@@ -1,12 +1,13 @@
 """What a list may show, filter, search and sort of one table: checked once, when the program starts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Select, inspect, select
 from sqlalchemy.orm import Mapper
 
-from backoffice.listing.column import Column, Relation, own_column, relation, table_of
+from backoffice.listing.choices import Choices
+from backoffice.listing.column import Column, Relation, choice, own_column, relation, table_of
 from backoffice.listing.kinds import SORTABLE_TYPES, Kind, is_indexed, kind_of, python_type
 from backoffice.listing.operations import OPERATIONS, Operation
 from backoffice.listing.order import Order
@@ -19,7 +20,8 @@ class Columns:
     `show` are read, `filters` filtered, `search` searched, `sort` sorted by; `order` holds where nobody asked
     for another one, by default that of the primary key. A relation has the name of the model's relationship,
     and `display` says by which column of the other table it is shown: `{"author": "username"}`. `labels` are
-    the names of columns for people.
+    the names of columns for people. Those in `choices` are filtered by the names of their values, those that
+    are `exact` in the case of letters that is asked for.
 
     Raises ValueError for a column that is not there, that is secret, that no index sorts, or of a kind that
     cannot be filtered or searched; and for a model whose primary key is not one column of numbers or text.
@@ -36,10 +38,13 @@ class Columns:
         order: str | None = None,
         display: Mapping[str, str] | None = None,
         labels: Mapping[str, Any] | None = None,
+        choices: Mapping[str, Choices] | None = None,
+        exact: Collection[str] = (),
     ) -> None:
         self.model = model
         self.mapper: Mapper[Any] = inspect(model)
         self._display, self._labels = display or {}, labels or {}
+        self._choices, self._exact = choices or {}, exact
         self._columns: dict[str, Column] = {}
         self.key = self._key()
         self.shown = tuple(self[name] for name in show)
@@ -81,7 +86,9 @@ class Columns:
         label = self._labels.get(name, name.replace("_", " ").capitalize())
         if name in self._display:
             return relation(self.mapper, name, self._display[name], label)
-        return own_column(self.mapper, name, label)
+        if name in self._choices:
+            return choice(self.mapper, name, label, self._choices[name])
+        return own_column(self.mapper, name, label, exact=name in self._exact)
 
     def _key(self) -> Column:
         table = table_of(self.mapper)

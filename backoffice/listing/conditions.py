@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Float, and_, false, literal, not_, or_, select
 
 from backoffice.listing import fragments, text
-from backoffice.listing.column import Column, Relation
+from backoffice.listing.column import Choice, Column, Relation
 from backoffice.listing.scope import Scope
 from backoffice.listing.values import Key
 
 Condition = Callable[[Any, Any, Scope], ColumnElement[bool]]
 Number = int | float
-Span = tuple[datetime, datetime]
+# One of them may be missing.
+Span = tuple[datetime | None, datetime | None]
 
 
 def opposite(condition: Condition) -> Condition:
@@ -34,12 +35,22 @@ def of_text(compare: Callable[[Any, str, str], ColumnElement[bool]]) -> Conditio
     return lambda column, value, scope: compare(column.attribute, value, scope.dialect)
 
 
+def equals(column: Column, value: str, scope: Scope) -> ColumnElement[bool]:
+    if column.exact:
+        return column.attribute == value  # type: ignore[no-any-return]
+    return text.equals(column.attribute, value, scope.dialect)
+
+
 def contains(column: Column, value: str, scope: Scope) -> ColumnElement[bool]:
     return and_(*fragments.contains(column.attribute, value, scope))
 
 
 def in_list(column: Column, words: list[str], scope: Scope) -> ColumnElement[bool]:
-    return or_(*(text.equals(column.attribute, word, scope.dialect) for word in words))
+    return or_(*(equals(column, word, scope) for word in words))
+
+
+def is_chosen(column: Choice, meanings: list[ColumnElement[bool]], scope: Scope) -> ColumnElement[bool]:
+    return or_(*meanings)
 
 
 def after(column: Column, moment: datetime, scope: Scope) -> ColumnElement[bool]:
@@ -51,8 +62,10 @@ def before(column: Column, moment: datetime, scope: Scope) -> ColumnElement[bool
 
 
 def within(column: Column, span: Span, scope: Scope) -> ColumnElement[bool]:
-    start, end = (_moment(column, moment) for moment in span)
-    return and_(column.attribute >= start, column.attribute < end)
+    start, end = span
+    from_there = [column.attribute >= _moment(column, start)] if start else []
+    until_then = [column.attribute < _moment(column, end)] if end else []
+    return and_(*from_there, *until_then)
 
 
 def same_number(column: Column, number: Number, scope: Scope) -> ColumnElement[bool]:

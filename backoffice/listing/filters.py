@@ -1,7 +1,7 @@
 """The filters of a list, as they stand in its address: `username_contains=foo`, `timestamp_last_7_days=`."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from typing import Any
 
@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, false
 
 from backoffice.exceptions import Invalid
-from backoffice.listing.column import Column
+from backoffice.listing.column import Choice, Column
 from backoffice.listing.columns import Columns
 from backoffice.listing.kinds import Kind
 from backoffice.listing.operations import FRAGMENTS, Operation
@@ -44,15 +44,35 @@ class Filter:
         """Whether no row passes it that has nothing in the column."""
         return self.error is not None or not self.operation.holds_for_empty
 
+    def looked_up(self, scope: Scope) -> "Filter":
+        """The same with what the database knows of its value, or with the error that it knows nothing."""
+        if self.error is not None or self.operation.look_up is None:
+            return self
+        try:
+            return replace(self, value=self.operation.look_up(self.column, self.value, scope))
+        except Invalid as error:
+            return replace(self, error=str(error))
+
     def condition(self, scope: Scope) -> ColumnElement[bool]:
-        """What it asks of a row."""
+        """What it asks of a row; it was looked up before."""
         return false() if self.error else self.operation.condition(self.column, self.value, scope)
 
     def __str__(self) -> str:
-        shown = self.text
-        if self.column.kind is Kind.TIME:
-            shown = shown.replace(BETWEEN, " \N{EN DASH} ").replace("T", " ")
+        if isinstance(self.column, Choice):
+            names = [self.column.choices.words(one.strip()) for one in self.text.split(",")]
+            return self._with(", ".join(names))
+        return self._with_time() if self.column.kind is Kind.TIME else self._with(self.text)
+
+    def _with(self, shown: str) -> str:
         return self.operation.describe(self.column, shown)
+
+    def _with_time(self) -> str:
+        first, between, last = (part.strip().replace("T", " ") for part in self.text.partition(BETWEEN))
+        if between and first and not last:
+            return str(_("%(column)s from %(value)s", column=self.column.label, value=first))
+        if between and last and not first:
+            return str(_("%(column)s until %(value)s", column=self.column.label, value=last))
+        return self._with(f"{first} \N{EN DASH} {last}" if between else first)
 
 
 def parse_filters(

@@ -17,6 +17,7 @@ class Kind(Enum):
     NUMBER = auto()
     TIME = auto()
     FLAG = auto()
+    CHOICE = auto()  # of values that have names
     RELATION = auto()
     OTHER = auto()
 

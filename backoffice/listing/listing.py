@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement, Select, false, or_
 
 from backoffice.exceptions import Invalid
 from backoffice.listing.column import table_of
@@ -20,6 +20,7 @@ from backoffice.listing.order import Order
 from backoffice.listing.paging import Page, Pager
 from backoffice.listing.scope import AnySession, Scope
 from backoffice.listing.search import scans_for_fragments, search_conditions, search_words
+from backoffice.listing.streams import Stream, in_stream
 from backoffice.listing.walk import Walk
 
 PAGE_SIZES = (10, 20, 50, 100, 200)
@@ -43,6 +44,9 @@ class Listing:
     order and the first page. Without a cursor the page begins `at` a date or time in `zone`, a number, or a
     beginning of what the rows are ordered by; the `error` says why it cannot. `within` are the caller's own
     conditions on the table, for a list of a part of it.
+
+    Where there are `streams`, the rows are in one of these too, and none is in two: a page of them costs what
+    its rows do, wherever in the table they stand.
     """
 
     columns: Columns
@@ -54,7 +58,9 @@ class Listing:
     at: str = ""
     zone: tzinfo = UTC
     within: Sequence[ColumnElement[bool]] = ()
+    streams: Sequence[Stream] | None = None
     error: str | None = field(default=None, init=False)
+    _is_looked_up: bool = field(default=False, init=False, repr=False)
     _where: list[ColumnElement[bool]] | None = field(default=None, init=False, repr=False)
     _looked_at: Scope | None = field(default=None, init=False, repr=False)
 
@@ -67,8 +73,8 @@ class Listing:
         walk = self._walk(session)
         place = (walk.value.label(None), walk.key.label(None))
         statement = self.columns.select_with_keys(self.columns.shown, *place)
-        statement = statement.where(*self.where(session))
-        pager = Pager(session, statement, walk, self._cursor_name, self.size)
+        statement = statement.where(*self._conditions(session))
+        pager = Pager(session, statement, walk, self._cursor_name, self.size, self.streams)
         jump = self._jump(session)
         return pager.page(self._read_cursor(walk)) if jump is None else pager.after(jump)
 
@@ -92,6 +98,13 @@ class Listing:
         """How many rows there are; None where counting takes more than so many seconds."""
         return count_exactly(session, self._keys(session), seconds)
 
+    def mistakes(self, session: AnySession) -> Sequence[Filter]:
+        """The filters that cannot be answered; what they ask for is looked up first."""
+        if not self._is_looked_up:
+            scope = self._scope(session)
+            self.filters, self._is_looked_up = [one.looked_up(scope) for one in self.filters], True
+        return [one for one in self.filters if one.error is not None]
+
     def _keys(self, session: AnySession) -> Select[Any]:
         return self.columns.select([self.columns.key]).where(*self.where(session))
 
@@ -106,7 +119,13 @@ class Listing:
         They are made once, the names in them being looked up in the session: a page, its count and what is
         done to it mean the same rows.
         """
+        streams = [] if self.streams is None else [or_(false(), *map(in_stream, self.streams))]
+        return [*self._conditions(session), *streams]
+
+    def _conditions(self, session: AnySession) -> list[ColumnElement[bool]]:
+        """The same but for the streams."""
         if self._where is None:
+            self.mistakes(session)
             scope = self._scope(session)
             filters = [each.condition(scope) for each in self.filters]
             self._where = [*self.within, *filters, *search_conditions(self.search, self.columns, scope)]

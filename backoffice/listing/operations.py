@@ -17,12 +17,16 @@ from backoffice.listing.scope import Scope
 
 @dataclass(frozen=True)
 class Operation:
-    """`words` say it for people; `read` makes a value of its text, `condition` a condition of that value."""
+    """`words` say it for people; `read` makes a value of its text, `condition` a condition of that value.
+
+    Where the database has to say what a value stands for, `look_up` asks it. Both raise Invalid.
+    """
 
     words: Any
     read: Callable[[str, Column, tzinfo], Any]
     condition: Callable[[Any, Any, Scope], ColumnElement[bool]]
     takes_value: bool = True
+    look_up: Callable[[Any, Any, Scope], Any] | None = None
     # Whether it holds for rows that have nothing there.
     holds_for_empty: bool = False
 
@@ -35,7 +39,7 @@ def _days(words: Any, days: int) -> Operation:
     return Operation(words, partial(values.read_days, days=days), conditions.within, takes_value=False)
 
 
-_equals, _begins_with, _contains = map(conditions.of_text, (text.equals, text.begins_with, text.contains))
+_begins_with, _contains = map(conditions.of_text, (text.begins_with, text.contains))
 
 _EMPTY = {
     "empty": Operation(
@@ -52,11 +56,11 @@ _EMPTY = {
 
 OPERATIONS: dict[Kind, dict[str, Operation]] = {
     Kind.TEXT: {
-        "equals": Operation(lazy_gettext("%(column)s equals %(value)s"), values.read_text, _equals),
+        "equals": Operation(lazy_gettext("%(column)s equals %(value)s"), values.read_text, conditions.equals),
         "not_equals": Operation(
             lazy_gettext("%(column)s does not equal %(value)s"),
             values.read_text,
-            conditions.opposite(_equals),
+            conditions.opposite(conditions.equals),
             holds_for_empty=True,
         ),
         "begins_with": Operation(
@@ -129,6 +133,21 @@ OPERATIONS: dict[Kind, dict[str, Operation]] = {
     },
     Kind.FLAG: {
         "is": Operation(lazy_gettext("%(column)s is %(value)s"), values.read_flag, conditions.is_flag),
+    },
+    Kind.CHOICE: {
+        "is": Operation(
+            lazy_gettext("%(column)s is %(value)s"),
+            values.read_list,
+            conditions.is_chosen,
+            look_up=values.look_up_choices,
+        ),
+        "is_not": Operation(
+            lazy_gettext("%(column)s is not %(value)s"),
+            values.read_list,
+            conditions.opposite(conditions.is_chosen),
+            look_up=values.look_up_choices,
+            holds_for_empty=True,
+        ),
     },
     Kind.OTHER: {},
 }

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select
 from backoffice.listing.cursor import Cursor, Place, write_cursor
 from backoffice.listing.jump import Jump
 from backoffice.listing.scope import AnySession
+from backoffice.listing.streams import Stream, first_rows
 from backoffice.listing.walk import Walk
 
 
@@ -45,13 +46,17 @@ class Page:
 
 @dataclass(frozen=True)
 class Pager:
-    """Reads pages of `statement` along `walk`. The last two of its columns are a row's value and its key."""
+    """Reads pages of `statement` along `walk`. The last two of its columns are a row's value and its key.
+
+    Where there are `streams`, only rows of these, merged.
+    """
 
     session: AnySession
     statement: Select[Any]
     walk: Walk
     order: str
     size: int
+    streams: Sequence[Stream] | None = None
     begun: float = field(default_factory=monotonic)
 
     def page(self, cursor: Cursor) -> Page:
@@ -90,12 +95,20 @@ class Pager:
         for segment in walk.segments(start):
             wanted = self.size + 1 - len(rows)
             statement = self.statement.where(*segment.conditions)
-            if segment.fenced:
-                statement = statement.where(*self._fences(walk, statement, wanted))
-            rows += self.session.connection().execute(statement.order_by(*segment.order).limit(wanted))
+            if self.streams is not None:
+                statement = first_rows(statement, self.streams, walk, segment, wanted, self._dialect)
+            else:
+                if segment.fenced:
+                    statement = statement.where(*self._fences(walk, statement, wanted))
+                statement = statement.order_by(*segment.order).limit(wanted)
+            rows += self.session.connection().execute(statement)
             if len(rows) > self.size:
                 break
         return rows[: self.size], len(rows) > self.size
+
+    @property
+    def _dialect(self) -> str:
+        return self.session.get_bind().dialect.name
 
     def _fences(self, walk: Walk, statement: Select[Any], wanted: int) -> Iterator[ColumnElement[bool]]:
         """That no row is sorted which is behind those that are wanted; ties by value are all sorted."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from flask_babel import gettext as _
+from sqlalchemy import ColumnElement
 
 from backoffice.exceptions import Invalid
-from backoffice.listing.column import Column, Relation
+from backoffice.listing.column import Choice, Column, Relation
 from backoffice.listing.kinds import python_type
 from backoffice.listing.moments import last_days, parse_moment
 from backoffice.models import is_storable, parse_key
@@ -50,13 +51,14 @@ def read_moment(text: str, column: Column, zone: tzinfo) -> datetime:
     return parse_moment(text, zone)[0]
 
 
-def read_span(text: str, column: Column, zone: tzinfo) -> tuple[datetime, datetime]:
-    """From the beginning of one day, minute or second to the end of another."""
-    first, separator, last = text.partition(BETWEEN)
-    if not separator:
+def read_span(text: str, column: Column, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
+    """From the beginning of one day, minute or second to the end of another; one of them may be left out."""
+    first, separator, last = (part.strip() for part in text.partition(BETWEEN))
+    if not separator or not (first or last):
         raise Invalid(_("Two times are needed, with two dots between them."))
-    start, end = parse_moment(first, zone)[0], parse_moment(last, zone)[1]
-    if end <= start:
+    start = parse_moment(first, zone)[0] if first else None
+    end = parse_moment(last, zone)[1] if last else None
+    if start and end and end <= start:
         raise Invalid(_("The first time is later than the second one."))
     return start, end
 
@@ -92,6 +94,15 @@ def read_flag(text: str, column: Column, zone: tzinfo) -> bool:
     if text.lower() not in flags:
         raise Invalid(_("Either true or false."))
     return flags[text.lower()]
+
+
+def look_up_choices(column: Choice, words: list[str], scope: object) -> list[ColumnElement[bool]]:
+    """What each of these choices asks of a row. Raises Invalid for what is none."""
+    meanings = {word: column.choices.find(word) for word in words}
+    unknown = [word for word, meaning in meanings.items() if meaning is None]
+    if unknown:
+        raise Invalid(_("There is no choice called “%(name)s”.", name="”, “".join(unknown)))
+    return [meaning for meaning in meanings.values() if meaning is not None]
 
 
 def read_reference(text: str, column: Column, zone: tzinfo) -> Key | str:

@@ -17,11 +17,12 @@ from backoffice.listing.text import MARIADB
 
 @dataclass(frozen=True)
 class Segment:
-    """A part of the way, in which the value is either never null or always."""
+    """A part of the way, in which the value is either never null or always; `start` is the first, if any."""
 
     conditions: tuple[ColumnElement[bool], ...]
     order: tuple[ColumnElement[Any], ...]
     fenced: bool
+    start: ColumnElement[Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,12 @@ class Walk:
     @property
     def order(self) -> tuple[ColumnElement[Any], ...]:
         """What the rows are ordered by."""
-        value = _directed(self.value, self.descending)
-        return (value,) if self.unique else (value, _directed(self.key, self.ties_descending))
+        value, key = self.order_of(self.value, self.key)
+        return (value,) if self.unique else (value, key)
+
+    def order_of(self, value: Any, key: Any) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+        """The same where value and key of a row go by other names."""
+        return _directed(value, self.descending), _directed(key, self.ties_descending)
 
     def segments(self, start: Place | Jump | None) -> Iterator[Segment]:
         """What lies beyond a place, from a jump on, or the whole way, in at most two parts.
@@ -86,7 +91,7 @@ class Walk:
                 if self.nulls_first:
                     yield self._values(self.value.is_not(None))
             case Place():
-                yield self._values(*self._past(start))
+                yield replace(self._values(*self._past(start)), start=bound_to(self.value, start.value))
                 yield from self._nulls_last()
             case Jump():
                 yield self._values(start.condition(self.value, descending=self.descending))

@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from backoffice.extensions import Model
 from backoffice.models.operation import Operation
 from backoffice.models.types import BigKey, RowJSON, bytewise
+
+# Elsewhere than on MariaDB an index can be of some rows only.
+IS_DELETION = "action = 'delete'"
 
 
 class Change(Model):
@@ -21,7 +24,14 @@ class Change(Model):
 
     __tablename__ = "backoffice_change"
     __table_args__ = (
-        Index("ix_backoffice_change_row", "table_name", "row_key"),
+        Index("ix_backoffice_change_by_row", "table_name", "row_key", "id"),
+        # For the trash: operation by operation, so that one that was undone is passed over at once.
+        Index(
+            "ix_backoffice_change_deleted",
+            *("table_name", "action", "operation_id", "id"),
+            postgresql_where=text(IS_DELETION),
+            sqlite_where=text(IS_DELETION),
+        ),
         {"sqlite_autoincrement": True},
     )
 

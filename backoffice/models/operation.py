@@ -29,24 +29,31 @@ class Operation(Model):
     """`kind` is a typed name such as `user:update`; the actor's name outlives the account.
 
     Big work is done by a worker, in chunks. What it has to know stands in `plan` and `position`; who may go
-    on with it, and until when they are believed to, in `fence` and `lease_until`, which only unfinished work
-    has. `report` is what there is to say of it beside its numbers.
+    on with it, by which name, and until when they are believed to, in `fence`, `holder` and `lease_until`,
+    which only unfinished work has. `waits_for` is why it does not go on, one of the reasons in
+    `database_errors`. `report` is what there is to say of it beside its numbers.
     """
 
     __tablename__ = "backoffice_operation"
     __table_args__ = (
+        # By person, table and kind, alone and two at once, from the newest on: nothing else is read.
+        Index("ix_backoffice_operation_by_actor", "actor_name", "started_at", "id"),
+        Index("ix_backoffice_operation_by_actor_kind", "actor_name", "kind", "started_at", "id"),
+        Index("ix_backoffice_operation_by_actor_table", "actor_name", "table_name", "started_at", "id"),
+        Index("ix_backoffice_operation_by_table_kind", "table_name", "kind", "started_at", "id"),
+        Index("ix_backoffice_operation_by_kind", "kind", "started_at", "id"),
         Index("ix_backoffice_operation_unsealed", "sealed_at", "finished_at"),
         {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
-    kind: Mapped[str] = mapped_column(String(64), index=True)
+    kind: Mapped[str] = mapped_column(String(64))
     actor_kind: Mapped[str] = mapped_column(String(16))
     actor_id: Mapped[int | None] = mapped_column()
-    actor_name: Mapped[str] = mapped_column(String(64), index=True)
+    actor_name: Mapped[str] = mapped_column(String(64))
     address: Mapped[str | None] = mapped_column(String(45))
     request_id: Mapped[str | None] = mapped_column(String(36))
-    table_name: Mapped[str | None] = mapped_column(String(64), index=True)
+    table_name: Mapped[str | None] = mapped_column(String(64))
     selection: Mapped[str | None] = mapped_column(Text)
     expected_rows: Mapped[int] = mapped_column(BigKey, default=0)
     changed_rows: Mapped[int] = mapped_column(BigKey, default=0)
@@ -63,6 +70,9 @@ class Operation(Model):
     heartbeat_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     fence: Mapped[int] = mapped_column(default=0, server_default="0")
+    holder: Mapped[str | None] = mapped_column(String(64))
+    waits_for: Mapped[str | None] = mapped_column(String(32))
+    waits_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
     cancel_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     cancel_by: Mapped[str | None] = mapped_column(String(64))
     # Since when its changes are not kept any more.

@@ -20,6 +20,9 @@ class SecurityEvent(Model):
     __tablename__ = "backoffice_security_event"
     __table_args__ = (
         Index("ix_backoffice_security_event_of", "administrator_id", "at"),
+        Index("ix_backoffice_security_event_by_name", "name", "at", "id"),
+        Index("ix_backoffice_security_event_by_kind", "kind", "at", "id"),
+        Index("ix_backoffice_security_event_by_address", "address", "at", "id"),
         {"sqlite_autoincrement": True},
     )
 

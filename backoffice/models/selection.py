@@ -35,9 +35,10 @@ class Selection(Model):
     matching: Mapped[dict[str, Any] | None] = mapped_column(RowJSON)
     rows: Mapped[int] = mapped_column(BigKey, default=0, server_default="0")
     frozen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    # Until when a worker is believed to read the keys; nothing where none has to.
+    # Until when a worker is believed to read the keys, and which; nothing where none has to.
     lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     fence: Mapped[int] = mapped_column(default=0, server_default="0")
+    holder: Mapped[str | None] = mapped_column(String(64))
 
 
 class SelectionPage(Model):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, MetaData, Table, bindparam, inspect, text
 
@@ -34,16 +35,17 @@ class StoredColumn:
     has_default: bool
 
 
-_read: dict[tuple[str, str], tuple[float, dict[str, StoredColumn]]] = {}
+# By table, what was read through an engine and when; it is forgotten with the engine.
+_read: WeakKeyDictionary[Engine, dict[str, tuple[float, dict[str, StoredColumn]]]] = WeakKeyDictionary()
 
 
 def stored_columns(engine: Engine, table: str) -> dict[str, StoredColumn]:
     """The columns of `table` by name, as they were at most five minutes ago."""
-    key = (str(engine.url), table)
-    at, columns = _read.get(key, (0.0, {}))
+    tables = _read.setdefault(engine, {})
+    at, columns = tables.get(table, (0.0, {}))
     if not columns or monotonic() - at > BELIEVED_SECONDS:
         columns = {column["name"]: _stored(column) for column in inspect(engine).get_columns(table)}
-        _read[key] = (monotonic(), columns)
+        tables[table] = (monotonic(), columns)
     return columns
 
 

@@ -2,12 +2,13 @@
 
 from backoffice.security.event_retention import delete_old_events
 from backoffice.security.events import VISITOR, name_digest, record_event
-from backoffice.security.kinds import FACTOR_REFUSED, MEANS_OF_SIGNING_IN, REFUSED, THROTTLED
+from backoffice.security.kinds import FACTOR_REFUSED, KINDS, MEANS_OF_SIGNING_IN, REFUSED, THROTTLED
 from backoffice.security.log import open_log
 from backoffice.security.networks import network_of
 
 __all__ = [
     "FACTOR_REFUSED",
+    "KINDS",
     "MEANS_OF_SIGNING_IN",
     "REFUSED",
     "THROTTLED",

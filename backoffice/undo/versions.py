@@ -5,14 +5,23 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import Table, select
+from sqlalchemy import Table
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from backoffice.database import with_retries
 from backoffice.exceptions import Conflict, NotFound
 from backoffice.extensions import db
-from backoffice.history import Image, Key, Sides, images_of, operation, rows_by_key, update_rows
+from backoffice.history import (
+    Image,
+    Key,
+    Sides,
+    changes_of_row,
+    images_of,
+    operation,
+    rows_by_key,
+    update_rows,
+)
 from backoffice.models import Change, Operation, parse_key
 from backoffice.undo.refusals import refusal_of
 
@@ -64,9 +73,8 @@ def _key(table: Table, change: Change) -> Key:
 
 def _changes_since(session: Session, change: Change) -> list[Change]:
     """The changes of the same record, the newest first, the last one is `change` itself."""
-    same = (Change.table_name == change.table_name, Change.row_key == change.row_key)
-    statement = select(Change).where(*same, Change.id >= change.id).order_by(Change.id.desc())
-    return list(session.scalars(statement))
+    statement = changes_of_row(session, change.table_name, change.row_key)
+    return list(session.scalars(statement.where(Change.id >= change.id)))
 
 
 def _before(version: Image | None, change: Change, sides: Sides) -> Image | None:

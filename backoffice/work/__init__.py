@@ -21,6 +21,7 @@ from backoffice.work.left_out import (
 )
 from backoffice.work.permission import permission_of, require_permission
 from backoffice.work.queue import app_queue, call, open_queue
+from backoffice.work.resuming import resume
 from backoffice.work.worker import JobType, every_hour, serve
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "reason_words",
     "register",
     "require_permission",
+    "resume",
     "serve",
     "with_column",
 ]

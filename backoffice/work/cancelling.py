@@ -4,6 +4,7 @@ from backoffice.clock import utcnow
 from backoffice.database import transaction, with_retries
 from backoffice.extensions import db
 from backoffice.models import Operation, State
+from backoffice.work.lease import is_free
 
 
 def cancel(operation_id: int, by: str) -> bool:
@@ -23,8 +24,8 @@ def _cancel(operation_id: int, by: str) -> bool:
             return False
         if act.cancel_at is None:
             act.cancel_at, act.cancel_by = now, by
-        if act.state == State.WAITING or act.lease_until < now:
+        if act.holder is None or is_free(act):
             # A worker that was only thought dead finds another number, and that it is over.
             act.fence, act.state = act.fence + 1, State.CANCELLED
-            act.finished_at, act.lease_until = now, None
+            act.finished_at, act.lease_until, act.holder, act.waits_for = now, None, None, None
         return True

@@ -1,22 +1,26 @@
 """Going on with an operation, chunk by chunk, each with its record and its progress in one transaction.
 
-Whenever this ends, in whatever way, the next worker finds in the operation itself what is left to do.
+Whenever this ends, in whatever way, the next worker finds in the operation itself what is left to do. It ends
+as failed by its own rows only, or where whoever began it may not go on with it: whatever else stops it is
+waited out, or noted as what it waits for.
 """
 
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 from time import monotonic, sleep
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from backoffice.clock import utcnow
 from backoffice.database import commit_soon, transaction
+from backoffice.database_errors import AWAY, BUSY, Blame, Fault, Reason, fault_of
 from backoffice.exceptions import BackofficeError, Busy
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, join
@@ -30,8 +34,17 @@ log = logging.getLogger(__name__)
 
 # Rows that somebody else holds are waited for twice, as long as the database waits for a lock; then left out.
 PATIENT_ATTEMPTS = 2
-# A database that is being restarted is back by then; else the next worker tries.
-AWAY_SECONDS = 60
+# Between one attempt and the next: whatever was the matter, it is noticed so soon that it is over.
+LONGEST_SLEEP = 2.0
+# After so long, what is the matter is noted for whoever looks on.
+NOTED_SECONDS = 1.0
+# What does not pass so soon is left to the next lease, and the thread is free for other operations.
+PATIENCE_SECONDS = 60
+# When it is tried again after it stopped for good: what somebody has to mend, soon after they have; what has
+# to do with how much there is, or is a mistake of ours, not as often.
+PAUSES = {Blame.OPERATORS: timedelta(seconds=2)}
+LONG_PAUSE = timedelta(seconds=30)
+MISTAKE = Fault(Blame.UNKNOWN, Reason.FAILED)
 
 
 class Outcome(Enum):
@@ -49,8 +62,10 @@ class _Run:
     token: int
     pace: Pace
     job: Job | None = None
+    # How often in a row, since when, and how often because somebody else held rows.
     failures: int = 0
-    away_since: float | None = field(default=None)
+    since: float = 0.0
+    held_up: int = 0
 
 
 def go_on(operation_id: int, is_stopping: Callable[[], bool] = lambda: False) -> None:
@@ -58,13 +73,12 @@ def go_on(operation_id: int, is_stopping: Callable[[], bool] = lambda: False) ->
     token = lease.acquire(Operation, operation_id, _begin)
     if token is None:
         return
-    run = _Run(operation_id, token, Pace(db.engine.dialect.name))
-    with acting_as(_actor_of(operation_id)), force_locale("en"):
-        while not is_stopping():
-            if _chunk_or_wait(run) is Outcome.OVER:
-                return
-            run.pace.let_others_write()
-    lease.release(Operation, operation_id, token)
+    try:
+        run = _Run(operation_id, token, Pace(db.engine.dialect.name))
+        with acting_as(_actor_of(operation_id)), force_locale("en"):
+            _run_chunks(run, is_stopping)
+    finally:
+        lease.drop(Operation, operation_id)
 
 
 def _begin(_session: Session, act: Operation) -> None:
@@ -77,29 +91,38 @@ def _actor_of(operation_id: int) -> Actor:
     return Actor(act.actor_kind, act.actor_name, act.actor_id, act.address, act.request_id)
 
 
+def _run_chunks(run: _Run, is_stopping: Callable[[], bool]) -> None:
+    while not is_stopping():
+        if _chunk_or_wait(run) is Outcome.OVER:
+            return
+        run.pace.let_others_write()
+    lease.release(Operation, run.operation_id, run.token)
+
+
 def _chunk_or_wait(run: _Run) -> Outcome:
-    """A chunk; where the database is busy or away, a while without one."""
+    """A chunk; where the database cannot do it now, a while without one."""
     try:
         outcome = _timed_chunk(run)
-    except Busy as error:
-        return _wait(run, error.__cause__ or error)
+    except Busy as busy:
+        return _wait(run, fault_of(busy.__cause__) if busy.__cause__ else BUSY)
     except BackofficeError as refusal:
         return _fail(run, str(refusal))
-    except DBAPIError as error:
-        return _fail(run, _refused(run, error))
-    except Exception:  # else every worker would come to it again, for ever
-        log.exception("operation %d failed", run.operation_id)
-        return _fail(run, str(_("Something went wrong, and it could not go on. The error has been logged.")))
-    run.failures, run.away_since = 0, None
+    except SQLAlchemyError as error:
+        fault = fault_of(error)
+        log.error("operation %d: %s, %s", run.operation_id, type(error).__name__, fault.reason)
+        return _fail(run, _refused(fault)) if fault.blame is Blame.ROWS else _wait(run, fault)
+    except Exception:
+        log.exception("operation %d stopped", run.operation_id)
+        return _wait(run, MISTAKE)
+    run.failures, run.held_up = 0, 0
     return outcome
 
 
-def _refused(run: _Run, error: DBAPIError) -> str:
-    """Why the database refuses, in words; what it said itself may hold what is in the rows."""
-    log.error("operation %d: %s (%s)", run.operation_id, type(error).__name__, type(error.orig).__name__)
-    if isinstance(error, IntegrityError):
-        return str(_("The database refused to go on: it would break one of the table's own rules."))
-    return str(_("The database refused to go on."))
+def _refused(fault: Fault) -> str:
+    """Why the database refuses a row, in words; what it said itself may hold what is in the rows."""
+    if fault.reason is Reason.VALUE:
+        return str(_("The database refused to go on: it cannot hold one of the values."))
+    return str(_("The database refused to go on: it would break one of the table's own rules."))
 
 
 def _timed_chunk(run: _Run) -> Outcome:
@@ -121,39 +144,75 @@ def _chunk(run: _Run) -> Outcome:
         require_permission(session, act)
         act.began_at = act.began_at or utcnow()
         # Rows that others hold are not waited for a third time: see `history.lock_rows`.
-        session.info["skip_locked"] = run.failures >= PATIENT_ATTEMPTS
+        session.info["skip_locked"] = run.held_up >= PATIENT_ATTEMPTS
         join(session, act)
         run.job = run.job or job_of(act)
         if run.job.step(session, act, run.pace.rows):
             return _finish(act, State.DONE)
-        act.heartbeat_at = utcnow()
+        act.heartbeat_at, act.waits_for, act.waits_since = utcnow(), None, None
         lease.renew(act)
         commit_soon(session)
         return Outcome.MORE
 
 
 def _finish(act: Operation, state: State) -> Outcome:
-    act.state, act.finished_at, act.heartbeat_at, act.lease_until = state, utcnow(), utcnow(), None
+    act.state, act.finished_at, act.heartbeat_at = state, utcnow(), utcnow()
+    act.lease_until, act.holder, act.waits_for, act.waits_since = None, None, None, None
     return Outcome.OVER
 
 
 def _fail(run: _Run, reason: str) -> Outcome:
     """End an operation that cannot go on; what was done stays, and can be undone."""
     session = db.session()
-    with suppress(Busy), transaction(session):  # whoever gets the next lease comes to the same end
+    with suppress(Busy), transaction(session):
         act = lease.lock(session, Operation, run.operation_id, run.token)
         if act is not None:
             act.report = {**(act.report or {}), "error": reason}
             _finish(act, State.FAILED)
-    return Outcome.OVER
+        return Outcome.OVER
+    return _sleep(run)  # and then come to the same end
 
 
-def _wait(run: _Run, error: BaseException) -> Outcome:
+def _wait(run: _Run, fault: Fault) -> Outcome:
+    """Let a while pass, ask for less, or leave it to a later lease, as what is the matter wants it."""
+    run.job = None  # what it remembers of a chunk that did not come through is not so
+    run.since = run.since if run.failures else monotonic()
     run.failures += 1
-    run.away_since = run.away_since or monotonic()
-    run.pace.slow_down()
-    log.warning("operation %d waits: %s", run.operation_id, type(getattr(error, "orig", error)).__name__)
-    if monotonic() - run.away_since > AWAY_SECONDS:
-        return Outcome.OVER  # the lease runs out, and then another worker tries
-    sleep(min(2.0, 0.1 * 2**run.failures))
+    if fault == BUSY:
+        run.held_up += 1
+        run.pace.slow_down()
+    lasts = monotonic() - run.since
+    if fault.blame is Blame.OURS and run.pace.halve():
+        return _note(run, fault) or _sleep(run)
+    if fault.blame is Blame.NOBODYS and lasts < PATIENCE_SECONDS:
+        can_be_noted = lasts > NOTED_SECONDS and fault != AWAY
+        is_over = can_be_noted and _note(run, fault) is Outcome.OVER
+        return Outcome.OVER if is_over else _sleep(run)
+    return _note(run, fault, PAUSES.get(fault.blame, LONG_PAUSE)) or _sleep(run)
+
+
+def _sleep(run: _Run) -> Outcome:
+    sleep(min(LONGEST_SLEEP, 0.1 * 2 ** min(run.failures, 8)))
     return Outcome.MORE
+
+
+def _note(run: _Run, fault: Fault, pause: timedelta | None = None) -> Outcome | None:
+    """Note what an operation waits for; with a pause, leave it for so long, and the run is over.
+
+    None where the database cannot even do that.
+    """
+    session = db.session()
+    try:
+        with transaction(session):
+            act = lease.lock(session, Operation, run.operation_id, run.token)
+            if act is None:
+                return Outcome.OVER
+            if act.waits_for != fault.reason:
+                log.warning("operation %d waits: %s", act.id, fault.reason)
+                act.waits_for, act.waits_since = fault.reason, utcnow()
+            lease.renew(act)
+            if pause is not None:
+                lease.pause(act, pause)
+    except (Busy, SQLAlchemyError):
+        return None
+    return Outcome.MORE if pause is None else Outcome.OVER

@@ -72,17 +72,22 @@ def task_of(queue: "Huey", do: Do) -> Callable[[str, int], Any]:
     return task
 
 
-def call(name: str, number: int) -> None:
-    """Call a worker at once. Where the queue is away, one finds what is to be done a little later."""
+def troubles() -> tuple[type[Exception], ...]:
+    """What a queue raises that is away, or whose disk is full."""
     from huey.exceptions import HueyException
     from redis.exceptions import RedisError
 
+    return HueyException, RedisError, sqlite3.Error, OSError
+
+
+def call(name: str, number: int) -> None:
+    """Call a worker at once. Where the queue is away, one finds what is to be done a little later."""
     try:
         extensions = current_app.extensions
         if "backoffice_task" not in extensions:
             extensions["backoffice_task"] = task_of(app_queue(), _nothing)
         extensions["backoffice_task"](name, number)
-    except (HueyException, RedisError, sqlite3.Error, OSError) as error:
+    except troubles() as error:
         log.warning("no worker could be called for %s %d: %s", name, number, type(error).__name__)
 
 

@@ -1,9 +1,10 @@
 """Doing what is to be done behind the pages."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from backoffice.exceptions import BackofficeError, Busy
 from backoffice.extensions import db
 from backoffice.models import Operation, Selection
 from backoffice.work import lease
-from backoffice.work.queue import task_of
+from backoffice.work.queue import task_of, troubles
 
 if TYPE_CHECKING:
     from huey import Huey
@@ -65,39 +66,59 @@ def serve(
         queue.pending_count()
     except RedisError as error:
         raise Busy(_("Redis does not answer at the address in REDIS_URL.")) from error
-    by_name = {job_type.name: job_type for job_type in job_types}
     consumer = Consumer(queue, workers=THREADS, max_delay=POLLING_SECONDS, graceful_signal="TERM")
-
-    def do(name: str, number: int) -> None:
-        with app.app_context():
-            by_name[name].go_on(number, consumer.stop_flag.is_set)
-            db.session.remove()
-
-    task = task_of(queue, do)
-
-    def look() -> None:
-        if queue.pending_count() < ENOUGH_MESSAGES:
-            for job_type in job_types:
-                for number in lease.due(job_type.model):
-                    task(job_type.name, number)
-        for work in every_second:
-            work()
-
+    by_name = {job_type.name: job_type for job_type in job_types}
+    task = task_of(queue, partial(_do, app, by_name, consumer.stop_flag.is_set))
+    look = partial(_look, queue, job_types, task, every_second)
     looking = Thread(target=_look_again, args=(app, consumer.stop_flag, look), daemon=True)
     looking.start()
     consumer.run()
     looking.join()
 
 
-def _look_again(app: Flask, stop: Event, look: Callable[[], None]) -> None:
-    """Look for what a message was lost of, or whose worker died."""
-    from redis.exceptions import RedisError
+def _do(
+    app: Flask, job_types: Mapping[str, JobType], is_stopping: IsStopping, name: str, number: int
+) -> None:
+    """What one message asks for."""
+    with app.app_context():
+        try:
+            by_name[name].go_on(number, is_stopping)
+        except (BackofficeError, SQLAlchemyError) as error:
+            log.warning("%s %d is left to the next lease: %s", name, number, type(error).__name__)
+        _let_go()
 
-    while not stop.wait(LOOK_SECONDS):
+
+def _let_go() -> None:
+    with suppress(SQLAlchemyError):
+        db.session.remove()
+
+
+def _look(
+    queue: "Huey",
+    job_types: Sequence[JobType],
+    task: Callable[[str, int], object],
+    every_second: Sequence[Callable[[], object]],
+) -> None:
+    """Call for what a message was lost of, or whose worker died."""
+    if queue.pending_count() < ENOUGH_MESSAGES:
+        for job_type in job_types:
+            for number in lease.due(job_type.model):
+                task(job_type.name, number)
+    for work in every_second:
+        work()
+
+
+def _look_again(app: Flask, stop: Event, look: Callable[[], None]) -> None:
+    """Look at once, and then as long as this process is there, whatever is the matter."""
+    passing: tuple[type[Exception], ...] = (BackofficeError, SQLAlchemyError, *troubles())
+    while True:
         with app.app_context():
             try:
                 look()
-            except (BackofficeError, SQLAlchemyError, RedisError) as error:
+            except passing as error:
                 log.warning("could not look for work: %s", type(error).__name__)
-            with suppress(SQLAlchemyError):
-                db.session.remove()
+            except Exception:  # the next look may do better
+                log.exception("could not look for work")
+            _let_go()
+        if stop.wait(LOOK_SECONDS):
+            return

@@ -1,18 +1,19 @@
 """A file on its way from the server of production: whole, or visibly broken, and nothing stays behind."""
 
-import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from http.client import IncompleteRead
-from urllib.request import OpenerDirector
+from urllib.error import HTTPError
+from urllib.request import OpenerDirector, Request
 
 import pytest
 from sqlalchemy import text
 
 from backoffice.extensions import db
 from backoffice.models import User
-from tests.commands.conftest import Start
-from tests.commands.test_run import SECONDS, said_until_served, signed_in
+from tests.commands.served import Server, answered, served, waited_for
+from tests.commands.test_run import SECONDS, signed_in
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
@@ -22,18 +23,24 @@ POSTS = """INSERT INTO post (id, body, timestamp)
            SELECT n, printf('%.140c', 'x'), '2026-03-01 12:00:00.000000' FROM numbers"""
 
 
+ServedWith = Callable[[int], tuple[Server, str, OpenerDirector]]
+# How long the server waits for somebody who does not take what they asked for.
+PATIENCE = 2
+
+
 @pytest.fixture
-def url(start: Start, migrated_url: str, susan: User) -> Iterator[str]:
-    """Where the console is served, with 150,000 posts and susan."""
+def server(migrated_url: str, susan: User) -> Iterator[Server]:
+    """A server with four threads, and 150,000 posts and susan."""
     db.session.execute(text(POSTS))
     db.session.commit()
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        port = str(unused.getsockname()[1])
-    server = start("run", "--no-worker", PORT=port, DATABASE_URL=migrated_url, WEB_PROCESSES="1")
-    said_until_served(server)
-    yield f"http://127.0.0.1:{port}"
-    server.terminate()
-    server.wait(SECONDS)
+    with served(DATABASE_URL=migrated_url, WEB_THREADS="4", CLIENT_SECONDS=str(PATIENCE)) as server:
+        yield server
+
+
+@pytest.fixture
+def url(server: Server) -> str:
+    """Where it serves."""
+    return f"http://127.0.0.1:{server.port}"
 
 
 @pytest.fixture
@@ -61,10 +68,76 @@ def test_who_goes_away_leaves_nothing_open(url: str, browser: OpenerDirector) ->
         db.session.execute(text("DELETE FROM post WHERE id = 1"))
         db.session.commit()
         assert is_read()
-    deadline = time.monotonic() + SECONDS
-    while is_read() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    waited_for(lambda: not is_read())
+
+
+def test_who_stops_taking_it_is_let_go(url: str, browser: OpenerDirector) -> None:
+    with browser.open(f"{url}/admin/post/export/csv/?sort=id", timeout=SECONDS) as answer:
+        answer.read(100_000)
+        db.session.execute(text("DELETE FROM post WHERE id = 1"))
+        db.session.commit()
+        assert is_read()
+        waited_for(lambda: not is_read())
+        with pytest.raises(IncompleteRead):
+            answer.read()
+
+
+def test_who_takes_it_slowly_gets_it(url: str, browser: OpenerDirector) -> None:
+    began, size = time.monotonic(), 0
+    with browser.open(f"{url}/admin/post/export/csv/?sort=id", timeout=SECONDS) as answer:
+        while piece := answer.read(2_500_000):
+            size += len(piece)
+            time.sleep(PATIENCE / 4)
+    assert size > 25_000_000
+    assert time.monotonic() - began > 2 * PATIENCE
+
+
+def test_asking_for_the_head_of_a_file_makes_none(url: str, browser: OpenerDirector) -> None:
+    for _ in range(5):
+        with browser.open(Request(f"{url}/admin/post/export/csv/", method="HEAD"), timeout=SECONDS) as answer:
+            assert answer.headers["Content-Disposition"].startswith("attachment; ")
+            assert answer.read() == b""
     assert not is_read()
+
+
+@pytest.fixture
+def served_with(migrated_url: str, susan: User) -> Iterator[ServedWith]:
+    """Serve, with so many threads and 150,000 posts, and sign in as susan."""
+    db.session.execute(text(POSTS))
+    db.session.commit()
+    with ExitStack() as stack:
+
+        def serve(threads: int) -> tuple[Server, str, OpenerDirector]:
+            server = stack.enter_context(served(DATABASE_URL=migrated_url, WEB_THREADS=str(threads)))
+            url = f"http://127.0.0.1:{server.port}"
+            return server, url, signed_in(url, "susan", PASSWORD, "/admin/")
+
+        yield serve
+
+
+def test_downloads_leave_half_of_the_threads_to_the_pages(served_with: ServedWith) -> None:
+    _, url, browser = served_with(4)
+    address = f"{url}/admin/post/export/csv/"
+    with browser.open(address, timeout=SECONDS), browser.open(address, timeout=SECONDS):
+        with pytest.raises(HTTPError, match="503") as refused:
+            browser.open(address, timeout=SECONDS)
+        with refused.value as answer:
+            assert answer.headers["Retry-After"]
+            assert "Many files are being downloaded right now." in answer.read().decode()
+        browser.open(f"{url}/admin/post/", timeout=SECONDS).close()
+    waited_for(lambda: not is_read())
+    browser.open(address, timeout=SECONDS).close()
+
+
+def test_all_threads_at_work_do_not_keep_the_health_check_waiting(served_with: ServedWith) -> None:
+    server, url, browser = served_with(1)
+    waiting = server.client()
+    with browser.open(f"{url}/admin/post/export/csv/", timeout=SECONDS):
+        waiting.send("GET /login HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        for _ in range(3):
+            assert server.page("/healthz").endswith('{"status":"ok"}\n')
+        assert not waiting.has_answer()
+    assert answered(waiting)[0] == 200
 
 
 def is_read() -> bool:

@@ -5,12 +5,8 @@ as long as there are two.
 """
 
 import json
-import os
 import re
-import runpy
 import signal
-import socket
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,22 +25,19 @@ from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import Table, insert, select, update
 
-import config
-from backoffice import create_app
 from backoffice.clock import utcnow
 from backoffice.extensions import db
 from backoffice.models import Operation, Post, User
 from tests.browsing import TOKEN
+from tests.commands.servers import SECONDS, Group, free_port, serve, work
 from tests.conftest import PASSWORD
 from tests.databases import REDIS_URL, missing
 from tests.managing import rows_of
-from tests.processes import FORKS
 
 pytestmark = pytest.mark.every_database
 
 # More than a few chunks of a worker.
 ROWS = 12_000
-SECONDS = 60
 POSTS = cast(Table, Post.__table__)
 # What SQLite has in place of a lock on one row: deleting the last post takes longer than anybody waits.
 ENDLESS = """
@@ -60,56 +53,15 @@ on_both = pytest.mark.parametrize("migrated_url", ["sqlite", "postgresql"], indi
 # The servers and the workers
 
 
-def serve(environ: dict[str, str]) -> None:
-    """Be gunicorn, with the settings of ours, and the leader of its own processes."""
-    os.setpgid(0, 0)
-    os.environ |= environ
-    settings = "python:backoffice.commands.gunicorn_settings"
-    sys.argv = ["gunicorn", "--config", settings, f"{__name__}:application()"]
-    runpy.run_module("gunicorn", run_name="__main__")
-
-
-def work(environ: dict[str, str]) -> None:
-    """Be a worker."""
-    os.setpgid(0, 0)
-    os.environ |= environ
-    application().test_cli_runner().invoke(args=["worker"])
-
-
-def application() -> Flask:
-    return create_app({**config.load(), "QUEUE_FILE": Path(os.environ["TEST_QUEUE_FILE"])})
-
-
-class Group:
-    """A process of ours and those that it starts."""
-
-    def __init__(self, be: Callable[[dict[str, str]], None], environ: dict[str, str]) -> None:
-        self._process = FORKS.Process(target=be, args=(environ,))
-        self._process.start()
-
-    def send(self, number: int) -> None:
-        assert self._process.pid
-        os.killpg(self._process.pid, number)
-
-    def kill(self) -> None:
-        """End all of them at once, as where their machine is gone."""
-        if self._process.is_alive():
-            self.send(signal.SIGKILL)
-            self._process.join(SECONDS)
-
-
 @pytest.fixture
 def environ(app: Flask, tmp_path: Path) -> dict[str, str]:
     """What the servers and the workers share: the database, the key and the queue."""
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     return {
-        "BACKOFFICE_ENV": "testing",
-        "SECRET_KEY": "k" * 40,
         "DATABASE_URL": url.render_as_string(hide_password=False),
         "REDIS_URL": "" if url.get_backend_name() == "sqlite" else running_redis(),
         "TEST_QUEUE_FILE": str(tmp_path / "queue.db"),
         "BACKGROUND_ROWS": "100",
-        "WEB_PROCESSES": "1",
     }
 
 
@@ -133,11 +85,6 @@ def start(environ: dict[str, str]) -> Iterator[Callable[..., Group]]:
     yield start
     for group in started:
         group.kill()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        return int(unused.getsockname()[1])
 
 
 # Whoever sits in front of them

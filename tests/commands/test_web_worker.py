@@ -8,16 +8,22 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlencode
 
 import pytest
+from gunicorn.config import Config
 from sqlalchemy import QueuePool, text
 
 from backoffice import create_app
+from backoffice.commands.web_worker import WebWorker
 from backoffice.console.http.headers import ENCRYPTION, HEADERS
 from backoffice.extensions import db
+from backoffice.models import User
+from tests.browsing import TOKEN
 from tests.commands.conftest import Start
+from tests.commands.served import Server, answered, served
 from tests.commands.test_run import SECONDS, said_until_served
-from tests.conftest import settings
+from tests.conftest import PASSWORD, settings
 
 PRODUCTION = {
     "BACKOFFICE_ENV": "production",
@@ -73,7 +79,105 @@ def test_every_answer_is_plain_and_carries_the_headers(port: int) -> None:
             assert head.count(f"{name}: {value}") == 1, f"{name}: {sent[:80]}"
 
 
-@pytest.mark.every_database
+FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
+POST = f"POST /login HTTP/1.1\r\nHost: localhost\r\n{FORM}"
+TOO_MUCH = "Content-Length: 3000000\r\n"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """A server without a database."""
+    with served(CLIENT_SECONDS="300") as server:
+        yield server
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (f"{POST}{TOO_MUCH}", 413),
+        (f"{POST}{TOO_MUCH}Expect: 100-continue\r\n", 413),
+        (f"{POST}Content-Length: 9\r\n".replace("login", "a" * 8_050), 414),
+        (f"{POST}Content-Length: 9\r\nCookie: {'a' * 9_000}\r\n", 431),
+        (f"{POST}Content-Length: 9\r\n".replace("localhost", "evil.example"), 400),
+        (f"{POST}Content-Length: 9\r\nOrigin: http://evil.example\r\n", 403),
+        (f"{POST}Content-Length: 9\r\n".replace("POST", "PUT"), 405),
+        (f"{POST}Transfer-Encoding: chunked\r\n".replace("POST", "PUT"), 405),
+        (f"{POST}Content-Length: 9\r\n".replace(FORM, "Content-Type: text/xml\r\n"), 415),
+    ],
+)
+def test_what_the_head_gives_away_is_refused_before_the_body_is_taken(
+    server: Server, head: str, status: int
+) -> None:
+    with server.client() as client:
+        answer = client.send(f"{head}\r\n").rest()
+    assert answer.startswith(f"HTTP/1.1 {status} ")
+    assert f"Error {status}" in answer
+    assert "Connection: close" in answer
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_who_sends_too_much_reads_so_after_sending_it(server: Server, chunked: bool) -> None:
+    """As browsers do: and it is more than fits on the way."""
+    size = 30_000_000
+    length = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {size}"
+    with server.client() as client:
+        client.send(f"{POST}{length}\r\n\r\n")
+        client.send(f"{size:x}\r\n" if chunked else "")
+        for _ in range(30):
+            client.send(b"a" * (size // 30))
+        client.send("\r\n0\r\n\r\n" if chunked else "")
+        answer = client.rest()
+    assert answer.startswith("HTTP/1.1 413 ")
+    assert "</html>" in answer
+
+
+def test_who_asks_first_is_told_to_go_on(server: Server) -> None:
+    with server.client() as client:
+        client.send(f"{POST}Content-Length: 9\r\nExpect: 100-continue\r\n\r\n")
+        assert client.until("\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n"
+        assert answered(client.send("username="))[0] == 400
+
+
+def test_several_requests_at_once_are_answered_in_turn(server: Server) -> None:
+    asked = "GET /{} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    form = f"{POST}Content-Length: 9\r\n\r\nusername="
+    with server.client() as client:
+        client.send(asked.format("login") + form + asked.format("nothing") + asked.format("login"))
+        assert [answered(client)[0] for _ in range(4)] == [200, 400, 404, 200]
+
+
+def test_the_head_alone_has_no_body(server: Server) -> None:
+    with server.client() as client:
+        client.send("HEAD /login HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert client.until("\r\n\r\n").startswith("HTTP/1.1 200")
+        client.send("GET /login HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert answered(client)[0] == 200  # nothing stands between the two
+
+
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+def test_a_form_in_chunks_is_a_form(migrated_url: str, susan: User) -> None:
+    asked = "{} /login HTTP/1.1\r\nHost: localhost\r\n"
+    with served(DATABASE_URL=migrated_url) as server, server.client() as client:
+        _status, head, page = answered(client.send(asked.format("GET") + "\r\n"))
+        token = TOKEN.search(page)
+        assert token
+        cookie = head.partition("Set-Cookie: ")[2].partition(";")[0]
+        form = urlencode({"csrf_token": token[1], "username": susan.username, "password": PASSWORD})
+        chunks = "".join(f"{len(piece):x}\r\n{piece}\r\n" for piece in (form[:50], form[50:], ""))
+        client.send(f"{asked.format('POST')}{FORM}Cookie: {cookie}\r\nTransfer-Encoding: chunked\r\n\r\n")
+        assert answered(client.send(chunks))[0] == 303
+
+
+def test_https_is_for_somebody_else_to_speak(tmp_path: Path) -> None:
+    certificate = tmp_path / "certificate"
+    certificate.touch()
+    cfg = Config()
+    WebWorker.check_config(cfg, None)
+    cfg.set("certfile", str(certificate))
+    with pytest.raises(SystemExit, match=r"^certfile: HTTPS is for the proxy in front"):
+        WebWorker.check_config(cfg, None)
+
+
 def test_an_application_holds_no_connection_and_no_thread_before_it_is_forked(database_url: str) -> None:
     before = threading.active_count()
     app = create_app(settings(database_url))

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from typing import cast
 
-import hypothesis
 import pytest
 from sqlalchemy import Engine, Table, create_engine
 from sqlalchemy.orm import Session
@@ -16,10 +15,6 @@ from backoffice.listing.search_index import Searched
 from backoffice.models import Post, User
 from tests.conftest import settings
 from tests.listing.tables import Base
-
-# A busy machine is no failure.
-hypothesis.settings.register_profile("patient", deadline=None)
-hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def asking(engine: Engine) -> Iterator[list[Asked]]:
     asked: list[Asked] = []
 
     def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_rest: object) -> None:
-        if statement.startswith("SELECT"):
+        if statement.startswith(("SELECT", "WITH")):
             asked.append((statement, parameters))
 
     event.listen(engine, "before_cursor_execute", note)

@@ -42,3 +42,15 @@ def test_nulls_are_left_out(app: Flask) -> None:
     write("seed", table=None)
     write("post:create")
     assert distinct_values(db.session, Operation.table_name) == ["post"]
+
+
+def test_of_some_rows_only_theirs(app: Flask) -> None:
+    write("post:create", "post:delete", "seed")
+    write("user:create", table="user")
+    assert distinct_values(db.session, Operation.kind, {Operation.table_name: "user"}) == ["user:create"]
+    assert distinct_values(db.session, Operation.kind, {Operation.table_name: "post"}) == [
+        "post:create",
+        "post:delete",
+        "seed",
+    ]
+    assert distinct_values(db.session, Operation.kind, {Operation.actor_name: "nobody"}) == []

@@ -1,9 +1,10 @@
 """Pages and filters go by an index: no table is read whole, and nothing is sorted to find a page of it."""
 
 from datetime import datetime, timedelta
+from typing import cast
 
 import pytest
-from sqlalchemy import Engine, insert, text, update
+from sqlalchemy import Engine, Table, insert, text, update
 from sqlalchemy.orm import Session
 
 from backoffice.listing import LAST, Columns, Listing, fragments, parse_filters, search_index
@@ -14,7 +15,8 @@ from tests.listing.shapes import POSTS, USERS
 
 pytestmark = pytest.mark.every_database
 
-ROWS = 20_000
+# So many that reading them all costs more than an index; SQLite believes that of fewer.
+ROWS = {"sqlite": 8_000, "postgresql": 20_000, "mariadb": 20_000}
 NOON = datetime(2026, 3, 1, 12)
 
 # The indexes by which the console finds names in any case; MariaDB's own do so.
@@ -36,7 +38,9 @@ TIMES = [
 @pytest.fixture
 def filled(engine: Engine) -> Engine:
     """Thousands of rows, a few of them ties and nulls, and a planner that knows of them."""
-    users = [{"id": key, "username": f"User{key}", "email": f"u{key}@x.org"} for key in range(1, ROWS)]
+    name = engine.dialect.name
+    keys = range(1, ROWS[name])
+    users = [{"id": key, "username": f"User{key}", "email": f"u{key}@x.org"} for key in keys]
     posts = [
         {
             "id": key,
@@ -44,14 +48,11 @@ def filled(engine: Engine) -> Engine:
             "timestamp": NOON + timedelta(minutes=key // 3) if key % 300 else None,
             "user_id": key // 2 or 1,
         }
-        for key in range(1, ROWS)
+        for key in keys
     ]
-    with Session(engine) as session:
-        session.execute(insert(User), users)
-        session.execute(insert(Post).execution_options(render_nulls=True), posts)
-        session.commit()
-    name = engine.dialect.name
     with engine.begin() as connection:
+        connection.execute(insert(cast(Table, User.__table__)), users)
+        connection.execute(insert(cast(Table, Post.__table__)), posts)
         for statement in [*([ANY_CASE[name]] if name in ANY_CASE else []), *ANALYZE[name]]:
             connection.execute(text(statement))
     return engine
@@ -97,7 +98,7 @@ def cursors(engine: Engine, columns: Columns, order: str) -> list[str]:
         second = Listing(columns, order=order).page(session).next or ""
         third = Listing(columns, order=order, cursor=second).page(session)
         last = Listing(columns, order=order, cursor=LAST).page(session).previous or ""
-        middle = Listing(columns, order=order, size=ROWS // 2).page(session).next or ""
+        middle = Listing(columns, order=order, size=ROWS[engine.dialect.name] // 2).page(session).next or ""
     return ["", second, third.previous or "", third.next or "", middle, last, LAST]
 
 
@@ -159,7 +160,7 @@ def by_fragments(found: Plan) -> bool:
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_what_is_in_many_rows_goes_by_the_order(indexed: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fragments, "MOST_CANDIDATES", ROWS // 10)
+    monkeypatch.setattr(fragments, "MOST_CANDIDATES", ROWS[indexed.dialect.name] // 10)
     for columns, searched, index in [
         (POSTS, "xxx", "ix_post_timestamp"),
         (USERS, "x.org", "ix_user_username"),

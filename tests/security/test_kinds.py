@@ -6,7 +6,7 @@ from backoffice.console.presenters.security_event_labels import GROUPS, WORDS
 from backoffice.security.kinds import KINDS, MEANS_OF_SIGNING_IN, RATE_LIMITED
 from tests.test_house import PACKAGE
 
-NOTED = re.compile(r'\b(?:record_event|record_request_event|_note_names)\(\s*"([^"]+)"')
+NOTED = re.compile(r'\b(?:record_event|record_request_event|record_probe)\(\s*"([^"]+)"')
 
 
 def test_whatever_is_noted_is_in_the_list() -> None:

@@ -18,7 +18,7 @@ from backoffice import ROOT
 from backoffice.accounts.administrators import create_administrator, disable, enable, grant_access, revoke
 from backoffice.accounts.passwords.change import set_password
 from backoffice.clock import utcnow
-from backoffice.console.records.probe_detection import NAME
+from backoffice.console.http.probes import NAME
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as
 from backoffice.models import SecurityEvent, User

@@ -5,11 +5,11 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, delete, insert, text
+from sqlalchemy import Connection, Engine, Table, create_engine, delete, insert, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
@@ -49,7 +49,7 @@ def posts(engine: Engine) -> Engine:
     moment = datetime(2026, 3, 1, 12)
     with engine.begin() as connection:
         rows = [{"id": key, "body": BODY, "timestamp": moment} for key in range(1, 20_001)]
-        connection.execute(insert(Post), rows)
+        connection.execute(insert(cast(Table, Post.__table__)), rows)
     return engine
 
 

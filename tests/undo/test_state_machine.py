@@ -27,7 +27,7 @@ from backoffice.history import Actor, acting_as, key_text, operation, rows_where
 from backoffice.models import Administrator, Change, Operation, Post, User
 from backoffice.undo import undo
 
-pytestmark = pytest.mark.every_database
+pytestmark = [pytest.mark.every_database, pytest.mark.hypothesis]
 
 EXAMPLES = int(os.environ.get("TEST_EXAMPLES", "0"))
 TABLES: tuple[Any, ...] = (User.__table__, Post.__table__)

@@ -1,10 +1,11 @@
 """Posts to work on, and who works."""
 
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, insert, select
+from sqlalchemy import Table, func, insert, select
 
 from backoffice import bulk
 from backoffice.bulk import Matching
@@ -13,14 +14,15 @@ from backoffice.history import Actor, acting_as
 from backoffice.models import Administrator, Change, Operation, Post, User
 
 ROWS = 3_000
+POSTS = cast(Table, Post.__table__)
 
 
 @pytest.fixture
 def posts(app: Flask, susan: User) -> Iterator[int]:
     """So many posts, without an author; more than a hundred are work for a worker."""
     app.config["BACKGROUND_ROWS"] = 100
-    db.session.execute(insert(Post), [{"body": f"post {i}"} for i in range(ROWS)])
-    db.session.commit()
+    with db.engine.begin() as connection:
+        connection.execute(insert(POSTS), [{"body": f"post {i}"} for i in range(ROWS)])
     with acting_as(Actor("person", "susan", susan.id)):
         yield ROWS
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import BoundedSemaphore
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -11,6 +10,7 @@ from backoffice.accounts.rate_limits import OWN_PASSWORD, Attempt, count, refund
 from backoffice.exceptions import Busy, Throttled
 from backoffice.models import LONGEST_PASSWORD_BYTES, is_bcrypt, verify_password
 from backoffice.security import record_event
+from backoffice.threads import half_of_threads
 
 # The end of the hash of a password that nobody has; checking against it is as much work as against any.
 NOBODYS_HASH = "JKmGn2BbTHdWvRnp6SWvdufuK9Q0KdBFwIOWzaSQXQC/m7iSfPjvO"
@@ -67,8 +67,7 @@ def verify_own_password(administrator_id: int, password: str, hashed: str | None
 @contextmanager
 def _slot() -> Iterator[None]:
     """Half of the threads of a process may be at this, at most; the others serve pages."""
-    half = max(1, current_app.config["WEB_THREADS"] // 2)
-    slots = current_app.extensions.setdefault("backoffice_password_slots", BoundedSemaphore(half))
+    slots = half_of_threads("passwords")
     if not slots.acquire(blocking=False):
         raise Busy(_("Many people are signing in right now. Please try again in a moment."))
     try:

@@ -23,6 +23,11 @@ def hidden_tables() -> list[str]:
     return hidden if may(person(), "view", GRANTS) else [*hidden, GRANTS]
 
 
+def visible(table_name: Any) -> list[ColumnElement[bool]]:
+    """The same as conditions of a list: none where there is nothing that this person may not look at."""
+    return [in_view(table_name)] if hidden_tables() else []
+
+
 def in_view(table_name: Any) -> ColumnElement[bool]:
     """The condition that the table in this column may be looked at; none is everybody's."""
     hidden = hidden_tables()

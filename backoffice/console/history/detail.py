@@ -35,6 +35,7 @@ class OperationPage(Page):
             progress_url=url_for(".progress_view", id=act.id),
             key=act.id,
             cancel_url=url_for(".cancel_view") if _can_be_stopped(act) else None,
+            resume_url=url_for(".resume_view") if _can_be_stopped(act) else None,
             undo_url=url_for(".undo_view", id=act.id)
             if shown and not undoing and _can_be_undone(act)
             else None,
@@ -68,6 +69,18 @@ class CancelPage(Page):
             raise Forbidden(_("Only whoever began this, or an administrator, can stop it."))
         if not work.cancel(act.id, person().username):
             flash(_("This was over already, or cannot be stopped."), "info")
+        return redirect(operation_url(act.id), 303)
+
+
+class ResumePage(Page):
+    """`/resume/`."""
+
+    def post(self) -> ResponseReturnValue:
+        act = operation_or_refuse(request.form.get("id"))
+        if not may_cancel(act):
+            raise Forbidden(_("Only whoever began this, or an administrator, can have it go on."))
+        if not work.resume(act.id):
+            flash(_("It does not wait for anything any more."), "info")
         return redirect(operation_url(act.id), 303)
 
 

@@ -1,103 +1,61 @@
-"""The history of all: every operation, the newest first, filtered by its address alone."""
+"""The history of all: every operation, the newest first, searched, filtered and sorted by its address."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Any
 
-from flask import redirect
-from flask.typing import ResponseReturnValue
+from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import select
 
-from backoffice.console.base import Page
-from backoffice.console.filtered_list import FROM, UNTIL, FilteredList, status_of
-from backoffice.console.history.access import hidden_tables, in_view
-from backoffice.console.presenters import (
-    WORDS,
-    Cell,
-    actor_words,
-    operation_url,
-    state_cell,
-    things,
-    verb_choices,
-    verb_of,
-    words_of,
-)
+from backoffice.console.base import ConsoleView
+from backoffice.console.history.access import visible
+from backoffice.console.history.list_columns import EARLIER, EXPORTED, columns_of_history, streams_of_history
+from backoffice.console.lists import FilePage, ListPage, ListSource, files_at
+from backoffice.console.presenters import Cell, Heading, actor_words, operation_url, state_cell, words_of
 from backoffice.extensions import db
 from backoffice.listing import Page as PageOfRows
-from backoffice.listing import distinct_values
 from backoffice.models import Operation
 
-RUNNING = "running"
-LABELS = {
-    "person": lazy_gettext("Who"),
-    "table": lazy_gettext("Table"),
-    "kind": lazy_gettext("What"),
-    FROM: lazy_gettext("From"),
-    UNTIL: lazy_gettext("Until"),
-    "state": lazy_gettext("State"),
-}
-SHOWN = (
-    "id", "kind", "actor_kind", "actor_name", "started_at", "table_name", "selection",
-    "changed_rows", "state",
-)  # fmt: skip
 
-
-def _condition(name: str, text: str) -> ColumnElement[bool]:
-    match name:
-        case "person":
-            return Operation.actor_name == text
-        case "table":
-            return Operation.table_name == text
-        case "kind":
-            return Operation.kind.in_(list(_kinds_of(text)))
-        case _:
-            # What is unfinished is leased, or waits for that; and that column has an index.
-            return Operation.lease_until.is_not(None) if text == RUNNING else false()
-
-
-def _kinds_of(wanted: str) -> Iterator[str]:
-    """The kinds that there are of what was chosen, which is a verb, or a kind itself."""
-    yield wanted
-    for kind in distinct_values(db.session, Operation.kind):
-        if verb_of(kind) == wanted:
-            yield kind
-
-
-def _words(name: str, text: str) -> str:
-    match name:
-        case "table":
-            return things(text)
-        case "kind":
-            return str(WORDS[text].name) if text in WORDS else text
-        case "state":
-            return str(_("unfinished")) if text == RUNNING else text
-        case _:
-            return text
-
-
-OPERATIONS = FilteredList("history.index_view", Operation, "started_at", LABELS, _condition, _words)
-
-
-class OperationListPage(Page):
+class OperationListPage(ListPage):
     """`/`, which leads to the page of each operation."""
 
-    def get(self) -> ResponseReturnValue:
-        if address := OPERATIONS.sent_empty():
-            return redirect(address)
-        filters = OPERATIONS.filters()
-        page = OPERATIONS.page(db.session, SHOWN, filters, in_view(Operation.table_name))
+    template = "history/list.html"
+
+    def source(self) -> ListSource:
+        return _source(self.view)
+
+    def drawn(self, page: PageOfRows) -> dict[str, Any]:
         undone = _undone(page)
-        html = self.view.render(
-            "history/list.html",
-            title=_("History"),
-            tables=_tables(),
-            kinds=verb_choices(distinct_values(db.session, Operation.kind)),
-            columns=_headings(),
-            rows=[_cells(row, undone) for row in page.rows],
-            **OPERATIONS.context(filters, page),
-        )
-        return html, status_of(page)
+        return {
+            "columns": [self.shown.sortable(heading) for heading in _headings()],
+            "rows": [_cells(row, undone) for row in page.rows],
+        }
+
+    def words(self) -> dict[str, Any]:
+        return {"title": _("History"), "search_placeholder": _("Search the history")}
+
+
+class OperationExportPage(FilePage):
+    """`/export/csv/`, `/export/jsonl/`."""
+
+    noun = "history"
+
+    def source(self) -> ListSource:
+        return _source(self.view)
+
+
+def _source(view: ConsoleView) -> ListSource:
+    """The operations that this person may see."""
+    return ListSource(
+        columns_of_history(),
+        columns_of_history(EXPORTED),
+        url_for("history.index_view"),
+        visible(Operation.table_name),
+        files_at("history.export") if view.allows("export") else None,
+        EARLIER,
+        streams_of_history,
+    )
 
 
 def _undone(page: PageOfRows) -> Collection[int]:
@@ -116,17 +74,11 @@ def _cells(row: Any, undone: Collection[int]) -> list[Cell]:
     ]
 
 
-def _headings() -> list[dict[str, Any]]:
+def _headings() -> list[Heading]:
     return [
         {"label": _("What"), "kind": "text", "wide": True},
-        {"label": _("Who"), "kind": "text"},
-        {"label": _("When"), "kind": "datetime"},
+        {"name": "actor_name", "label": _("Who"), "kind": "text"},
+        {"name": "started_at", "label": _("When"), "kind": "datetime"},
         {"label": _("Rows"), "kind": "number"},
         {"label": _("State"), "kind": "state"},
     ]
-
-
-def _tables() -> list[tuple[str, str]]:
-    hidden = hidden_tables()
-    names = distinct_values(db.session, Operation.table_name)
-    return sorted(((name, things(name)) for name in names if name not in hidden), key=lambda pair: pair[1])

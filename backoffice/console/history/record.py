@@ -15,6 +15,7 @@ from backoffice.console.http import person
 from backoffice.console.presenters import AuditedTable, diffs_of, operation_url, words_of
 from backoffice.exceptions import NotFound
 from backoffice.extensions import db
+from backoffice.history import changes_of_row
 from backoffice.models import Change, Operation, parse_key
 from backoffice.permissions import may
 
@@ -74,11 +75,11 @@ def breadcrumbs(table: AuditedTable, key: str, record: Any) -> list[dict[str, An
 
 
 def _changes(table: str, key: str, before: str | None, most: int) -> Sequence[Change]:
-    statement = select(Change).where(Change.table_name == table, Change.row_key == key)
+    statement = changes_of_row(db.session(), table, key)
     place = parse_key(Change.__table__, before)  # type: ignore[arg-type]
     if place is not None:
         statement = statement.where(Change.id < place)
-    return db.session.scalars(statement.order_by(Change.id.desc()).limit(most)).all()
+    return db.session.scalars(statement.limit(most)).all()
 
 
 def _entries(table: AuditedTable, changes: Sequence[Change]) -> list[dict[str, Any]]:

@@ -5,7 +5,6 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from backoffice import undo
 from backoffice.console.base import Page
@@ -17,7 +16,7 @@ from backoffice.console.presenters import AuditedTable, in_history, undoable
 from backoffice.console.records import SENT, is_version_of_values, version_of_values
 from backoffice.exceptions import Conflict, Forbidden, Invalid, NotFound
 from backoffice.extensions import db
-from backoffice.history import Image
+from backoffice.history import Image, changes_of_row
 from backoffice.models import Change, Operation
 from backoffice.registry import TableView
 from backoffice.undo import Side, Versions
@@ -134,8 +133,7 @@ def _shown(table: AuditedTable, view: TableView, change: Change, versions: Versi
 
 
 def _newest(change: Change) -> list[Change]:
-    same = (Change.table_name == change.table_name, Change.row_key == change.row_key)
-    return list(db.session.scalars(select(Change).where(*same).order_by(Change.id.desc()).limit(1)))
+    return list(db.session.scalars(changes_of_row(db.session(), change.table_name, change.row_key).limit(1)))
 
 
 def _done(table: AuditedTable, change: Change) -> str:

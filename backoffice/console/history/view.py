@@ -5,8 +5,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from backoffice.console.base import ConsoleView
-from backoffice.console.history.detail import CancelPage, OperationPage, ProgressPage
-from backoffice.console.history.list import OperationListPage
+from backoffice.console.history.detail import CancelPage, OperationPage, ProgressPage, ResumePage
+from backoffice.console.history.list import OperationExportPage, OperationListPage
 from backoffice.console.history.record import RecordHistoryPage
 from backoffice.console.history.restore import RestorePage
 from backoffice.console.history.trash import TrashPage
@@ -21,9 +21,11 @@ class HistoryView(ConsoleView):
     icon = "clock-history"
 
     index_view = page("/", OperationListPage, "view")
+    export = page("/export/<export_type>/", OperationExportPage, "export")
     details_view = page("/details/", OperationPage, "view")
     progress_view = page("/progress/", ProgressPage, "view")
     cancel_view = page("/cancel/", CancelPage, "bulk")
+    resume_view = page("/resume/", ResumePage, "bulk")
     undo_view = page("/undo/", UndoPage, "undo")
     record_view = page("/record/", RecordHistoryPage, "view")
     version_view = page("/version/", VersionPage, "view")

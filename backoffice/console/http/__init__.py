@@ -7,8 +7,10 @@ from backoffice.console.http.current_actor import known_person, person, record_r
 from backoffice.console.http.digests import digest, is_digest_of
 from backoffice.console.http.errors import ask_for_nobody, http_error, retry_after, status_of, wants_json
 from backoffice.console.http.headers import ENCRYPTION, HEADERS
-from backoffice.console.http.health import health
+from backoffice.console.http.health import health, is_health_check
 from backoffice.console.http.kept_form import SECRET, page_of_form
+from backoffice.console.http.probes import record_probe
+from backoffice.console.http.requests import is_refused
 from backoffice.console.http.safe_redirects import address_of, inside
 
 __all__ = [
@@ -31,9 +33,12 @@ __all__ = [
     "icon",
     "inside",
     "is_digest_of",
+    "is_health_check",
+    "is_refused",
     "known_person",
     "page_of_form",
     "person",
+    "record_probe",
     "record_request_event",
     "requests",
     "retry_after",

@@ -125,7 +125,12 @@ def verb_choices(kinds: Iterable[str]) -> list[tuple[str, str]]:
 def state_cell(state: str) -> Cell:
     """How an operation stands; what ended too early stands out."""
     kinds = {State.DONE: "text", State.CANCELLED: "alert", State.FAILED: "alert"}
-    return Cell(kinds.get(State(state), "badge"), str(STATES[State(state)]))
+    return Cell(kinds.get(State(state), "badge"), state_words(state))
+
+
+def state_words(state: str) -> str:
+    """How an operation stands, in words."""
+    return str(STATES[State(state)])
 
 
 def actor_words(act: Any) -> str:

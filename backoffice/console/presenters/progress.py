@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from backoffice.clock import utcnow
 from backoffice.console.presenters.reports import left_out_rows
+from backoffice.database import is_read_only
+from backoffice.database_errors import Reason, words_of
 from backoffice.extensions import db
 from backoffice.models import Operation
 
@@ -18,9 +20,16 @@ PATIENCE = timedelta(seconds=10)
 MEASURED_SECONDS = 1.0
 
 
+# One that has not come to the end of a chunk for so long may be held up by what it could not even note.
+STALLED = timedelta(seconds=3)
+
+
 @dataclass(frozen=True)
 class Progress:
-    """`done` rows of `expected`; the words are empty where there is nothing to say."""
+    """`done` rows of `expected`; the words are empty where there is nothing to say.
+
+    Where it `waits` for something, it can be asked to go on now.
+    """
 
     done: int
     expected: int
@@ -29,6 +38,7 @@ class Progress:
     pace: str
     left: str
     note: str
+    waits: bool
 
 
 def progress_of(act: Operation) -> Progress:
@@ -44,6 +54,7 @@ def progress_of(act: Operation) -> Progress:
         pace=_("%(rows)s a second", rows=_rows(round(speed))) if speed >= 1 else "",
         left=_left((act.expected_rows - done) / speed) if speed and not act.cancel_at else "",
         note=_note(act),
+        waits=act.waits_for is not None and act.cancel_at is None,
     )
 
 
@@ -68,9 +79,12 @@ def _left(seconds: float) -> str:
 
 
 def _note(act: Operation) -> str:
-    """What there is to know: whether anybody is at it."""
+    """What there is to know: what it waits for, and whether anybody is at it."""
     if act.cancel_at is not None:
         return str(_("It stops at the end of what is being done now."))
+    reason = act.waits_for or _unnoted_reason(act)
+    if reason is not None:
+        return f"{words_of(reason)} {_('It goes on by itself as soon as it can.')}"
     waiting_since = act.lease_until
     if waiting_since is None or waiting_since >= utcnow():
         return ""
@@ -79,6 +93,12 @@ def _note(act: Operation) -> str:
     if _others_are_at_work():
         return str(_("Waiting for a worker: all of them are busy with other operations."))
     return str(_("No worker is running: start one with “manage.py worker”. Nothing is lost until then."))
+
+
+def _unnoted_reason(act: Operation) -> str | None:
+    """What a database that takes no changes cannot be told either."""
+    is_stalled = act.heartbeat_at is not None and act.heartbeat_at < utcnow() - STALLED
+    return Reason.READ_ONLY if is_stalled and is_read_only(db.session) else None
 
 
 def _others_are_at_work() -> bool:

@@ -5,7 +5,7 @@ from backoffice.console.records.etags import SENT, is_version_of_values, version
 from backoffice.console.records.export import ExportPage
 from backoffice.console.records.fields import LongTextField
 from backoffice.console.records.forms import RecordForm
-from backoffice.console.records.list_address import listing_of
+from backoffice.console.records.list_source import listing_of
 from backoffice.console.records.quick_search import find_records
 from backoffice.console.records.record_page import RecordPage
 from backoffice.console.records.selection_page import most_by_a_press

@@ -15,7 +15,7 @@ from backoffice.console.base import back
 from backoffice.console.http import inside, person
 from backoffice.console.records.actions import BULK_ACTIONS, BulkAction
 from backoffice.console.records.etags import changed, sent_versions
-from backoffice.console.records.list_address import listing_of
+from backoffice.console.records.list_source import listing_of
 from backoffice.console.records.probe_detection import note_ids
 from backoffice.console.records.record_page import RecordPage
 from backoffice.exceptions import Invalid, NotFound

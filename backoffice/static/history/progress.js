@@ -36,6 +36,7 @@ function show(progress) {
   bar.max = progress.expected;
   bar.value = progress.done;
   for (const name of ["percent", "rows", "pace", "left", "note"]) write(name, progress[name]);
+  section.querySelector("[data-progress-resume]")?.toggleAttribute("hidden", !progress.waits);
   speak(Math.floor((4 * progress.done) / progress.expected), progress);
 }
 

@@ -10,13 +10,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, insert, select, update
 
-from backoffice import bulk
+from backoffice import bulk, work
 from backoffice.clock import utcnow
 from backoffice.extensions import db
 from backoffice.models import Change, Operation, Post, Selection, User
 from backoffice.work import go_on, lease
 from tests.browsing import sign_in, submit
 from tests.conftest import add_administrator
+from tests.faults import make_read_only
 
 HISTORY = "/admin/history/"
 LINK = re.compile(r'href="/admin/history/details/\?id=(\d+)"')
@@ -332,7 +333,7 @@ def test_history_can_only_be_read(signed_in: FlaskClient, app: Flask) -> None:
         if rule.endpoint.startswith("history.") and rule.methods and "POST" in rule.methods
     }
     # Each stops an operation, or makes a new one.
-    acting = {"cancel_view", "undo_view", "version_view", "return_view"}
+    acting = {"cancel_view", "resume_view", "undo_view", "version_view", "return_view"}
     assert posted == {f"history.{name}" for name in acting}
 
 
@@ -386,7 +387,7 @@ def test_how_far_it_has_come(signed_in: FlaskClient, waiting: int) -> None:
     told = progress(signed_in, waiting)
     assert told == {
         "is_finished": False, "done": 60, "expected": 120, "percent": "50%", "rows": "60 of 120 rows",
-        "pace": "30 rows a second", "left": "about 2 seconds left", "note": "",
+        "pace": "30 rows a second", "left": "about 2 seconds left", "note": "", "waits": False,
     }  # fmt: skip
 
 
@@ -400,6 +401,43 @@ def test_nobody_at_work_is_said(signed_in: FlaskClient, waiting: int) -> None:
     assert "No worker is running" in progress(signed_in, waiting)["note"]
     write(kind="post:edit", state="running", lease_until=utcnow() + timedelta(seconds=20))
     assert "busy with other operations" in progress(signed_in, waiting)["note"]
+
+
+def test_what_it_waits_for_is_said_with_a_button_to_go_on(signed_in: FlaskClient, waiting: int) -> None:
+    later = utcnow() + timedelta(seconds=20)
+    change(waiting, state="running", waits_for="no room", waits_since=utcnow(), lease_until=later)
+    told = progress(signed_in, waiting)
+    words = "The database is out of room: its disk is full. It goes on by itself as soon as it can."
+    assert (told["note"], told["waits"]) == (words, True)
+    page = signed_in.get(f"{HISTORY}details/?id={waiting}").text
+    assert words in page
+    assert 'action="/admin/history/resume/" data-progress-resume>' in page
+    answer = submit(signed_in, f"{HISTORY}details/?id={waiting}", f"{HISTORY}resume/", id=waiting)
+    assert answer.location == f"{HISTORY}details/?id={waiting}"
+    assert work.lease.due(Operation) == [waiting]
+    change(waiting, waits_for=None)
+    page = signed_in.get(f"{HISTORY}details/?id={waiting}").text
+    assert 'action="/admin/history/resume/" data-progress-resume hidden>' in page
+    answer = submit(signed_in, f"{HISTORY}details/?id={waiting}", f"{HISTORY}resume/", id=waiting)
+    assert "It does not wait for anything any more." in signed_in.get(answer.location).text
+
+
+def test_its_reasons_are_in_the_readers_language(signed_in: FlaskClient, waiting: int) -> None:
+    change(waiting, waits_for="read-only")
+    spanish = {"Accept-Language": "es"}
+    told = signed_in.get(f"{HISTORY}progress/?id={waiting}", headers=spanish).get_json()
+    assert told["note"].startswith("La base de datos es de solo lectura en este momento.")
+
+
+def test_that_nothing_can_be_noted_is_noticed_by_who_looks_on(signed_in: FlaskClient, waiting: int) -> None:
+    now = utcnow()
+    held = {"state": "running", "holder": "a worker", "lease_until": now + timedelta(seconds=20)}
+    change(waiting, heartbeat_at=now - timedelta(seconds=5), **held)
+    assert progress(signed_in, waiting)["note"] == ""
+    if db.engine.dialect.name != "postgresql":
+        return  # MariaDB's is a setting of the whole server, see tests/faults
+    make_read_only()
+    assert progress(signed_in, waiting)["note"].startswith("The database is read-only just now.")
 
 
 def test_when_it_is_over_the_page_has_the_report(signed_in: FlaskClient, waiting: int) -> None:
@@ -444,7 +482,8 @@ def test_an_administrator_can(signed_in: FlaskClient, waiting: int, app: Flask) 
 
 @pytest.mark.every_database
 def test_what_is_being_done_is_stopped_with_the_next_chunk(signed_in: FlaskClient, waiting: int) -> None:
-    change(waiting, state="running", fence=1, lease_until=utcnow() + timedelta(seconds=30))
+    until = utcnow() + timedelta(seconds=30)
+    change(waiting, state="running", fence=1, holder="a worker", lease_until=until)
     cancel(signed_in, waiting)
     page = signed_in.get(f"{HISTORY}details/?id={waiting}").text
     assert "It stops at the end of what is being done now." in page

@@ -146,6 +146,7 @@ def leads_inside(page: TestResponse) -> bool:
     return schemes <= {"", "otpauth"} and not any(re.match(r"[/\\]{2}", link) for link in leading)
 
 
+@pytest.mark.own_app
 @pytest.mark.parametrize(
     ("made", "sent"),
     [

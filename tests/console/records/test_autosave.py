@@ -134,17 +134,22 @@ def test_only_fields_of_the_form_are_kept(signed_in: FlaskClient, susan: User) -
     assert kept() == [("susan", "user", str(susan.id), {"username": ["susanna"]})]
 
 
-@pytest.mark.own_app
-def test_passwords_are_never_kept(app: Flask, signed_in: FlaskClient) -> None:
-    class DoorView(RecordView):
-        column_list = ("id",)
-        form_columns = ("body", "user_id")
-        form_overrides = {"body": PasswordField}
+class DoorView(RecordView):
+    column_list = ("id",)
+    form_columns = ("body", "user_id")
+    form_overrides = {"body": PasswordField}
 
-    app._got_first_request = False
+
+@pytest.fixture
+def doors(app: Flask) -> str:
+    """The page on which a row with a password is made."""
     app.extensions["admin"][0].add_view(DoorView(Post, endpoint="door", name="Doors"))
-    page = "/admin/door/new/"
-    answer = signed_in.post(page, data={**opened(signed_in, page), "body": "secret", "user_id": "x"})
+    return "/admin/door/new/"
+
+
+@pytest.mark.own_app
+def test_passwords_are_never_kept(doors: str, signed_in: FlaskClient) -> None:
+    answer = signed_in.post(doors, data={**opened(signed_in, doors), "body": "secret", "user_id": "x"})
     assert answer.status_code == 422
     assert kept() == [("susan", "post", "", {"user_id": ["x"]})]
 

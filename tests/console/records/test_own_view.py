@@ -88,7 +88,6 @@ def books(app: Flask, signed_in: FlaskClient) -> Iterator[FlaskClient]:
 @pytest.fixture
 def app(app: Flask) -> Flask:
     console = app.extensions["admin"][0]
-    app._got_first_request = False
     console.add_view(BookView(Book))
     console.add_view(ShelfView(Shelf))
     return app

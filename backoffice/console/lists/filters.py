@@ -6,8 +6,8 @@ from typing import Any
 from flask_babel import get_locale
 from werkzeug.datastructures import MultiDict
 
-from backoffice.console.records.list_address import ListAddress
-from backoffice.listing import Columns, Filter, Kind
+from backoffice.console.lists.address import ListAddress
+from backoffice.listing import Choice, Columns, Filter, Group, Kind
 
 
 def chip(one: Filter, address: ListAddress) -> dict[str, object]:
@@ -23,7 +23,13 @@ def chip(one: Filter, address: ListAddress) -> dict[str, object]:
     }
 
 
-def filter_menu(columns: Columns) -> list[dict[str, object]]:
+def choices_of(columns: Columns) -> dict[str, list[Group]]:
+    """What there is to choose of those columns that are filtered so, by their names."""
+    chosen = (column for column in columns.filtered if isinstance(column, Choice))
+    return {column.name: list(column.choices.groups()) for column in chosen}
+
+
+def filter_menu(columns: Columns) -> list[dict[str, Any]]:
     """What there is to filter by, by column."""
     return _filter_menu(columns, str(get_locale()))
 
@@ -36,7 +42,9 @@ def _filter_menu(columns: Columns, _language: str) -> list[dict[str, Any]]:
         group = groups.setdefault(column.name, {"label": str(column.label), "operations": []})
         kind, hint = _input(column.kind, argument) if operation.takes_value else ("none", "")
         label = operation.describe(column, "").strip()
-        group["operations"].append({"name": argument, "label": label, "kind": kind, "hint": hint})
+        group["operations"].append(
+            {"name": argument, "label": label, "kind": kind, "hint": hint, "column": column.name}
+        )
     return list(groups.values())
 
 
@@ -46,6 +54,12 @@ def _input(kind: Kind, argument: str) -> tuple[str, str]:
         return "text", "2024-01-01..2024-01-31"
     if argument.endswith("_list"):
         return "text", "susan, john"
-    if kind is Kind.RELATION:
-        return "text", "susan, #17"
-    return ("date", "2024-01-31") if kind is Kind.TIME else ("text", "")
+    match kind:
+        case Kind.RELATION:
+            return "text", "susan, #17"
+        case Kind.TIME:
+            return "date", "2024-01-31"
+        case Kind.CHOICE:
+            return "choice", ""
+        case _:
+            return "text", ""

@@ -12,14 +12,20 @@ LAST_DAYS = "last_7_days", "last_30_days"
 
 
 def narrowing_words(listing: Listing) -> list[str]:
-    """What to narrow, where there is something."""
+    """What to narrow."""
+    words = []
     if listing.search:
-        return [str(_("Search for a beginning, for a longer or rarer word, or among fewer rows."))]
-    if listing.filters:
-        return [
-            str(_("Filter by a beginning, by an author or by a range of time, to look through fewer rows."))
-        ]
-    return []
+        words.append(_("Search for a beginning, for a longer or rarer word, or among fewer rows."))
+    if _can_be_narrowed_by_time(listing):
+        words.append(_("Filter by a range of days."))
+    elif listing.filters:
+        words.append(_("Filter for less: by a beginning, or by a shorter range of days."))
+    return [str(each) for each in words]
+
+
+def _can_be_narrowed_by_time(listing: Listing) -> bool:
+    times = [column for column in listing.columns.filtered if column.kind is Kind.TIME]
+    return bool(times) and not any(one.column in times for one in listing.filters)
 
 
 def narrower(listing: Listing, address: Address, search: str) -> Iterator[dict[str, object]]:

@@ -1,0 +1,80 @@
+"""The pages of a list: one page of its rows, and all of them as a file."""
+
+from abc import abstractmethod
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from flask import Response, abort, redirect, request
+from flask.typing import ResponseReturnValue
+
+from backoffice.accounts.sessions import revalidate_access
+from backoffice.clock import utcnow
+from backoffice.console.base import Page
+from backoffice.console.http import person
+from backoffice.console.lists.query import listing_of
+from backoffice.console.lists.shown import ShownList
+from backoffice.console.lists.source import ListSource
+from backoffice.extensions import db
+from backoffice.listing import Page as PageOfRows
+from backoffice.transfer import FORMATS, Download, file_name
+
+
+class ListPage(Page):
+    """Searched, filtered and sorted by its address alone."""
+
+    template: str
+    shown: ShownList
+
+    @abstractmethod
+    def source(self) -> ListSource:
+        """What the list is of, for whoever opens it."""
+
+    @abstractmethod
+    def drawn(self, page: PageOfRows) -> dict[str, Any]:
+        """The rows as the template takes them, with their columns."""
+
+    @abstractmethod
+    def words(self) -> dict[str, Any]:
+        """What the page says whatever its rows are: its title, and what else the template takes."""
+
+    def get(self) -> ResponseReturnValue:
+        self.shown = ShownList(self.source())
+        if address := self.shown.address.elsewhere():
+            return redirect(address)
+        page = self.shown.read()
+        if page is None:
+            return self.view.render(self.template, **self.words(), **self.shown.cut_off()), 503
+        context = {**self.shown.with_rows(page), **self.drawn(page)}
+        return self.view.render(self.template, **self.words(), **context)
+
+
+class FilePage(Page):
+    """All of it, as it is filtered, searched and sorted. What the file is called begins with `noun`.
+
+    It breaks off where whoever asks for it loses the `permission` on the way.
+    """
+
+    noun: str
+    permission = "export"
+
+    @abstractmethod
+    def source(self) -> ListSource:
+        """What the list is of, for whoever asks for its file."""
+
+    def get(self, export_type: str) -> Response:
+        kind = FORMATS.get(export_type) or abort(404)
+        source = self.source()
+        listing = listing_of(source, request.args)
+        listing.columns = source.exported
+        # Made before the first byte, so that what cannot be read is an error page, not a broken file.
+        listing.where(db.session)
+        response = Response(Download(kind.export(listing, db.engine, self._ask())), mimetype=kind.mimetype)
+        filtered = bool(listing.filters or listing.search)
+        name = file_name(self.noun, export_type, utcnow(), filtered=filtered)
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+    def _ask(self) -> Callable[[], None]:
+        """What raises Forbidden, at any time, where this person may not have the file any more."""
+        return partial(revalidate_access, db.engine, person(), self.permission, self.view.table)

@@ -1,0 +1,152 @@
+"""The list that a request asks for, and what its page shows around the rows, whatever these are."""
+
+from contextlib import suppress
+from typing import Any
+
+from flask import current_app, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from backoffice.budgets import OverBudget, reading
+from backoffice.console.lists.address import ListAddress
+from backoffice.console.lists.arguments import AT, COUNT, EXACT, SEARCH, with_arguments
+from backoffice.console.lists.filters import chip, choices_of, filter_menu
+from backoffice.console.lists.jump import jump_form
+from backoffice.console.lists.query import listing_of
+from backoffice.console.lists.source import ListSource
+from backoffice.console.lists.timeout import narrower, narrowing_words
+from backoffice.console.presenters import Heading, count_words, matching_words, too_long_words
+from backoffice.extensions import db
+from backoffice.listing import LAST, PAGE_SIZES, Choice, Count, Group, Page
+from backoffice.transfer import FORMATS
+
+
+class ShownList:
+    """Read once, by `read`; what the page shows is `around` where it was cut off, and `with_rows` else."""
+
+    def __init__(self, source: ListSource) -> None:
+        self.source = source
+        self.address = ListAddress(source)
+        self.listing = listing_of(source, request.args)
+
+    def read(self) -> Page | None:
+        """The rows of the page; None where finding them took too long."""
+        try:
+            with reading(db.session, current_app.config["LIST_SECONDS"]):
+                return self.listing.page(db.session)
+        except OverBudget:
+            return None
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it is of less than all."""
+        return bool(self.listing.filters or self.listing.search)
+
+    def around(self) -> dict[str, Any]:
+        """What a list has in any case: its search, its filters, its files."""
+        listing, state = self.listing, self.address.state()
+        return {
+            "filters": [chip(one, self.address) for one in listing.filters],
+            "filter_choices": filter_menu(listing.columns),
+            "choices": self._choices(),
+            "state": [(name, value) for name, value in state.items(multi=True) if name != SEARCH],
+            "search": listing.search if listing.columns.searched else None,
+            "clear_url": self.address.narrowed({}, (SEARCH, *{one.argument for one in listing.filters})),
+            "exports": [
+                (FORMATS[kind].label, with_arguments(url, state))
+                for kind, url in (self.source.files or {}).items()
+            ],
+            "return_url": request.full_path.rstrip("?"),
+        }
+
+    def cut_off(self) -> dict[str, Any]:
+        """The same where the rows took too long to find, and what to narrow."""
+        return {
+            **self.around(),
+            "too_long": {
+                "words": [*too_long_words(), *narrowing_words(self.listing)],
+                "links": list(narrower(self.listing, self.address.narrowed, SEARCH)),
+            },
+        }
+
+    def with_rows(self, page: Page) -> dict[str, Any]:
+        """The same, with how many there are, the way through them, and how they were found."""
+        count, note = self._count(page)
+        return {
+            **self.around(),
+            "count": count_words(count, narrowed=self.is_narrowed),
+            "count_url": None if count.exact or note else self.address.counted_exactly(),
+            "notes": [*self._notes(), *([note] if note else [])],
+            "page": self._pages(page),
+            "jump": None if page.is_whole else jump_form(self.listing, request.args.get(AT, "")),
+            "page_sizes": self._page_sizes(),
+            "matching": None if page.is_whole else matching_words(count, narrowed=self.is_narrowed),
+        }
+
+    def sortable(self, heading: Heading) -> Heading:
+        """A heading with the way to sort by its column, where that can be."""
+        name, order = heading.get("name"), self.listing.sorted_by
+        if name not in {column.name for column in self.listing.columns.sorted}:
+            return heading
+        is_sorted = order.column == name
+        turned = is_sorted and not order.descending
+        direction = ("descending" if order.descending else "ascending") if is_sorted else None
+        return {
+            **heading,
+            "sort_url": self.address.changed(sort=f"-{name}" if turned else name),
+            "sort": direction,
+        }
+
+    def _choices(self) -> dict[str, list[Group]]:
+        """What there is to choose, as far as that is soon found."""
+        if not any(isinstance(column, Choice) for column in self.listing.columns.filtered):
+            return {}
+        with suppress(OverBudget), reading(db.session, current_app.config["LIST_SECONDS"]):
+            return choices_of(self.listing.columns)
+        return {}
+
+    def _pages(self, page: Page) -> dict[str, str | None]:
+        changed = self.address.changed
+        return {
+            "first_url": changed(page="") if page.has_previous else None,
+            "previous_url": changed(page=page.previous) if page.previous is not None else None,
+            "next_url": changed(page=page.next) if page.next is not None else None,
+            "last_url": changed(page=LAST) if page.has_next else None,
+        }
+
+    def _page_sizes(self) -> list[dict[str, Any]]:
+        current = self.listing.size
+        return [
+            {"size": size, "url": self.address.changed(page_size=str(size)), "current": size == current}
+            for size in sorted({*PAGE_SIZES, current})
+        ]
+
+    def _count(self, page: Page) -> tuple[Count, str | None]:
+        """How many there are, as exactly as was asked for; and a note where that took too long."""
+        limit, seconds = current_app.config["COUNT_LIMIT"], current_app.config["STATEMENT_TIMEOUT_SECONDS"]
+        if request.args.get(COUNT) != EXACT:
+            return self.listing.count(db.session, limit, page), None
+        exact = self.listing.count_exactly(db.session, seconds)
+        if exact is not None:
+            return exact, None
+        return self.listing.count(db.session, limit, page), str(
+            ngettext(
+                "Counting exactly was cut off after %(num)d second. Search or filter for less.",
+                "Counting exactly was cut off after %(num)d seconds. Search or filter for less.",
+                seconds,
+            )
+        )
+
+    def _notes(self) -> list[str]:
+        """How this list was searched, where it could not be as one would expect."""
+        notes = []
+        if self.listing.searches_beginnings():
+            notes.append(_("Words of one or two letters are looked for at the beginning only."))
+        if self.listing.scans(db.session):
+            notes.append(
+                _(
+                    "There is no search index here, so every row is looked through for a fragment. "
+                    "What a text begins with is found sooner, by a filter."
+                )
+            )
+        return notes

@@ -1,0 +1,45 @@
+"""The rows of a list as the streams that it is merged from, each of which one index has in its order."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, false, select, union_all
+
+from backoffice.listing.walk import Segment, Walk
+from backoffice.planning import Values, Way, by_index_of
+
+
+class Stream(NamedTuple):
+    """The rows that have these values, which an index begins with that goes on in the order of the list.
+
+    Of them only those that meet the `conditions`, for which others may have to be passed over.
+    """
+
+    values: Values
+    conditions: Sequence[ColumnElement[bool]] = ()
+
+
+def in_stream(stream: Stream) -> ColumnElement[bool]:
+    """Whether a row is in it."""
+    return and_(*(column == value for column, value in stream.values.items()), *stream.conditions)
+
+
+def first_rows(
+    statement: Select[Any], streams: Sequence[Stream], walk: Walk, segment: Segment, most: int, dialect: str
+) -> Select[Any]:
+    """The first rows of `statement` on a segment of the way, of these streams only.
+
+    The last two of its columns are a row's value and its key. No stream is read further than so many rows.
+    """
+    if not streams:
+        return statement.where(false())
+    way = Way(segment.order, walk.descending, walk.value, segment.start)
+    firsts = [
+        by_index_of(statement.where(*stream.conditions), stream.values, way, dialect).limit(most)
+        for stream in streams
+    ]
+    if len(firsts) == 1:
+        return firsts[0]
+    merged = union_all(*(select(first.subquery()) for first in firsts)).subquery()
+    *_shown, value, key = merged.c
+    return select(merged).order_by(*walk.order_of(value, key)).limit(most)
