@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from backoffice.console.flask_admin_private import views_of
 from backoffice.console.page import access_to
-from backoffice.permissions import ACTS
+from backoffice.permissions import PERMISSIONS
 
 PACKAGE = Path(__file__).parents[1] / "backoffice"
 # The floors of the house, and of the rooms that are houses themselves: the lowest first.
@@ -194,7 +194,7 @@ def test_every_page_below_admin_has_a_permission(bare_app: Flask) -> None:
     for endpoint, function in admin_rules(bare_app):
         access = access_to(type(views[endpoint]), function)
         assert access is not None, f"{endpoint}.{function} names no permission: whoever may open it"
-        assert access.permission in ACTS
+        assert access.permission in PERMISSIONS
 
 
 def test_every_page_below_admin_is_closed_to_strangers(app: Flask, client: FlaskClient) -> None:

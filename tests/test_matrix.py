@@ -19,7 +19,7 @@ from backoffice.extensions import db
 from backoffice.history import operation
 from backoffice.models import Administrator, Change, Operation, Post, User
 from backoffice.permissions import ROLES, Role, roles
-from backoffice.permissions.roles import acts
+from backoffice.permissions.roles import allow
 from tests.beginnings import begin
 from tests.browsing import sign_in, submit, token_of
 from tests.conftest import add_administrator
@@ -33,17 +33,17 @@ ADDED = {
         "auditor",
         "Auditor",
         "Looks at everything, the security log too.",
-        {name: acts("view") for name in TABLES},
+        {name: allow("view") for name in TABLES},
     ),
     "chief": Role(
         "chief",
         "Chief",
         "Decides who may enter, and changes nothing else.",
         {
-            roles.RECORDS: acts("view"),
-            roles.GRANTS: acts("view create edit delete administer"),
-            roles.SESSIONS: acts("view delete"),
-            roles.SECURITY_LOG: acts("view"),
+            roles.RECORDS: allow("view"),
+            roles.GRANTS: allow("view create edit delete administer"),
+            roles.SESSIONS: allow("view delete"),
+            roles.SECURITY_LOG: allow("view"),
         },
     ),
 }

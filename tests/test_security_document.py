@@ -19,7 +19,7 @@ from backoffice.console.auth import pending_login
 from backoffice.console.records.selection_page import TYPED_ABOVE
 from backoffice.models.password import LONGEST_PASSWORD_BYTES
 from backoffice.permissions import ROLES, matrix
-from backoffice.security import keeping
+from backoffice.security import event_retention
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = (ROOT / "docs" / "security.md").read_text("utf-8")
@@ -150,7 +150,7 @@ def numbers() -> dict[str, list[int | timedelta]]:
         'with "keep me signed in", at all': [settings["SESSION_REMEMBERED"]],
         "sessions at once, of one person": [expiry.MOST_OPEN],
         "a trusted device": [trusted_devices.KEPT_FOR],
-        "the security log": [timedelta(days=settings["SECURITY_LOG_DAYS"]), keeping.MOST],
+        "the security log": [timedelta(days=settings["SECURITY_LOG_DAYS"]), event_retention.MOST],
         "deleting, or undoing what removes, more than 1,000 rows": [TYPED_ABOVE],
     }
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from backoffice.accounts.account import Account, find_account
 from backoffice.accounts.mfa import remove_all_factors
-from backoffice.accounts.passwords import forget_links, hash_new_password
+from backoffice.accounts.passwords import hash_new_password, revoke_links
 from backoffice.accounts.protection import ensure_can_be_taken_away, lock_grants
 from backoffice.accounts.sessions import end_all_sessions
 from backoffice.clock import utcnow
@@ -28,7 +28,7 @@ from backoffice.models import (
     taken,
 )
 from backoffice.permissions import GRANTS, ROLES, may, require
-from backoffice.security import note
+from backoffice.security import record_event
 
 TABLE = GRANTS
 # What the security log calls each change.
@@ -77,51 +77,53 @@ def _user_called(column: InstrumentedAttribute[str], value: str) -> User | None:
 
 
 def create_administrator(
-    username: str, email: str, role: str, password: str, *, made_up: bool = False
+    username: str, email: str, role: str, password: str, *, temporary: bool = False
 ) -> Administrator:
     """Make a new user who may enter the console. Raises Invalid or Conflict where that cannot be.
 
-    A password that was `made_up` has to be changed at the first sign-in.
+    A `temporary` password has to be changed at the first login.
     """
     user = User(username=clean_username(username), email=clean_email(email))
     hashed = hash_new_password(password, (user.username, user.email))
-    with _granting(role) as act:
+    with _granting(role) as op:
         for column, name in ((User.username, user.username), (User.email, user.email)):
             if taken(db.session, column, name):
                 raise Invalid(_("%(name)s is taken.", name=name), column.key)
         user.password_hash = hashed
         db.session.add(user)
         db.session.flush()
-        return _grant(act, Account(user, None), role, made_up=made_up)
+        return _grant(op, Account(user, None), role, temporary=temporary)
 
 
 def grant_access(
-    user_id: int, role: str, console_password: str | None = None, *, made_up: bool = False
+    user_id: int, role: str, console_password: str | None = None, *, temporary: bool = False
 ) -> Administrator:
     """Let an existing user enter the console. Raises Conflict where they have access already.
 
     Where their own hash is of another scheme, or missing, they need a password for the console before they
-    can sign in: this one, or one that they choose with a link. One that was `made_up` has to be changed then.
+    can sign in: this one, or one that they choose with a link. A `temporary` one has to be changed then.
     """
     hashed = None
     if console_password is not None:
         hashed = hash_new_password(console_password, find_account(user_id).names)
-    with _granting(role) as act:
+    with _granting(role) as op:
         account = find_account(user_id, lock=True)
         if account.grant is not None and account.grant.is_active:
             raise Conflict(_("%(name)s has access to the console already.", name=account.user.username))
-        return _grant(act, account, role, hashed, made_up=made_up if hashed else None)
+        return _grant(op, account, role, hashed, temporary=temporary if hashed else None)
 
 
 @contextmanager
 def _granting(role: str) -> Iterator[Operation]:
     _refuse_unknown(role)
     try:
-        with operation("administrator:grant", table=TABLE) as act:
+        with operation("administrator:grant", table=TABLE) as op:
             _ask_once_more()
-            yield act
-            granted = (act.facts or {})["row"]
-        note("administrator:granted", administrator_id=int(granted["key"]), name=granted["name"], role=role)
+            yield op
+            granted = (op.facts or {})["row"]
+        record_event(
+            "administrator:granted", administrator_id=int(granted["key"]), name=granted["name"], role=role
+        )
     except IntegrityError as error:
         raise Conflict(_("Somebody else did the same at this moment. Please look and try again.")) from error
 
@@ -141,11 +143,11 @@ def _ask_once_more() -> None:
 
 
 def _grant(
-    act: Operation, account: Account, role: str, console_hash: str | None = None, *, made_up: bool | None
+    op: Operation, account: Account, role: str, console_hash: str | None = None, *, temporary: bool | None
 ) -> Administrator:
     """Write the grant, over one that was disabled, or that somebody had who had the user's id before.
 
-    `made_up` says of a new password whether it has to be changed; None leaves this as it is.
+    `temporary` says of a new password whether it has to be changed; None leaves this as it is.
     """
     user = account.user
     grant = db.session.scalar(select(Administrator).where(Administrator.user_id == user.id))
@@ -157,12 +159,12 @@ def _grant(
     grant.username, grant.role = user.username, role
     grant.granted_at, grant.granted_by, grant.disabled_at = utcnow(), current_actor().name, None
     grant.password_hash = console_hash or grant.password_hash
-    if made_up is not None:
-        grant.password_made_up_at = utcnow() if made_up else None
+    if temporary is not None:
+        grant.password_made_up_at = utcnow() if temporary else None
     db.session.add(grant)
     db.session.flush()
     end_all_sessions(grant.id)
-    act.facts = about_row(grant.id, grant.username)
+    op.facts = about_row(grant.id, grant.username)
     return grant
 
 
@@ -172,7 +174,7 @@ def disable(administrator_id: int, is_as_shown: AsShown = _unasked) -> None:
         ensure_can_be_taken_away(grant, current_actor().id)
         grant.disabled_at = grant.disabled_at or utcnow()
         end_all_sessions(grant.id)
-        forget_links(grant.user_id)
+        revoke_links(grant.user_id)
 
 
 def enable(administrator_id: int, is_as_shown: AsShown = _unasked) -> None:
@@ -199,13 +201,13 @@ def revoke(administrator_id: int, is_as_shown: AsShown = _unasked) -> None:
     """Take somebody's access away, with every session. Raises Conflict where that cannot be."""
     with _changing("revoke", administrator_id, is_as_shown) as grant:
         ensure_can_be_taken_away(grant, current_actor().id)
-        forget_links(grant.user_id)
+        revoke_links(grant.user_id)
         db.session.delete(grant)
 
 
 @contextmanager
 def _changing(verb: str, administrator_id: int, is_as_shown: AsShown) -> Iterator[Administrator]:
-    with operation(f"administrator:{verb}", table=TABLE) as act:
+    with operation(f"administrator:{verb}", table=TABLE) as op:
         lock_grants()
         _ask_once_more()
         grant = db.session.get(Administrator, administrator_id, populate_existing=True)
@@ -215,10 +217,10 @@ def _changing(verb: str, administrator_id: int, is_as_shown: AsShown) -> Iterato
             raise Conflict(
                 _("The access of %(name)s was changed meanwhile. Please look again.", name=grant.username)
             )
-        act.facts = about_row(grant.id, grant.username)
+        op.facts = about_row(grant.id, grant.username)
         number, name = grant.id, grant.username
         yield grant
-    note(EVENTS[verb], administrator_id=number, name=name)
+    record_event(EVENTS[verb], administrator_id=number, name=name)
 
 
 def follow_rename(user_id: int, old: str, new: str) -> None:

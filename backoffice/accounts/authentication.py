@@ -9,14 +9,14 @@ from sqlalchemy.orm import lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from backoffice.accounts.account import Account, find_account
-from backoffice.accounts.passwords import check_counted, is_possible
+from backoffice.accounts.passwords import is_possible, verify_rate_limited
 from backoffice.accounts.rate_limits import login_attempts, name_subject
 from backoffice.accounts.sessions import find_trusted_devices
 from backoffice.exceptions import NotFound, Throttled
 from backoffice.extensions import db
 from backoffice.history import current_actor
 from backoffice.models import Administrator, User, folded
-from backoffice.security import REFUSED, THROTTLED, name_digest, note
+from backoffice.security import REFUSED, THROTTLED, name_digest, record_event
 
 log = logging.getLogger(__name__)
 
@@ -25,29 +25,29 @@ FAR = 3
 
 
 @dataclass(frozen=True)
-class CheckedAccount(Account):
-    """An account whose password was checked: `console_hash` is what it was checked against."""
+class VerifiedAccount(Account):
+    """An account whose password was verified: `console_hash` is what it was verified against."""
 
-    checked: str | None
+    verified_hash: str | None
 
     @property
     def console_hash(self) -> str | None:
-        """The hash that was checked, whatever became of it since."""
-        return self.checked
+        """The hash that was verified, whatever became of it since."""
+        return self.verified_hash
 
 
 def authenticate(name: str, password: str, device_token: str | None = None) -> Account | None:
     """The active administrator with this username or email, if this is their password.
 
     `device_token` is that of a device that may be trusted. Whatever is wrong, the work is the same: the
-    attempt is counted first, then there is one check of bcrypt, and it is noted. Only what can be nobody's
+    attempt is counted first, then bcrypt runs once, and it is recorded. Only what can be nobody's
     name, and nobody's password, is refused without it. Raises Throttled, and Busy where many are signing in.
     """
     name = name.strip()
     if not name or len(name) > LONGEST_NAME or not is_possible(password):
-        note(REFUSED, keep=False, reason="impossible")
+        record_event(REFUSED, persist=False, reason="impossible")
         return None
-    meant = find_meant(name)
+    meant = find_by_name(name)
     account = meant if meant and _is_active(meant) else None
     # Now: what is written from here on ends the transaction in which these were read.
     user_id, hashed = (account.user.id, account.console_hash) if account else (0, None)
@@ -55,26 +55,26 @@ def authenticate(name: str, password: str, device_token: str | None = None) -> A
     device_id = find_trusted_devices(device_token).get(whose.get("administrator_id", 0))
     attempts = login_attempts(name, current_actor().address, device_id)
     try:
-        is_right = check_counted(password, hashed, *attempts)
+        is_right = verify_rate_limited(password, hashed, *attempts)
     except Throttled as refusal:
-        note(THROTTLED, keep=refusal.is_first, **whose)
+        record_event(THROTTLED, persist=refusal.is_first, **whose)
         raise
     if is_right:
-        return _checked(user_id, hashed)
-    note(REFUSED, reason=reason, **whose)
+        return _verified(user_id, hashed)
+    record_event(REFUSED, reason=reason, **whose)
     return None
 
 
-def _checked(user_id: int, hashed: str | None) -> Account | None:
-    """The account as it is now, with the hash that was checked; None where the user was deleted meanwhile."""
+def _verified(user_id: int, hashed: str | None) -> Account | None:
+    """The account as it is now, with the hash that was verified; None where the user is gone meanwhile."""
     try:
         account = find_account(user_id)
     except NotFound:
         return None
-    return CheckedAccount(account.user, account.grant, hashed)
+    return VerifiedAccount(account.user, account.grant, hashed)
 
 
-def find_meant(name: str) -> Account | None:
+def find_by_name(name: str) -> Account | None:
     """The account that is meant: the one with exactly this name, or else in another case of its letters.
 
     It may be one that opens nothing, where no other is meant.

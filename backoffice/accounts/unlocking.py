@@ -2,11 +2,11 @@
 
 from sqlalchemy import select
 
-from backoffice.accounts.authentication import find_meant
+from backoffice.accounts.authentication import find_by_name
 from backoffice.accounts.rate_limits import clear, clear_all, name_subject, subjects_of
 from backoffice.extensions import db
 from backoffice.models import TrustedDevice
-from backoffice.security import network_of, note
+from backoffice.security import network_of, record_event
 
 EVENT = "limits:cleared"
 
@@ -16,10 +16,10 @@ def unlock(name: str) -> int:
 
     Gives how many limits that were. A name that nobody has is cleared too.
     """
-    meant = find_meant(name.strip())
+    meant = find_by_name(name.strip())
     if meant is None or meant.grant is None:
         cleared = clear([name_subject(name)])
-        note(EVENT)
+        record_event(EVENT)
         return cleared
     number, known_as = meant.grant.id, meant.grant.username
     devices = db.session.scalars(
@@ -27,19 +27,19 @@ def unlock(name: str) -> int:
     ).all()
     names = [text for text in (name, known_as, meant.user.username, meant.user.email) if text]
     cleared = clear(subjects_of(number, names, devices))
-    note(EVENT, administrator_id=number, name=known_as)
+    record_event(EVENT, administrator_id=number, name=known_as)
     return cleared
 
 
 def unlock_address(address: str) -> int:
     """Clear what counts against an address, or the network that it counts with; gives how many limits."""
     cleared = clear([network_of(address.strip())])
-    note(EVENT, of=network_of(address.strip()))
+    record_event(EVENT, of=network_of(address.strip()))
     return cleared
 
 
 def unlock_all() -> int:
     """Clear every limit of everybody; gives how many that were."""
     cleared = clear_all()
-    note(EVENT, of="everybody")
+    record_event(EVENT, of="everybody")
     return cleared

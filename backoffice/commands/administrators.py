@@ -6,7 +6,7 @@ import click
 from flask_babel import gettext as _
 
 from backoffice.accounts import create_administrator, find_account, find_user, find_user_exactly, grant_access
-from backoffice.accounts.passwords import is_risky, make_up_password, risk_of
+from backoffice.accounts.passwords import generate_password, is_risky, risk_of
 from backoffice.accounts.passwords import set_password as give_password
 from backoffice.commands.command import command
 from backoffice.exceptions import Conflict, NotFound
@@ -25,22 +25,22 @@ from_stdin = click.option(
 def create_admin(username: str, email: str, role: str, password_stdin: bool) -> None:
     """Let a user enter the console; a user who is not there yet is made.
 
-    The password is asked for twice. Where the answer is empty, or there is no terminal, one is made up and
-    shown once, to be changed at the first sign-in. A user who is there keeps the password they have; where
+    The password is asked for twice. Where the answer is empty, or there is no terminal, one is generated and
+    shown once, to be changed at the first login. A user who is there keeps the password they have; where
     it was stored by another application in a way of its own, the new one is for the console only.
     """
     user = find_user_exactly(username, email)
     if user is None:
-        password, made_up = _choose_password(password_stdin)
-        grant = create_administrator(username, email, role, password, made_up=made_up)
-        _tell(grant.username, password if made_up else None)
+        password, temporary = _choose_password(password_stdin)
+        grant = create_administrator(username, email, role, password, temporary=temporary)
+        _tell(grant.username, password if temporary else None)
     elif find_account(user.id).can_sign_in:
         _tell(grant_access(user.id, role).username, None)
         click.echo(_("They sign in with the password they have."))
     else:
-        password, made_up = _choose_password(password_stdin)
-        grant = grant_access(user.id, role, password, made_up=made_up)
-        _tell(grant.username, password if made_up else None)
+        password, temporary = _choose_password(password_stdin)
+        grant = grant_access(user.id, role, password, temporary=temporary)
+        _tell(grant.username, password if temporary else None)
 
 
 @command("set-password")
@@ -50,8 +50,8 @@ def create_admin(username: str, email: str, role: str, password_stdin: bool) -> 
 def set_password(username: str, password_stdin: bool, force: bool) -> None:
     """Give a user a new password, and end their sessions.
 
-    The password is asked for twice. Where the answer is empty, or there is no terminal, one is made up and
-    shown once, which an administrator has to change at the next sign-in. Whoever can run this could read the
+    The password is asked for twice. Where the answer is empty, or there is no terminal, one is generated and
+    shown once, which an administrator has to change at the next login. Whoever can run this could read the
     key and the database too, so that it may choose any administrator's password; in the console nobody can.
 
     An administrator whose own password was stored by another application gets one for the console only.
@@ -62,18 +62,18 @@ def set_password(username: str, password_stdin: bool, force: bool) -> None:
     user_id, name = user.id, user.username
     if is_risky(find_account(user_id)) and not force:
         raise Conflict(risk_of(name) + " " + _("With --force it is done all the same."))
-    password, made_up = _choose_password(password_stdin)
-    give_password(user_id, password, made_up=made_up, force=force)
-    _tell(name, password if made_up else None)
+    password, temporary = _choose_password(password_stdin)
+    give_password(user_id, password, temporary=temporary, force=force)
+    _tell(name, password if temporary else None)
 
 
 def _choose_password(from_stdin: bool) -> tuple[str, bool]:
-    """A password, and whether it was made up, so that it has to be shown."""
+    """A password, and whether it was generated: then it is temporary, and has to be shown."""
     if from_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     elif sys.stdin.isatty():
         password = click.prompt(
-            _("Password (leave empty to have one made up)"),
+            _("Password (leave empty to have one generated)"),
             default="",
             show_default=False,
             hide_input=True,
@@ -81,7 +81,7 @@ def _choose_password(from_stdin: bool) -> tuple[str, bool]:
         )
     else:
         password = ""
-    return (password, False) if password else (make_up_password(), True)
+    return (password, False) if password else (generate_password(), True)
 
 
 def _tell(username: str, password: str | None) -> None:

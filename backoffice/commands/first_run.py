@@ -7,7 +7,7 @@ from flask_migrate import upgrade
 from sqlalchemy import select
 
 from backoffice.accounts import create_administrator
-from backoffice.accounts.passwords import make_up_password
+from backoffice.accounts.passwords import generate_password
 from backoffice.commands.seed import add_sample, refuse_unfillable
 from backoffice.exceptions import BackofficeError
 from backoffice.extensions import db
@@ -41,10 +41,10 @@ def _is_new() -> bool:
 
 
 def _create_first_administrator() -> None:
-    password = make_up_password()
+    password = generate_password()
     try:
         refuse_unfillable()
-        create_administrator(USERNAME, EMAIL, HIGHEST, password, made_up=True)
+        create_administrator(USERNAME, EMAIL, HIGHEST, password, temporary=True)
     except BackofficeError:
         # Somebody has this name, or the application's table wants more of a user than we can say.
         _say_how()

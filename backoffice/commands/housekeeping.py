@@ -7,24 +7,24 @@ from backoffice import bulk, retention
 from backoffice.accounts import drafts
 from backoffice.accounts.mfa import check
 from backoffice.accounts.passwords import reset_links
-from backoffice.accounts.rate_limits import forget_past_attempts
+from backoffice.accounts.rate_limits import delete_expired_attempts
 from backoffice.accounts.sessions import delete_old_sessions, delete_unused_devices
 from backoffice.extensions import db
 from backoffice.listing import note_sizes
 from backoffice.models import application_tables, origins
-from backoffice.security import forget_old_events
+from backoffice.security import delete_old_events
 
 
 def tidy_up() -> None:
     """Forget what is due to be forgotten, and learn anew; doing it twice changes nothing."""
     bulk.forget_old()
     drafts.forget_old()
-    reset_links.forget_old()
+    reset_links.delete_expired()
     delete_old_sessions()
     check.tidy_up()
-    forget_past_attempts()
+    delete_expired_attempts()
     delete_unused_devices()
-    forget_old_events()
+    delete_old_events()
     retention.finish_forgetting()
     retention.purge_daily()
     learn_sizes()

@@ -1,4 +1,4 @@
-"""The security log: what happened at the doors, the newest first, searched and filtered by its address."""
+"""The security log: authentication events, the newest first, searched and filtered by its address."""
 
 from collections.abc import Sequence
 from functools import cache

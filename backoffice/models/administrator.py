@@ -30,7 +30,7 @@ class Administrator(Model):
     granted_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     granted_by: Mapped[str | None] = mapped_column(String(64))
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    # Since when they have a password that was made up for them, and has to be changed before anything else.
+    # Since when they have a temporary password, which has to be changed before anything else.
     password_made_up_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     user: Mapped[User | None] = relationship(

@@ -1,4 +1,4 @@
-"""Something that happened at the doors: a sign-in, a failure, a refusal, a probe, a change of access."""
+"""An authentication event: a login, a failure, a refusal, a probe, a change of access."""
 
 from datetime import datetime
 

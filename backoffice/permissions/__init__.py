@@ -1,10 +1,10 @@
 """Who may do what: the roles, in one readable place."""
 
 from backoffice.permissions.roles import (
-    ACTS,
     GRANTS,
     HIGHEST,
     LOWEST,
+    PERMISSIONS,
     RECORDS,
     ROLES,
     SECURITY_LOG,
@@ -16,10 +16,10 @@ from backoffice.permissions.roles import (
 )
 
 __all__ = [
-    "ACTS",
     "GRANTS",
     "HIGHEST",
     "LOWEST",
+    "PERMISSIONS",
     "RECORDS",
     "ROLES",
     "SECURITY_LOG",

@@ -1,4 +1,4 @@
-"""Noting what happened at the doors, by whom and from where, without a secret and without a forged line."""
+"""Recording authentication events, by whom and from where, without a secret and without a forged line."""
 
 import hashlib
 import hmac
@@ -16,12 +16,12 @@ from backoffice.database import impatient
 from backoffice.extensions import db
 from backoffice.history import Actor, current_actor
 from backoffice.models import SecurityEvent
-from backoffice.security.floods import has_room
-from backoffice.security.kinds import FLOODED
+from backoffice.security.event_rate_limit import is_allowed
+from backoffice.security.kinds import RATE_LIMITED
 from backoffice.security.log import log
 from backoffice.security.networks import network_of
 
-trouble = logging.getLogger(__name__.replace(".", "_"))
+own_log = logging.getLogger(__name__.replace(".", "_"))
 
 # What people typed is cut to what the columns hold.
 LONGEST_NAME, LONGEST_ADDRESS = 64, 45
@@ -30,28 +30,28 @@ VISITOR = "visitor"
 PURPOSE = b"backoffice: names that nobody has, in the security log"
 
 
-def note(
+def record_event(
     kind: str,
     *,
     administrator_id: int | None = None,
     name: str | None = None,
-    keep: bool = True,
+    persist: bool = True,
     **facts: Any,
 ) -> None:
-    """Note an event of this kind: who acts and from where is known from the current actor.
+    """Record an event of this kind: who acts and from where is known from the current actor.
 
     `administrator_id` and `name` say whose access it was about, where that is somebody else. It is written at
     once and stays whatever becomes of the transaction of the caller, who must not hold a lock that this waits
     for: call it before or after a transaction that writes. What the database does not take now is in the log;
-    so is what is not to be kept, or comes in floods.
+    so is what is not persisted, since the caller says so or it comes in floods.
     """
     actor = current_actor()
     event = _event(kind, actor, administrator_id, name, facts)
     # One line, in ASCII: whatever was typed cannot begin another one.
     line = {**event, "at": f"{event['at'].isoformat()}Z", "by": actor.name}
     log.info("%s", json.dumps(line, default=str), extra={"by_command": actor.kind == "command"})
-    if keep and (kind not in FLOODED or has_room(kind, network_of(actor.address or ""))):
-        _keep({**event, "facts": json.dumps(event["facts"], default=str)})
+    if persist and (kind not in RATE_LIMITED or is_allowed(kind, network_of(actor.address or ""))):
+        _persist({**event, "facts": json.dumps(event["facts"], default=str)})
 
 
 def name_digest(name: str) -> str:
@@ -78,12 +78,14 @@ def _event(
     }
 
 
-def _keep(row: Mapping[str, Any]) -> None:
+def _persist(row: Mapping[str, Any]) -> None:
     try:
         with db.engine.begin() as connection, impatient(connection):
             connection.execute(insert(SecurityEvent).values(**row))
     except SQLAlchemyError as error:
-        trouble.warning("could not keep the event of request %s: %s", row["request_id"], type(error).__name__)
+        own_log.warning(
+            "could not persist the event of request %s: %s", row["request_id"], type(error).__name__
+        )
 
 
 def _at_most(length: int, text: str | None) -> str | None:

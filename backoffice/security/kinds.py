@@ -1,4 +1,4 @@
-"""What is noted: the kinds of events, each `noun:what`."""
+"""What is recorded: the kinds of events, each `noun:what`."""
 
 # Signing in, and what comes after it.
 SUCCEEDED = "sign-in:succeeded"
@@ -50,13 +50,13 @@ KINDS = (
 )
 
 # What anybody can bring about as often as they like: of these only so many become rows.
-FLOODED = frozenset(kind for kind in KINDS if kind.endswith((":refused", ":throttled"))) | {
+RATE_LIMITED = frozenset(kind for kind in KINDS if kind.endswith((":refused", ":throttled"))) | {
     "probe:filter",
     "probe:id",
     "probe:field",
 }
 
-# What changes how somebody signs in: they are told at their next sign-in.
+# What changes how somebody signs in: they are told at their next login.
 MEANS_OF_SIGNING_IN = (
     "password:changed",
     "password-link:used",

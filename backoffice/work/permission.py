@@ -6,13 +6,13 @@ from sqlalchemy.orm import Session
 from backoffice.models import Administrator, Operation
 from backoffice.permissions import require
 
-# What each kind of operation does to the rows, as the roles name it.
-ACTS = {"delete": "delete", "edit": "edit", "undo": "undo"}
+# The permission that each kind of operation needs.
+PERMISSIONS = {"delete": "delete", "edit": "edit", "undo": "undo"}
 
 
 def permission_of(act: Operation) -> str:
-    """What an operation does, as the roles name it."""
-    return ACTS.get(act.kind.rpartition(":")[2], "bulk")
+    """The permission that an operation needs."""
+    return PERMISSIONS.get(act.kind.rpartition(":")[2], "bulk")
 
 
 def require_permission(session: Session, act: Operation, *tables: str) -> None:

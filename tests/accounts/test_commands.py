@@ -195,7 +195,7 @@ def at_a_terminal(database_url: str, answers: list[str], *args: str) -> str:
     try:
         output = ""
         for answer in answers:
-            output += read_until(controller, ("up): ", "confirmation: "))
+            output += read_until(controller, ("generated): ", "confirmation: "))
             os.write(controller, f"{answer}\n".encode())
         os.close(terminal)
         output += read_until(controller, ())

@@ -73,13 +73,13 @@ def test_granting_access_to_a_user_who_keeps_the_password(signed_in: FlaskClient
 
 def test_a_password_that_was_made_up_is_changed_before_anything_else(app: Flask, client: FlaskClient) -> None:
     susan = add_administrator("susan", "administrator")
-    set_password(susan.id, MADE_UP, made_up=True)
+    set_password(susan.id, MADE_UP, temporary=True)
     elsewhere = app.test_client()
     sign_in(elsewhere, "susan", MADE_UP)
     sign_in(client, "susan", MADE_UP)
     page = client.get("/admin/", follow_redirects=True)
     assert page.request.path == ACCOUNT
-    assert "Your password was made up for you" in page.text
+    assert "Your password is a temporary one" in page.text
     assert 'href="/admin/user/"' not in page.text
     assert "preferences" not in page.text
     token = token_of(page)

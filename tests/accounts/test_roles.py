@@ -11,15 +11,15 @@ from sqlalchemy import select, update
 
 from backoffice import undo
 from backoffice.accounts.administrators import change_role, disable, find_user, grant_access, revoke
-from backoffice.accounts.passwords.strength import judge
+from backoffice.accounts.passwords.strength import check_strength
 from backoffice.accounts.protection import active_administrators
 from backoffice.clock import utcnow
 from backoffice.exceptions import Conflict, Forbidden, Invalid
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, operation
 from backoffice.models import Administrator, Change, Operation, User
-from backoffice.permissions import ACTS, GRANTS, ROLES, Role, matrix, may
-from backoffice.permissions.roles import acts
+from backoffice.permissions import GRANTS, PERMISSIONS, ROLES, Role, matrix, may
+from backoffice.permissions.roles import allow
 from tests.accounts.people import add_grant, add_user, grant_of, id_of, operations, write
 from tests.accounts.test_administrators import ROUNDS, acting, in_parallel
 from tests.browsing import sign_in, submit, token_of
@@ -50,8 +50,8 @@ def test_the_roles_are_what_the_matrix_says(monkeypatch: pytest.MonkeyPatch) -> 
     assert matrix() == MATRIX.strip()
     assert max(map(len, ROLES)) <= Administrator.role.type.length
     for role in ROLES:
-        for act in ACTS:
-            assert may(Somebody(role), act, "post") is (act in ROLES[role].rights["records"])
+        for act in PERMISSIONS:
+            assert may(Somebody(role), act, "post") is (act in ROLES[role].permissions["records"])
             # Of the console's own tables each is closed that is not named.
             assert not may(Somebody(role), act, "backoffice_draft")
             assert not may(Somebody(role, utcnow()), act)
@@ -62,9 +62,9 @@ def test_the_roles_are_what_the_matrix_says(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(ValueError, match="reign"):
         may(Somebody("viewer"), "reign")
     with pytest.raises(ValueError, match="reign"):
-        acts("view reign")
-    more = {**ROLES["viewer"].rights, "post": acts("view export")}
-    monkeypatch.setitem(ROLES, "viewer", replace(ROLES["viewer"], rights=more))
+        allow("view reign")
+    more = {**ROLES["viewer"].permissions, "post": allow("view export")}
+    monkeypatch.setitem(ROLES, "viewer", replace(ROLES["viewer"], permissions=more))
     assert may(Somebody("viewer"), "export", "post")
     assert not may(Somebody("viewer"), "export", "user")
     assert not may(Somebody("editor"), "export", "post") or may(Somebody("editor"), "edit", "post")
@@ -123,8 +123,8 @@ def test_the_last_active_administrator_is_not_demoted(susan: User) -> None:
 @pytest.fixture
 def chief(monkeypatch: pytest.MonkeyPatch) -> Role:
     """Another role that may administer, and little else."""
-    rights = {"records": acts("view"), GRANTS: acts("view edit administer")}
-    role = Role("chief", "Chief", "Decides who may enter.", rights)
+    permissions_by_table = {"records": allow("view"), GRANTS: allow("view edit administer")}
+    role = Role("chief", "Chief", "Decides who may enter.", permissions_by_table)
     monkeypatch.setitem(ROLES, role.name, role)
     return role
 
@@ -156,7 +156,7 @@ def test_a_new_role_is_offered_described_and_called_by_its_label(signed_in: Flas
     assert "Decides who may enter." in signed_in.get(f"{ADMINISTRATORS}role/?id={grant_of('carol').id}").text
     assert "Access given: Chief" in signed_in.get("/admin/security/").text
     with pytest.raises(Invalid, match="too little of it is left"):
-        judge("Chief-chief-chief-7", ())
+        check_strength("Chief-chief-chief-7", ())
 
 
 @pytest.mark.every_database

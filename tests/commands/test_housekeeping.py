@@ -24,7 +24,7 @@ from backoffice.models import (
     TrustedDevice,
     User,
 )
-from backoffice.security import keeping
+from backoffice.security import event_retention
 
 pytestmark = pytest.mark.every_database
 
@@ -109,16 +109,16 @@ def test_drafts_that_nobody_came_back_to_are_forgotten(app: Flask, administrator
     assert db.session.scalars(select(Draft.row_key)).all() == ["2"]
 
 
-def test_what_happened_at_the_doors_is_forgotten_in_time(
+def test_events_are_deleted_in_time(
     app: Flask, administrator: Administrator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeping, "AT_ONCE", 2)
+    monkeypatch.setattr(event_retention, "AT_ONCE", 2)
     for age in (300, 200, 181, 181, 181, 179, 1):
         db.session.add(SecurityEvent(kind="probe:id", name=str(age), at=utcnow() - age * DAY))
         db.session.commit()
     tidy_up()
     assert db.session.scalars(select(SecurityEvent.name).order_by(SecurityEvent.id)).all() == ["179", "1"]
-    monkeypatch.setattr(keeping, "MOST", 1)
+    monkeypatch.setattr(event_retention, "MOST", 1)
     tidy_up()
     assert db.session.scalars(select(SecurityEvent.name)).all() == ["1"]
 

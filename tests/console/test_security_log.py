@@ -17,7 +17,7 @@ from backoffice.clock import utcnow
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as
 from backoffice.models import SecurityEvent, User
-from backoffice.security import note
+from backoffice.security import record_event
 from tests.accounts.people import grant_of
 from tests.browsing import sign_in, submit
 from tests.conftest import PASSWORD, add_administrator
@@ -122,7 +122,7 @@ def test_one_is_told_of_the_last_sign_in_and_of_what_was_tried_since(app: Flask,
     for _ in range(3):
         submit(app.test_client(), "/login", username="susan", password="wrong password")
     with acting_as(Actor("visitor", "visitor", None, "192.0.2.7")):
-        note("second-factor:refused", administrator_id=grant_of("susan").id, name="susan")
+        record_event("second-factor:refused", administrator_id=grant_of("susan").id, name="susan")
     client = app.test_client()
     sign_in(client, "susan")
     last, wrong, factor = told(client)

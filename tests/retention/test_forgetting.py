@@ -35,7 +35,7 @@ from backoffice.models import (
     User,
 )
 from backoffice.retention import finish_forgetting, forget, forgetting, referring
-from backoffice.security import note
+from backoffice.security import record_event
 from backoffice.work import cancel
 from tests.history.conftest import DAY, finding, tamper
 
@@ -77,8 +77,8 @@ def zoe(susan: User) -> str:
     db.session.add(TrustedDevice(administrator_id=grant.id, token_digest="x"))
     db.session.commit()
     with acting_as(they):
-        note("sign-in:succeeded", administrator_id=grant.id, name="quinn")
-        note("administrator:disabled", administrator_id=999, name="john")
+        record_event("sign-in:succeeded", administrator_id=grant.id, name="quinn")
+        record_event("administrator:disabled", administrator_id=999, name="john")
     with operation("post:edit", table="post", facts=about_list(1, [("author_is", "quinn")], "", "UTC")):
         db.session.scalars(select(Post)).one().body = "hello once more"
     with operation("user:delete", table="user", facts=about_row(key, "Quinn")) as act:

@@ -1,1 +1,1 @@
-"""What happens at the doors is noted."""
+"""Authentication events are recorded."""

@@ -3,10 +3,10 @@
 import re
 
 from backoffice.console.presenters.security_event_labels import GROUPS, WORDS
-from backoffice.security.kinds import FLOODED, KINDS, MEANS_OF_SIGNING_IN
+from backoffice.security.kinds import KINDS, MEANS_OF_SIGNING_IN, RATE_LIMITED
 from tests.test_house import PACKAGE
 
-NOTED = re.compile(r'\b(?:note|note_request|_note_names)\(\s*"([^"]+)"')
+NOTED = re.compile(r'\b(?:record_event|record_request_event|record_probe)\(\s*"([^"]+)"')
 
 
 def test_whatever_is_noted_is_in_the_list() -> None:
@@ -19,5 +19,5 @@ def test_every_kind_has_words_and_a_group() -> None:
     assert set(WORDS) == set(KINDS), "a new kind: name it in console/presenters/security_event_labels.py"
     assert {kind.partition(":")[0] for kind in KINDS} == set(GROUPS)
     assert set(MEANS_OF_SIGNING_IN) <= set(KINDS)
-    assert set(KINDS) >= FLOODED
+    assert set(KINDS) >= RATE_LIMITED
     assert all(len(kind) <= 64 for kind in KINDS)

@@ -1,4 +1,4 @@
-"""The security log: what happens at the doors is in it, whole, once, and without a secret."""
+"""The security log: every authentication event is in it, whole, once, and without a secret."""
 
 import json
 import logging
@@ -21,7 +21,7 @@ from backoffice.console.http.probes import NAME
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as
 from backoffice.models import SecurityEvent, User
-from backoffice.security import note
+from backoffice.security import record_event
 from tests.accounts.people import add_grant, add_user, grant_of
 from tests.browsing import sign_in, submit, token_of
 from tests.conftest import PASSWORD, add_administrator, settings
@@ -214,10 +214,10 @@ def test_a_flood_from_one_address_does_not_fill_the_table(app: Flask, lines: Lin
     for address in ("192.0.2.7", "192.0.2.8"):
         with acting_as(Actor("visitor", "visitor", None, address)):
             for _ in range(70):
-                note("probe:id")
+                record_event("probe:id")
     with acting_as(Actor("person", "susan", 1, "192.0.2.7")):
         for _ in range(70):
-            note("sign-in:succeeded")
+            record_event("sign-in:succeeded")
     assert Counter((event.kind, event.address) for event in events()) == {
         ("probe:id", "192.0.2.7"): 60,
         ("probe:id", "192.0.2.8"): 60,
@@ -242,4 +242,4 @@ def note_one(url: str) -> None:
     for _ in range(2):
         app = create_app(settings(url))
     with app.app_context():
-        note("access:refused", keep=False, reason="one\ntwo")
+        record_event("access:refused", persist=False, reason="one\ntwo")

@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext
 
 from backoffice.accounts.mfa import one_time_challenges, recovery_codes, totp, webauthn
 from backoffice.accounts.mfa.webauthn import PasskeyRequest, PasskeyResponse, RelyingParty
-from backoffice.accounts.rate_limits import Attempt, Limit, count, give_back
-from backoffice.security import note
+from backoffice.accounts.rate_limits import Attempt, Limit, count, refund
+from backoffice.security import record_event
 
 # Five wrong codes, or passkeys, end a login: whoever goes on needs the password again.
 WRONG_IN_ONE_LOGIN = Limit("second-factor:sign-in", 5, timedelta(days=1))
@@ -37,9 +37,9 @@ def verify_code(administrator_id: int, code: str, *further: Attempt) -> str | No
     count(*attempts)
     method = _verified_factor(administrator_id, re.sub(r"[\W_]+", "", code[:LONGEST_CODE]).upper())
     if method is not None:
-        give_back(*attempts)
+        refund(*attempts)
     if method == RECOVERY:
-        note(
+        record_event(
             "recovery-codes:used",
             administrator_id=administrator_id,
             left=recovery_codes.count_left(administrator_id),
@@ -83,7 +83,7 @@ def verify_passkey(
     count(*further)
     if webauthn.verify_authentication(response, rp, administrator_id, passwordless=passwordless) is None:
         return None
-    give_back(*further)
+    refund(*further)
     return PASSKEY
 
 

@@ -5,6 +5,7 @@ Whoever changes a factor goes on in the session they are in; all others of their
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -21,7 +22,7 @@ from backoffice.exceptions import Conflict, NotFound
 from backoffice.extensions import db
 from backoffice.history import about_row, current_actor, operation
 from backoffice.models import Administrator, Operation, folded
-from backoffice.security import note
+from backoffice.security import record_event
 
 TABLE = Administrator.__tablename__
 LONGEST_NAME = 64
@@ -38,7 +39,9 @@ def set_up_authenticator(person: SignedInAdministrator, enrolment: Enrolment, co
     with _changing("second-factor:add", person) as grant:
         totp.store(grant.id, enrolment, step)
         codes = _first_codes(grant)
-    note("second-factor:added", administrator_id=person.id, name=person.username, factor="authenticator")
+    record_event(
+        "second-factor:added", administrator_id=person.id, name=person.username, factor="authenticator"
+    )
     return _with_event(person, codes)
 
 
@@ -47,7 +50,9 @@ def remove_authenticator(person: SignedInAdministrator) -> None:
     with _changing("second-factor:remove", person) as grant:
         totp.remove(grant.id)
         _ensure_enough(grant)
-    note("second-factor:removed", administrator_id=person.id, name=person.username, factor="authenticator")
+    record_event(
+        "second-factor:removed", administrator_id=person.id, name=person.username, factor="authenticator"
+    )
 
 
 def add_passkey(person: SignedInAdministrator, new: NewPasskey, name: str) -> list[str]:
@@ -58,7 +63,7 @@ def add_passkey(person: SignedInAdministrator, new: NewPasskey, name: str) -> li
             codes = _first_codes(grant)
     except IntegrityError as error:
         raise Conflict(_("This passkey was added already.")) from error
-    note("passkey:added", administrator_id=person.id, name=person.username)
+    _record("passkey:added", person)
     return _with_event(person, codes)
 
 
@@ -68,7 +73,7 @@ def remove_passkey(person: SignedInAdministrator, passkey_id: int) -> None:
         if not webauthn.remove(grant.id, passkey_id):
             raise NotFound(_("This passkey is not there any more."))
         _ensure_enough(grant)
-    note("passkey:removed", administrator_id=person.id, name=person.username)
+    _record("passkey:removed", person)
 
 
 def rename_passkey(person: SignedInAdministrator, passkey_id: int, name: str) -> None:
@@ -99,7 +104,7 @@ def reset(administrator_id: int, made_sure: str | None = None) -> None:
         op.report = {"made_sure": made_sure} if made_sure else None
         remove_all_factors(grant.id)
         end_all_sessions(grant.id)
-    note("second-factor:reset", administrator_id=administrator_id, name=name, made_sure=made_sure)
+    record_event("second-factor:reset", administrator_id=administrator_id, name=name, made_sure=made_sure)
 
 
 def remove_all_factors(administrator_id: int) -> None:
@@ -156,5 +161,9 @@ def _ensure_enough(grant: Administrator) -> None:
 
 def _with_event(person: SignedInAdministrator, codes: list[str]) -> list[str]:
     if codes:
-        note("recovery-codes:made", administrator_id=person.id, name=person.username)
+        _record("recovery-codes:made", person)
     return codes
+
+
+def _record(kind: str, person: SignedInAdministrator, **facts: Any) -> None:
+    record_event(kind, administrator_id=person.id, name=person.username, **facts)

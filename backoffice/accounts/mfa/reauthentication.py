@@ -13,11 +13,11 @@ from backoffice.accounts.mfa.check import (
     verify_passkey,
 )
 from backoffice.accounts.mfa.webauthn import PasskeyResponse, RelyingParty
-from backoffice.accounts.passwords import check_own_password
+from backoffice.accounts.passwords import verify_own_password
 from backoffice.accounts.sessions import SignedInAdministrator, has_second_factor, renew_token
 from backoffice.clock import utcnow
 from backoffice.exceptions import Invalid, Throttled
-from backoffice.security import note
+from backoffice.security import record_event
 
 
 def is_recently_authenticated(person: SignedInAdministrator) -> bool:
@@ -46,10 +46,10 @@ def reauthenticate(
     try:
         factors = _verified(person, credentials, rp)
     except Invalid:
-        note("proof:refused", administrator_id=person.id, name=person.username)
+        record_event("proof:refused", administrator_id=person.id, name=person.username)
         raise
     renewed = renew_token(person.session_id)
-    note("proof:given", administrator_id=person.id, name=person.username, factors=factors)
+    record_event("proof:given", administrator_id=person.id, name=person.username, factors=factors)
     return renewed
 
 
@@ -59,7 +59,7 @@ def _verified(person: SignedInAdministrator, credentials: Credentials, rp: Relyi
         if verify_passkey(person.id, credentials.passkey, rp, passwordless=True) is None:
             raise Invalid(str(WRONG_PASSKEY))
         return ["passkey"]
-    if not check_own_password(person.id, credentials.password, find_account(person.user_id).console_hash):
+    if not verify_own_password(person.id, credentials.password, find_account(person.user_id).console_hash):
         raise Invalid(_("This is not your password."))
     if not has_second_factor(person.id):
         return ["password"]

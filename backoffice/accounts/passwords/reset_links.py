@@ -22,7 +22,7 @@ from backoffice.exceptions import Conflict, Invalid, NotFound, Throttled
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, current_actor, operation
 from backoffice.models import PasswordLink, User
-from backoffice.security import network_of, note
+from backoffice.security import network_of, record_event
 
 VALID_FOR = timedelta(hours=1)
 # Nobody asks any more what became of one that is older.
@@ -33,16 +33,16 @@ WRONG_CODES = buckets.Limit("password-link", 30, timedelta(hours=1))
 LONGEST = 1_000
 
 
-class HandedOut(NamedTuple):
-    """A link that was just made: the code is known this once."""
+class NewLink(NamedTuple):
+    """A link that was just created: its code is known this once."""
 
     code: str
     username: str
     valid_until: datetime
 
 
-def hand_out(user_id: int, is_as_shown: Callable[[Account], bool] = lambda _account: True) -> HandedOut:
-    """Make a link for a user; one that was made for them before is void.
+def create_link(user_id: int, is_as_shown: Callable[[Account], bool] = lambda _account: True) -> NewLink:
+    """Create a link for a user; one that was created for them before is void.
 
     Raises NotFound, Busy, and Conflict for somebody whose access is disabled, or is not any more as whoever
     decided had it before them.
@@ -58,58 +58,58 @@ def hand_out(user_id: int, is_as_shown: Callable[[Account], bool] = lambda _acco
             raise Conflict(
                 _("The access of %(name)s was changed meanwhile. Please look again.", name=_name(account))
             )
-        forget_links(user_id)
+        revoke_links(user_id)
         link = PasswordLink(
             token_digest=digest(code),
             user_id=user_id,
             username=_name(account),
-            password_digest=_state(account),
+            password_digest=_fingerprint(account),
             made_by=current_actor().name,
             created_at=utcnow(),
         )
         db.session.add(link)
-        handed_out = HandedOut(code, link.username, link.created_at + VALID_FOR)
+        new = NewLink(code, link.username, link.created_at + VALID_FOR)
         whose = about(account)
-    note("password-link:made", **whose)
-    return handed_out
+    record_event("password-link:made", **whose)
+    return new
 
 
-def forget_links(user_id: int) -> None:
-    """Make every link of a user void, in the transaction of the caller."""
+def revoke_links(user_id: int) -> None:
+    """Revoke every link of a user, in the transaction of the caller."""
     db.session.execute(delete(PasswordLink).where(PasswordLink.user_id == user_id))
 
 
-def forget_old() -> None:
-    """Forget the links that were made more than a day ago. Raises Busy."""
+def delete_expired() -> None:
+    """Delete the links that were created more than a day ago. Raises Busy."""
     with transaction(db.session):
         db.session.execute(delete(PasswordLink).where(PasswordLink.created_at < utcnow() - KEPT_FOR))
 
 
 def choose_password(typed: str, password: str) -> bool:
-    """Give the person whom a code was handed to the password that they chose, and end their sessions.
+    """Give the person who has this code the password that they chose, and end their sessions.
 
-    Gives whether they may enter the console. Raises Invalid, the same whatever is wrong with the code, and
+    Returns whether they may enter the console. Raises Invalid, the same whatever is wrong with the code, and
     where the password is no good one; and Throttled after too many wrong codes.
     """
     attempt = WRONG_CODES, network_of(current_actor().address or "")
     try:
         buckets.count(attempt)
     except Throttled as refusal:
-        note("password-link:throttled", keep=refusal.is_first)
+        record_event("password-link:throttled", persist=refusal.is_first)
         raise
     try:
         link = _find(typed)
-        buckets.give_back(attempt)
+        buckets.refund(attempt)
         return _choose(link, password)
-    except _Void as void:
-        note("password-link:refused", name=void.username, reason=void.reason)
+    except _InvalidLink as invalid:
+        record_event("password-link:refused", name=invalid.username, reason=invalid.reason)
         raise Invalid(
             _("This link does not work, or not any more. Please ask for a new one."), "code"
-        ) from void
+        ) from invalid
 
 
-class _Void(Exception):
-    """Why a code is not taken: for the log, not for whoever typed it."""
+class _InvalidLink(Exception):
+    """Why a code is refused: for the log, not for whoever typed it."""
 
     def __init__(self, reason: str, username: str | None = None) -> None:
         super().__init__(reason)
@@ -117,29 +117,29 @@ class _Void(Exception):
 
 
 def _find(typed: str) -> PasswordLink:
-    """The link that is meant, if it is still good."""
+    """The link with this code, if it is still valid."""
     code = typed[:LONGEST].strip().rpartition("#")[2]
     link = db.session.scalar(select(PasswordLink).where(PasswordLink.token_digest == digest(code)))
     if link is None:
-        raise _Void("unknown")
-    _checked(link, lock=False)
-    db.session.expunge(link)  # it is kept as it is now, whatever transaction comes next
+        raise _InvalidLink("unknown")
+    _valid_account(link, lock=False)
+    db.session.expunge(link)  # it stays as it is now, whatever transaction comes next
     return link
 
 
 def _choose(link: PasswordLink, password: str) -> bool:
-    hashed = hash_new_password(password, _checked(link, lock=False).names)
+    hashed = hash_new_password(password, _valid_account(link, lock=False).names)
     with (
         acting_as(_person(link)),
-        operation("user:password:change", table=User.__tablename__) as act,
+        operation("user:password:change", table=User.__tablename__) as op,
     ):
-        account = _checked(link, lock=True)
-        _use(link)
-        replace_password(act, account, hashed)
-        act.facts = {**(act.facts or {}), "link": link.made_by}
+        account = _valid_account(link, lock=True)
+        _consume(link)
+        replace_password(op, account, hashed)
+        op.facts = {**(op.facts or {}), "link": link.made_by}
         whose = about(account)
-    note("password-link:used", **whose, made_by=link.made_by)
-    note("password:changed", **whose)
+    record_event("password-link:used", **whose, made_by=link.made_by)
+    record_event("password:changed", **whose)
     return account.grant is not None
 
 
@@ -148,28 +148,29 @@ def _person(link: PasswordLink) -> Actor:
     return Actor("person", link.username, link.user_id, actor.address, actor.request_id)
 
 
-def _checked(link: PasswordLink, *, lock: bool) -> Account:
-    """The account that a link is for, while the link is good."""
+def _valid_account(link: PasswordLink, *, lock: bool) -> Account:
+    """The account that a link is for, while the link is valid."""
     if link.used_at is not None:
-        raise _Void("used", link.username)
+        raise _InvalidLink("used", link.username)
     if link.created_at < utcnow() - VALID_FOR:
-        raise _Void("expired", link.username)
+        raise _InvalidLink("expired", link.username)
     try:
         account = find_account(link.user_id, lock=lock)
     except NotFound as gone:
-        raise _Void("gone", link.username) from gone
-    if _name(account) != link.username or _state(account) != link.password_digest or _is_disabled(account):
-        raise _Void("changed", link.username)
+        raise _InvalidLink("gone", link.username) from gone
+    is_same = _name(account) == link.username and _fingerprint(account) == link.password_digest
+    if not is_same or _is_disabled(account):
+        raise _InvalidLink("changed", link.username)
     return account
 
 
-def _use(link: PasswordLink) -> None:
-    """Use a link up: of two who do it at once, only one can."""
+def _consume(link: PasswordLink) -> None:
+    """Consume a link: of two who do it at once, only one can."""
     unused = (PasswordLink.id == link.id, PasswordLink.used_at.is_(None))
     used = update(PasswordLink).where(*unused).values(used_at=utcnow())
     result = db.session.execute(used, execution_options={"synchronize_session": False})
     if cast("CursorResult[Any]", result).rowcount != 1:
-        raise _Void("used", link.username)
+        raise _InvalidLink("used", link.username)
 
 
 def _name(account: Account) -> str:
@@ -180,7 +181,7 @@ def _is_disabled(account: Account) -> bool:
     return account.grant is not None and account.grant.disabled_at is not None
 
 
-def _state(account: Account) -> str:
+def _fingerprint(account: Account) -> str:
     """A digest of the password that is to be replaced, and of whose it is."""
     holder, grant = account.password_holder, account.grant
     return digest(f"{grant and grant.id}:{holder.__tablename__}:{holder.password_hash}")

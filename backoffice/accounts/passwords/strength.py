@@ -1,6 +1,6 @@
-"""Whether a password that somebody chose is a good one, and if not, what would be better.
+"""How strong a password is that somebody chose, and if too weak, what would be better.
 
-Only its length is a rule. Otherwise it is judged by how soon it would be guessed: by those who try what was
+Only its length is a rule. Otherwise it is measured by how soon it would be guessed: by those who try what was
 stolen elsewhere, by those who know the person, and by those who know how people make passwords.
 """
 
@@ -27,7 +27,7 @@ LOOKALIKES = {
 # The list of stolen passwords has none that are shorter.
 SHORTEST_STOLEN = 10
 # zxcvbn reads no further; what begins so well may go on as it likes.
-JUDGED = 72
+MEASURED = 72
 # From here on zxcvbn calls a password safe enough from a thief who has its slow hash.
 ENOUGH_GUESSES = 10**8
 # zxcvbn writes the words of one person where it would look up those of another one.
@@ -83,8 +83,8 @@ ADVICE = {
 }
 
 
-def judge(password: str, names: Iterable[str | None], field: str = "password") -> None:
-    """Raise Invalid, with advice, for what is no good password of the person with these names.
+def check_strength(password: str, names: Iterable[str | None], field: str = "password") -> None:
+    """Raise Invalid, with advice, for what is too weak a password of the person with these names.
 
     `names` are their username and email; `field` is where the password was entered.
     """
@@ -113,7 +113,7 @@ def _stolen(password: str) -> str | None:
 def _easy_to_guess(password: str, words: list[str]) -> str | None:
     """Why it is easy to guess, if it is: without the words that everybody knows, the rest has to be good."""
     rest = _without(words, password)
-    guesses, advice = _judged(rest[:JUDGED], words)
+    guesses, advice = _measured(rest[:MEASURED], words)
     if guesses >= ENOUGH_GUESSES:
         return None
     if rest != password:
@@ -126,7 +126,7 @@ def _easy_to_guess(password: str, words: list[str]) -> str | None:
     return " ".join([_("This password is easy to guess."), *advice])
 
 
-def _judged(password: str, words: list[str]) -> tuple[int, list[str]]:
+def _measured(password: str, words: list[str]) -> tuple[int, list[str]]:
     """About how many guesses it takes, and what would be better."""
     # Its lists of words take 16 MB, which a process that sets no password need not hold.
     from zxcvbn import zxcvbn

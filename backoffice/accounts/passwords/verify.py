@@ -1,4 +1,4 @@
-"""Checking a password: counted before it is checked, and never so many at once that the pages stand still."""
+"""Verifying a password: counted before, and never so many at once that the pages stand still."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from flask import current_app
 from flask_babel import gettext as _
 
-from backoffice.accounts.rate_limits import OWN_PASSWORD, Attempt, count, give_back
+from backoffice.accounts.rate_limits import OWN_PASSWORD, Attempt, count, refund
 from backoffice.exceptions import Busy, Throttled
 from backoffice.models import LONGEST_PASSWORD_BYTES, is_bcrypt, verify_password
-from backoffice.security import note
+from backoffice.security import record_event
 from backoffice.threads import half_of_threads
 
 # The end of the hash of a password that nobody has; checking against it is as much work as against any.
@@ -26,51 +26,51 @@ def is_possible(password: str) -> bool:
         return False
 
 
-def check_password(password: str, hashed: str | None) -> bool:
-    """Whether `hashed` is a bcrypt hash of `password`, after one check of bcrypt whatever `hashed` is."""
+def verify_in_constant_time(password: str, hashed: str | None) -> bool:
+    """Whether `hashed` is a bcrypt hash of `password`, after one run of bcrypt whatever `hashed` is."""
     if is_bcrypt(hashed):
         return verify_password(password, hashed)
     verify_password(password, f"$2b${current_app.config['BCRYPT_LOG_ROUNDS']:02}${NOBODYS_HASH}")
     return False
 
 
-def check_counted(password: str, hashed: str | None, *attempts: Attempt) -> bool:
-    """The same, counted against limits first; a right one is given back.
+def verify_rate_limited(password: str, hashed: str | None, *attempts: Attempt) -> bool:
+    """The same, counted against limits first; a right one is refunded.
 
-    Raises Throttled where one of them is used up, and Busy where many are being checked already.
+    Raises Throttled where one of them is exhausted, and Busy where many are being verified already.
     """
-    with _turn():
+    with _slot():
         count(*attempts)
-        is_right = check_password(password, hashed)
+        is_right = verify_in_constant_time(password, hashed)
         if is_right:
-            give_back(*attempts)
+            refund(*attempts)
     return is_right
 
 
-def check_own_password(administrator_id: int, password: str, hashed: str | None) -> bool:
-    """Whether somebody who is signed in gives their own password, `hashed`, again: counted, and noted if not.
+def verify_own_password(administrator_id: int, password: str, hashed: str | None) -> bool:
+    """Whether somebody signed in gives their own password, `hashed`, again: counted, and recorded where not.
 
     Raises Throttled and Busy.
     """
     if not is_possible(password):
         return False
     try:
-        is_right = check_counted(password, hashed, (OWN_PASSWORD, str(administrator_id)))
+        is_right = verify_rate_limited(password, hashed, (OWN_PASSWORD, str(administrator_id)))
     except Throttled as refusal:
-        note("password:throttled", administrator_id=administrator_id, keep=refusal.is_first)
+        record_event("password:throttled", administrator_id=administrator_id, persist=refusal.is_first)
         raise
     if not is_right:
-        note("password:refused", administrator_id=administrator_id)
+        record_event("password:refused", administrator_id=administrator_id)
     return is_right
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
+def _slot() -> Iterator[None]:
     """Half of the threads of a process may be at this, at most; the others serve pages."""
-    turns = half_of_threads("passwords")
-    if not turns.acquire(blocking=False):
+    slots = half_of_threads("passwords")
+    if not slots.acquire(blocking=False):
         raise Busy(_("Many people are signing in right now. Please try again in a moment."))
     try:
         yield
     finally:
-        turns.release()
+        slots.release()

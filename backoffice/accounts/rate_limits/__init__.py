@@ -7,9 +7,9 @@ from backoffice.accounts.rate_limits.buckets import (
     clear,
     clear_all,
     count,
-    forget_past_attempts,
-    give_back,
-    is_used_up,
+    delete_expired_attempts,
+    is_exhausted,
+    refund,
 )
 from backoffice.accounts.rate_limits.policy import OWN_PASSWORD, login_attempts, name_subject, subjects_of
 
@@ -21,10 +21,10 @@ __all__ = [
     "clear",
     "clear_all",
     "count",
-    "forget_past_attempts",
-    "give_back",
-    "is_used_up",
+    "delete_expired_attempts",
+    "is_exhausted",
     "login_attempts",
     "name_subject",
+    "refund",
     "subjects_of",
 ]

@@ -25,7 +25,7 @@ from backoffice.models import Throttle
 
 T = TypeVar("T")
 # How often a first attempt is counted again that others were making at the same moment.
-TURNS = 5
+RETRIES = 5
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Limit:
 
     @property
     def each(self) -> timedelta:
-        """How long it takes for one attempt to be forgotten."""
+        """How long it takes for one attempt to expire."""
         return self.per / self.attempts
 
 
@@ -49,9 +49,9 @@ Attempt = tuple[Limit, str]
 def count(*attempts: Attempt) -> None:
     """Count attempts that are about to be made.
 
-    Raises Throttled where one of the limits is used up, and then counts none of them; and Busy.
+    Raises Throttled where one of the limits is exhausted, and then counts none of them; and Busy.
     """
-    wait, is_first = _taking_turns(lambda: _count(attempts))
+    wait, is_first = _retrying(lambda: _count(attempts))
     if wait:
         raise Throttled(_too_many(wait), ceil(wait.total_seconds()), is_first=is_first)
 
@@ -86,12 +86,12 @@ def _use(limit: Limit, row: Throttle, now: datetime) -> None:
     row.free_at, row.refused = _free_at(limit, row, now) + limit.each, 0
 
 
-def give_back(*attempts: Attempt) -> None:
-    """Take back attempts that were counted, since they were right. Raises Busy."""
-    with_retries(lambda: _give_back(attempts))
+def refund(*attempts: Attempt) -> None:
+    """Refund attempts that were counted, since they were right. Raises Busy."""
+    with_retries(lambda: _refund(attempts))
 
 
-def _give_back(attempts: Iterable[Attempt]) -> None:
+def _refund(attempts: Iterable[Attempt]) -> None:
     now = utcnow()
     with transaction(db.session):
         commit_soon(db.session())
@@ -101,35 +101,35 @@ def _give_back(attempts: Iterable[Attempt]) -> None:
 
 
 def clear(subjects: Iterable[str]) -> int:
-    """Forget every attempt of these subjects, whatever it counts against; gives how many limits that were."""
-    return _forget(Throttle.subject_digest.in_([digest(subject) for subject in subjects]))
+    """Delete every attempt of these subjects, against whatever limit; returns how many limits that were."""
+    return _delete(Throttle.subject_digest.in_([digest(subject) for subject in subjects]))
 
 
 def clear_all() -> int:
-    """Forget every attempt of everybody; gives how many limits that were."""
-    return _forget(true())
+    """Delete every attempt of everybody; returns how many limits that were."""
+    return _delete(true())
 
 
-def forget_past_attempts() -> None:
-    """Forget what does not count any more. Raises Busy."""
-    _forget(Throttle.free_at < utcnow())
+def delete_expired_attempts() -> None:
+    """Delete what does not count any more. Raises Busy."""
+    _delete(Throttle.free_at < utcnow())
 
 
-def _forget(condition: ColumnElement[bool]) -> int:
+def _delete(condition: ColumnElement[bool]) -> int:
     with transaction(db.session):
-        forgotten = db.session.execute(delete(Throttle).where(condition))
-    return int(forgotten.rowcount)  # type: ignore[attr-defined]
+        deleted = db.session.execute(delete(Throttle).where(condition))
+    return int(deleted.rowcount)  # type: ignore[attr-defined]
 
 
-def _taking_turns(transaction: Callable[[], T]) -> T:
-    """What a transaction gives; it is made again where somebody else made the same first attempt just now."""
-    for _attempt in range(TURNS):
+def _retrying(transaction: Callable[[], T]) -> T:
+    """What a transaction returns, tried again where somebody else made the same first attempt just now."""
+    for _attempt in range(RETRIES):
         with suppress(IntegrityError):
             return with_retries(transaction)
     raise Busy(busy_message())
 
 
-def is_used_up(limit: Limit, subject: str) -> bool:
+def is_exhausted(limit: Limit, subject: str) -> bool:
     """Whether the next attempt would be turned away."""
     row = db.session.get(Throttle, (limit.name, digest(subject)), populate_existing=True)
     return row is not None and _wait(limit, row, utcnow()) > timedelta(0)

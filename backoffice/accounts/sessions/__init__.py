@@ -2,7 +2,8 @@
 
 from backoffice.accounts.sessions.end_sessions import end_sessions
 from backoffice.accounts.sessions.expiry import MOST_OPEN, delete_old_sessions, open_sessions
-from backoffice.accounts.sessions.login_summary import Change, SinceThen, since_then
+from backoffice.accounts.sessions.login_summary import CredentialChange, LoginSummary, login_summary
+from backoffice.accounts.sessions.revalidation import revalidate_access
 from backoffice.accounts.sessions.session import (
     RequiredAction,
     SignedInAdministrator,
@@ -14,7 +15,6 @@ from backoffice.accounts.sessions.session import (
     session_owner,
     start_session,
 )
-from backoffice.accounts.sessions.still_allowed import require_still
 from backoffice.accounts.sessions.trusted_devices import (
     KEPT_FOR,
     delete_unused_devices,
@@ -25,10 +25,10 @@ from backoffice.accounts.sessions.trusted_devices import (
 __all__ = [
     "KEPT_FOR",
     "MOST_OPEN",
-    "Change",
+    "CredentialChange",
+    "LoginSummary",
     "RequiredAction",
     "SignedInAdministrator",
-    "SinceThen",
     "delete_old_sessions",
     "delete_unused_devices",
     "end_all_sessions",
@@ -37,11 +37,11 @@ __all__ = [
     "find_signed_in",
     "find_trusted_devices",
     "has_second_factor",
+    "login_summary",
     "open_sessions",
     "renew_token",
-    "require_still",
+    "revalidate_access",
     "session_owner",
-    "since_then",
     "start_session",
     "trust_device",
 ]

@@ -9,7 +9,7 @@ from backoffice.database import transaction
 from backoffice.extensions import db
 from backoffice.history import about_row, current_actor, operation
 from backoffice.models import Administrator, AdminSession
-from backoffice.security import note
+from backoffice.security import record_event
 
 
 def end_sessions(owner: Administrator, session_ids: Collection[int]) -> None:
@@ -24,7 +24,7 @@ def end_sessions(owner: Administrator, session_ids: Collection[int]) -> None:
             _end(owner_id, session_ids)
     for session_id in session_ids:
         by = current_actor().name
-        note("session:ended", administrator_id=owner_id, name=name, session=session_id, by=by)
+        record_event("session:ended", administrator_id=owner_id, name=name, session=session_id, by=by)
 
 
 def _end(administrator_id: int, session_ids: Collection[int]) -> None:

@@ -1,4 +1,4 @@
-"""What happened to somebody's access since they last signed in: they are told when they do it again."""
+"""Activity since the last login: what happened to somebody's access, as they are told at the next one."""
 
 import json
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ MOST_CHANGES = 20
 
 
 @dataclass(frozen=True)
-class Change:
+class CredentialChange:
     """A change to how somebody signs in, and who made it."""
 
     kind: str
@@ -22,17 +22,17 @@ class Change:
 
 
 @dataclass(frozen=True)
-class SinceThen:
+class LoginSummary:
     """When and from where they last signed in, and how often they, or somebody else, could not since."""
 
     at: datetime
     address: str | None
     wrong_passwords: int
     wrong_factors: int
-    changes: list[Change]
+    changes: list[CredentialChange]
 
 
-def since_then(administrator_id: int, session_id: int) -> SinceThen | None:
+def login_summary(administrator_id: int, session_id: int) -> LoginSummary | None:
     """What happened between this session and the one before; None where there was none, or none is known."""
     before = (
         select(AdminSession.created_at, AdminSession.address)
@@ -44,7 +44,7 @@ def since_then(administrator_id: int, session_id: int) -> SinceThen | None:
     if last is None:
         return None
     counts = _counts(administrator_id, last.created_at)
-    return SinceThen(
+    return LoginSummary(
         last.created_at,
         last.address,
         counts.get(REFUSED, 0),
@@ -66,7 +66,7 @@ def _counts(administrator_id: int, since: datetime) -> dict[str, int]:
     return {kind: count for kind, count in db.session.execute(counts)}  # noqa: C416 - rows are no pairs to mypy
 
 
-def _changes(administrator_id: int, since: datetime) -> list[Change]:
+def _changes(administrator_id: int, since: datetime) -> list[CredentialChange]:
     """Each kind of change by each person once, in the order in which they came."""
     events = (
         select(SecurityEvent.kind, SecurityEvent.name, SecurityEvent.facts)
@@ -79,6 +79,7 @@ def _changes(administrator_id: int, since: datetime) -> list[Change]:
         .limit(MOST_CHANGES)
     )
     found = [
-        Change(row.kind, json.loads(row.facts).get("by") or row.name) for row in db.session.execute(events)
+        CredentialChange(row.kind, json.loads(row.facts).get("by") or row.name)
+        for row in db.session.execute(events)
     ]
     return list(dict.fromkeys(found))

@@ -56,7 +56,7 @@ BY_DIGEST = (
 class RequiredAction(Enum):
     """What an administrator has to do before anything else."""
 
-    PASSWORD = "password"  # change the one that was made up for them  # noqa: S105
+    PASSWORD = "password"  # change the temporary one  # noqa: S105
     SECOND_FACTOR = "second factor"  # set one up, since their role requires it
 
 

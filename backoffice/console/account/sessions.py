@@ -55,12 +55,12 @@ class SessionsView(ConsoleView):
         return _end(owner, [one.id for one in open_sessions(owner.id) if one.id != person().session_id])
 
 
-def _owner(text: str | None, act: str) -> Administrator:
+def _owner(text: str | None, permission: str) -> Administrator:
     """Whose sessions an address or a form is about; to whom it is none of their business, nobody is there."""
     if not text:
         return db.session.get_one(Administrator, person().id)
     key = parse_key(Administrator.__table__, text)  # type: ignore[arg-type]
-    may_ask = key == person().id or may(person(), act, AdminSession.__tablename__)
+    may_ask = key == person().id or may(person(), permission, AdminSession.__tablename__)
     owner = db.session.get(Administrator, key) if key is not None and may_ask else None
     return owner if owner is not None else abort(404)
 

@@ -79,15 +79,15 @@ class AccountView(ConsoleView):
         return redirect(url_for(".index"), 303)
 
     def _page(self, form: PasswordForm, preferences: PreferencesForm) -> ResponseReturnValue:
-        made_up = person().required_action is RequiredAction.PASSWORD
+        temporary = person().required_action is RequiredAction.PASSWORD
         page = self.render(
             "account/page.html",
             title=_("Your account"),
             form=form,
             preferences=preferences,
             account=find_account(person().user_id),
-            made_up=made_up,
-            cancel_url=None if made_up else home_url(),
+            temporary=temporary,
+            cancel_url=None if temporary else home_url(),
         )
         return page, 422 if form.errors or preferences.errors else 200
 

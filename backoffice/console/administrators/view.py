@@ -22,7 +22,7 @@ from backoffice.accounts import (
     grant_access,
     revoke,
 )
-from backoffice.accounts.passwords import hand_out
+from backoffice.accounts.passwords import create_link
 from backoffice.console.base import ConsoleView
 from backoffice.console.http import digest, is_digest_of, person
 from backoffice.console.page import SENDING, expose
@@ -34,7 +34,7 @@ from backoffice.console.presenters import (
     role_label,
 )
 from backoffice.console.records import SENT
-from backoffice.console.users import handed_out
+from backoffice.console.users import link_context
 from backoffice.exceptions import Conflict, Invalid, NotFound
 from backoffice.extensions import db
 from backoffice.models import Administrator
@@ -110,7 +110,7 @@ class AdministratorView(ConsoleView):
             return redirect(url_for(".index_view"), 303)
         return self.render(
             "users/password_link.html",
-            **handed_out(hand_out(user.id)),
+            **link_context(create_link(user.id)),
             breadcrumbs=self._breadcrumbs(),
             back_url=url_for(".index_view"),
         )

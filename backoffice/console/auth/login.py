@@ -33,8 +33,8 @@ from backoffice.console.http import (
     here,
     inside,
     known_person,
-    note_request,
     person,
+    record_request_event,
     retry_after,
     status_of,
     visitor,
@@ -179,7 +179,7 @@ def _renew(account: Account, password: str, checked: str | None) -> None:
 def logout() -> ResponseReturnValue:
     """Sign out: the row ends, and with it every copy of the cookie."""
     if current_user.is_authenticated:
-        note_request("sign-in:ended")
+        record_request_event("sign-in:ended")
     _leave()
     flash(_("You are signed out."), "success")
     return redirect(url_for("sign_in.login"), 303)

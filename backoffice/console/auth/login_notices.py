@@ -1,4 +1,4 @@
-"""What follows whenever somebody has signed in: the device is trusted from here on, and they are told."""
+"""What follows whenever somebody has signed in: the device is trusted from here on, and they are summary."""
 
 from datetime import UTC, datetime
 
@@ -8,13 +8,13 @@ from flask_babel import gettext as _
 
 from backoffice.accounts.sessions import (
     KEPT_FOR,
-    Change,
+    CredentialChange,
+    LoginSummary,
     SignedInAdministrator,
-    SinceThen,
-    since_then,
+    login_summary,
     trust_device,
 )
-from backoffice.console.http import cookie, note_request, set_cookie
+from backoffice.console.http import cookie, record_request_event, set_cookie
 from backoffice.console.presenters import moment_words, words_of_kind
 from backoffice.exceptions import Busy
 
@@ -28,13 +28,13 @@ def device_token() -> str | None:
 
 
 def welcome(person: SignedInAdministrator, method: str) -> None:
-    """Note that this person, who is signed in now, did so by this method; tell them what happened since."""
+    """Record that this person has signed in by this method; tell them what happened since the last time."""
     _remember(person)
-    note_request("sign-in:succeeded", method=method)
-    told = since_then(person.id, person.session_id)
-    if told is not None:
+    record_request_event("sign-in:succeeded", method=method)
+    summary = login_summary(person.id, person.session_id)
+    if summary is not None:
         refresh()  # their own language and clocks
-        _tell(told)
+        _tell(summary)
 
 
 def _remember(person: SignedInAdministrator) -> None:
@@ -49,13 +49,13 @@ def _remember(person: SignedInAdministrator) -> None:
         return response
 
 
-def _tell(told: SinceThen) -> None:
-    flash(_last_words(told.at, told.address), "info")
-    for words in (_wrong_passwords(told.wrong_passwords), _wrong_factors(told.wrong_factors)):
+def _tell(summary: LoginSummary) -> None:
+    flash(_last_words(summary.at, summary.address), "info")
+    for words in (_wrong_passwords(summary.wrong_passwords), _wrong_factors(summary.wrong_factors)):
         if words:
             flash(words, "warning")
-    if told.changes:
-        flash(_changes(told.changes), "warning")
+    if summary.changes:
+        flash(_changes(summary.changes), "warning")
 
 
 def _last_words(at: datetime, address: str | None) -> str:
@@ -89,7 +89,7 @@ def _wrong_factors(count: int) -> str | None:
     return f"{words} {advice}"
 
 
-def _changes(changes: list[Change]) -> str:
+def _changes(changes: list[CredentialChange]) -> str:
     said = [_("%(what)s, by %(who)s", what=words_of_kind(one.kind), who=one.by) for one in changes]
     shown = "; ".join(map(str, said[:MOST_CHANGES]))
     return str(_("How you sign in was changed since then: %(changes)s.", changes=shown))

@@ -21,7 +21,7 @@ from backoffice.accounts.mfa import (
     verify_passkey,
     webauthn,
 )
-from backoffice.accounts.rate_limits import count, give_back, is_used_up
+from backoffice.accounts.rate_limits import count, is_exhausted, refund
 from backoffice.console.auth.login import destination, log_in
 from backoffice.console.auth.pending_login import PendingLogin, clear_pending_login, load_pending_login
 from backoffice.console.auth.webauthn_forms import (
@@ -36,7 +36,7 @@ from backoffice.exceptions import Throttled
 from backoffice.extensions import db
 from backoffice.history import acting_as
 from backoffice.models import Administrator
-from backoffice.security import network_of, note
+from backoffice.security import network_of, record_event
 
 mfa_challenge = Blueprint("mfa_challenge", __name__)
 
@@ -73,7 +73,7 @@ def finish() -> ResponseReturnValue:
         try:
             method = _verified_method(pending)
         except Throttled as error:
-            note("second-factor:throttled", administrator_id=pending.grant.id)
+            record_event("second-factor:throttled", administrator_id=pending.grant.id)
             return _again(pending, str(error), 429, error.retry_after)
         if method is None:
             return _refuse(pending)
@@ -93,12 +93,12 @@ def _verified_method(pending: PendingLogin) -> str | None:
 
 def _refuse(pending: PendingLogin) -> ResponseReturnValue:
     response = passkey_response()
-    note(
+    record_event(
         "second-factor:refused",
         administrator_id=pending.grant.id,
         factor="passkey" if response else "code",
     )
-    if is_used_up(WRONG_IN_ONE_LOGIN, pending.number):
+    if is_exhausted(WRONG_IN_ONE_LOGIN, pending.number):
         pending.consume()
         return _begin_again(TOO_MANY)
     if response:
@@ -163,13 +163,13 @@ def enter_with_passkey() -> ResponseReturnValue:
         try:
             count(attempt)
         except Throttled as refusal:
-            note("passkey:throttled", keep=refusal.is_first)
+            record_event("passkey:throttled", persist=refusal.is_first)
             raise
         administrator_id = _owner_of(response) if response else None
         if administrator_id is None or not _log_in_with_passkey(administrator_id):
-            note("passkey:refused", administrator_id=administrator_id)
+            record_event("passkey:refused", administrator_id=administrator_id)
             return _begin_again(WRONG_PASSKEY)
-        give_back(attempt)
+        refund(attempt)
     return redirect(destination(), 303)
 
 

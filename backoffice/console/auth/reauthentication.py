@@ -20,7 +20,7 @@ from backoffice.console.http import SECRET, here, inside, page_of_form, person, 
 from backoffice.exceptions import BackofficeError, Invalid, Throttled
 from backoffice.extensions import db
 from backoffice.history import acting_as
-from backoffice.security import note
+from backoffice.security import record_event
 
 # The fields of the page that asks; no page of a view sees them.
 PASSWORD, CODE = "proof_password", "proof_code"
@@ -60,7 +60,7 @@ def handle_reauthentication() -> None:
     except Invalid as wrong:
         raise ReauthenticationRequired(str(wrong)) from wrong
     except Throttled as too_often:
-        note("proof:throttled", administrator_id=person().id, name=person().username)
+        record_event("proof:throttled", administrator_id=person().id, name=person().username)
         _end(str(too_often))
     if renewed is None:
         abort(current_app.make_response(redirect_to_login()))
@@ -79,7 +79,9 @@ def _ask(required: ReauthenticationRequired) -> ResponseReturnValue:
     db.session.rollback()
     if not str(required):
         with acting_as(sender()):
-            note("proof:asked", administrator_id=person().id, name=person().username, path=request.path)
+            record_event(
+                "proof:asked", administrator_id=person().id, name=person().username, path=request.path
+            )
     if wants_json():
         return jsonify(error={"status": 403, "message": _("Please show again who you are.")}), 403
     if request.method != "POST" or SECRET & request.form.keys():

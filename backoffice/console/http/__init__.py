@@ -3,13 +3,13 @@
 from backoffice.console.http import assets, compression, cookies, errors, headers, requests
 from backoffice.console.http.assets import asset, icon
 from backoffice.console.http.cookies import cookie, delete_cookie, set_cookie
-from backoffice.console.http.current_actor import known_person, note_request, person, sender, visitor
+from backoffice.console.http.current_actor import known_person, person, record_request_event, sender, visitor
 from backoffice.console.http.digests import digest, is_digest_of
 from backoffice.console.http.errors import ask_for_nobody, http_error, retry_after, status_of, wants_json
 from backoffice.console.http.headers import ENCRYPTION, HEADERS
 from backoffice.console.http.health import health, is_health_check
 from backoffice.console.http.kept_form import SECRET, page_of_form
-from backoffice.console.http.probes import note_names
+from backoffice.console.http.probes import record_probe
 from backoffice.console.http.requests import is_refused
 from backoffice.console.http.safe_redirects import address_of, endpoint_of, here, inside
 
@@ -38,10 +38,10 @@ __all__ = [
     "is_health_check",
     "is_refused",
     "known_person",
-    "note_names",
-    "note_request",
     "page_of_form",
     "person",
+    "record_probe",
+    "record_request_event",
     "requests",
     "retry_after",
     "sender",

@@ -1,4 +1,4 @@
-"""Noting what a request does at the doors: who sends it, and from where."""
+"""Who sends a request, and from where; recording what it does as an event."""
 
 from typing import Any, cast
 
@@ -8,7 +8,7 @@ from werkzeug.local import LocalProxy
 
 from backoffice.accounts.sessions import SignedInAdministrator
 from backoffice.history import Actor, acting_as
-from backoffice.security import VISITOR, note
+from backoffice.security import VISITOR, record_event
 
 
 def visitor(name: str = VISITOR) -> Actor:
@@ -32,8 +32,8 @@ def _from_here(kind: str, name: str, user_id: int | None = None) -> Actor:
     return Actor(kind, name, user_id, request.remote_addr, g.get("request_id"))
 
 
-def note_request(kind: str, *, keep: bool = True, **facts: Any) -> None:
-    """Note an event of this kind about the request at hand and whoever sends it.
+def record_request_event(kind: str, *, persist: bool = True, **facts: Any) -> None:
+    """Record an event of this kind about the request at hand and whoever sends it.
 
     Not inside of a transaction that writes. What was typed does not belong in `facts`: it may be a password.
     """
@@ -41,7 +41,7 @@ def note_request(kind: str, *, keep: bool = True, **facts: Any) -> None:
     number = person().id if actor.kind != VISITOR else None
     name = actor.name if actor.kind != VISITOR else None
     with acting_as(actor):
-        note(kind, administrator_id=number, name=name, keep=keep, page=_page(), **facts)
+        record_event(kind, administrator_id=number, name=name, persist=persist, page=_page(), **facts)
 
 
 def _page() -> str:

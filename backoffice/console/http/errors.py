@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from backoffice.console.http.current_actor import note_request
+from backoffice.console.http.current_actor import record_request_event
 from backoffice.console.http.guards import METHODS, Refused
 from backoffice.console.http.kept_form import page_of_form, sent_again, typed
 from backoffice.database import busy_message
@@ -66,7 +66,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 def _refused_request(error: Refused) -> ResponseReturnValue:
     """The one place that hears of every request which no page was to see."""
     ask_for_nobody()
-    note_request("request:refused", reason=error.reason)
+    record_request_event("request:refused", reason=error.reason)
     status = error.code or 400
     headers = {"Allow": ", ".join(METHODS)} if status == 405 else {}
     return _answer(status, error.description or _explanations().get(status, ""), headers)
@@ -134,14 +134,14 @@ def _note(error: Exception, status: int) -> None:
     """Note what only somebody comes to who tries what they may not, or what there is not."""
     db.session.rollback()
     if isinstance(error, CSRFError):
-        note_request("form:refused")
+        record_request_event("form:refused")
     elif isinstance(error, InternalServerError):
         # In the log only: it may be the database that failed.
-        note_request("request:failed", keep=False)
+        record_request_event("request:failed", persist=False)
     elif status == 403:
-        note_request("access:refused")
+        record_request_event("access:refused")
     elif status == 404 and request.url_rule is not None and request.path.startswith("/admin/"):
-        note_request("probe:id")
+        record_request_event("probe:id")
 
 
 def ask_for_nobody() -> None:

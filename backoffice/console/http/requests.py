@@ -34,12 +34,12 @@ def _behind_proxies(application: Application, config: Mapping[str, Any]) -> Appl
 def is_refused(app: Flask, environ: dict[str, Any]) -> bool:
     """Whether the application will refuse this request by its head alone. No database is asked."""
 
-    def judge(seen: dict[str, Any], _start_response: Any) -> list[bytes]:
+    def check_strength(seen: dict[str, Any], _start_response: Any) -> list[bytes]:
         judge_head(Request(seen), app.config)
         return []
 
     try:
-        _behind_proxies(judge, app.config)({**environ}, None)
+        _behind_proxies(check_strength, app.config)({**environ}, None)
     except Refused:
         return True
     return False

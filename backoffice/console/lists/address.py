@@ -3,7 +3,7 @@
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from backoffice.console.http import note_names
+from backoffice.console.http import record_probe
 from backoffice.console.lists.arguments import (
     COUNT,
     EXACT,
@@ -64,7 +64,7 @@ class ListAddress:
     def _with_new_filter(self) -> str:
         """What the form that adds a filter leads to: an address has its name and its value as one."""
         state, name = self.state(), request.args[FILTER]
-        note_names("probe:filter", [name], self._source.columns.arguments)
+        record_probe("probe:filter", [name], self._source.columns.arguments)
         if name in self._source.columns.arguments:
             state.add(name, request.args.get(VALUE, "").strip())
         return self.of(state)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
-from backoffice.accounts.sessions import require_still
+from backoffice.accounts.sessions import revalidate_access
 from backoffice.clock import utcnow
 from backoffice.console.base import Page
 from backoffice.console.http import person
@@ -77,4 +77,4 @@ class FilePage(Page):
 
     def _ask(self) -> Callable[[], None]:
         """What raises Forbidden, at any time, where this person may not have the file any more."""
-        return partial(require_still, db.engine, person(), self.permission, self.view.table)
+        return partial(revalidate_access, db.engine, person(), self.permission, self.view.table)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask import current_app
 from flask_babel import get_timezone
 
-from backoffice.console.http import note_names
+from backoffice.console.http import record_probe
 from backoffice.console.lists.arguments import AT, COUNT, CURSOR, FILTER, SEARCH, SIZE, SORT, VALUE, Arguments
 from backoffice.console.lists.source import ListSource
 from backoffice.listing import Columns, Listing, page_size, parse_filters
@@ -35,4 +35,4 @@ def _note_probes(columns: Columns, arguments: Arguments) -> None:
     """Note what is asked that this list is never asked by a page of ours: mostly for what it hides."""
     order = {each.removeprefix("-") for each in arguments.get(SORT, "").split(",")} - {""}
     known = {SEARCH, SORT, SIZE, CURSOR, AT, COUNT, FILTER, VALUE, *columns.arguments, columns.key.name}
-    note_names("probe:filter", [*arguments, *order], known | {one.name for one in columns.sorted})
+    record_probe("probe:filter", [*arguments, *order], known | {one.name for one in columns.sorted})

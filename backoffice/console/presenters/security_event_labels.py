@@ -1,4 +1,4 @@
-"""What happened at the doors, in words."""
+"""Authentication events in words."""
 
 import json
 from typing import Any

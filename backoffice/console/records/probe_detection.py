@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from backoffice.console.http import note_names, note_request
+from backoffice.console.http import record_probe, record_request_event
 from backoffice.console.records.etags import SENT
 
 # What forms send beside their fields; so is whatever begins with a line.
@@ -11,10 +11,10 @@ BESIDE_FIELDS = frozenset({"csrf_token", "url", SENT, "id"})
 
 def note_fields(sent: Iterable[str], known: Collection[str]) -> None:
     """Note the fields that were sent and that the form does not have."""
-    note_names("probe:field", (name for name in sent if not name.startswith("_")), known)
+    record_probe("probe:field", (name for name in sent if not name.startswith("_")), known)
 
 
 def note_ids(texts: Iterable[str], keys: Collection[object]) -> None:
     """Note where not every id that was sent is one; a form without a tick sends an empty one, or none."""
     if len([text for text in texts if text]) > len(keys):
-        note_request("probe:id")
+        record_request_event("probe:id")

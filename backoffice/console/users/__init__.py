@@ -1,6 +1,6 @@
 """The users of the application, and their passwords."""
 
-from backoffice.console.users.passwords import handed_out
+from backoffice.console.users.passwords import link_context
 from backoffice.console.users.view import UserView
 
-__all__ = ["UserView", "handed_out"]
+__all__ = ["UserView", "link_context"]

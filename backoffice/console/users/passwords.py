@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from backoffice.accounts import Account, find_account, is_granted
-from backoffice.accounts.passwords import HandedOut, hand_out, is_risky, set_password
+from backoffice.accounts.passwords import NewLink, create_link, is_risky, set_password
 from backoffice.console.auth import new_password, same_again
 from backoffice.console.base import back
 from backoffice.console.http import digest, inside, is_digest_of, person
@@ -73,10 +73,10 @@ class PasswordLinkPage(RecordPage):
         if _is_own(account):
             raise Conflict(_why_only_a_link(account))
         key, is_granted = account.user.id, account.grant is not None
-        link = hand_out(key, lambda now: (now.grant is not None) == is_granted)
+        link = create_link(key, lambda now: (now.grant is not None) == is_granted)
         return self.view.render(
             "users/password_link.html",
-            **handed_out(link),
+            **link_context(link),
             breadcrumbs=self.view.urls.breadcrumbs(key),
             back_url=url_for(".details_view", id=key),
         )
@@ -88,7 +88,7 @@ def _account(view: RecordView, key: str | None) -> Account:
     return find_account(user.id)
 
 
-def handed_out(link: HandedOut) -> dict[str, Any]:
+def link_context(link: NewLink) -> dict[str, Any]:
     """What the page shows of a link that was just made.
 
     Its code stands behind the "#": no browser sends that to a server, and no log has it.

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from backoffice.accounts.account import find_account
 from backoffice.accounts.authentication import authenticate
 from backoffice.accounts.passwords import change
-from backoffice.accounts.passwords.change import change_own_password, make_up_password, set_password
+from backoffice.accounts.passwords.change import change_own_password, generate_password, set_password
 from backoffice.accounts.sessions.session import find_signed_in
 from backoffice.clock import utcnow
 from backoffice.exceptions import Conflict, Invalid, NotFound
@@ -188,8 +188,8 @@ def test_the_shortest_password_is_a_setting(app: Flask, susan: User) -> None:
 
 
 def test_a_password_that_is_made_up_is_long_and_new_each_time() -> None:
-    assert len({make_up_password() for _ in range(100)}) == 100
-    assert len(make_up_password()) >= 24
+    assert len({generate_password() for _ in range(100)}) == 100
+    assert len(generate_password()) >= 24
 
 
 @pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)

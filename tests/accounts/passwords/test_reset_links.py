@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from backoffice.accounts.administrators import disable, enable, grant_access
 from backoffice.accounts.authentication import authenticate
 from backoffice.accounts.passwords.change import set_password
-from backoffice.accounts.passwords.reset_links import choose_password, hand_out
+from backoffice.accounts.passwords.reset_links import choose_password, create_link
 from backoffice.accounts.sessions.session import find_signed_in
 from backoffice.commands.housekeeping import tidy_up
 from backoffice.exceptions import BackofficeError, Conflict, Invalid, Throttled
@@ -98,7 +98,7 @@ def test_the_table_and_the_log_hold_no_code(
     app: Flask, susan: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
-    code = hand_out(add_user("john").id).code
+    code = create_link(add_user("john").id).code
     link = db.session.scalars(select(PasswordLink)).one()
     assert code not in f"{vars(link)}"
     assert (link.username, link.used_at) == ("john", None)
@@ -111,7 +111,7 @@ def test_the_table_and_the_log_hold_no_code(
 def test_a_link_leaves_the_second_factor_as_it_is(app: Flask, susan: User) -> None:
     secret, _codes = add_authenticator("susan")
     stranger = app.test_client()
-    assert choose(stranger, hand_out(susan.id).code).location == "/login"
+    assert choose(stranger, create_link(susan.id).code).location == "/login"
     assert sign_in(stranger, "susan", NEW).location == MFA_CHALLENGE
     assert stranger.get("/admin/account/").status_code == 302
     assert second(stranger, code_of(secret)).location == "/admin/"
@@ -160,7 +160,7 @@ def grant(john: User) -> None:
 
 def let_in_and_out(john: User) -> None:
     grant_access(john.id, "viewer")
-    hand_out(john.id)
+    create_link(john.id)
     disable(grant_of("john").id)
     enable(grant_of("john").id)
 
@@ -173,7 +173,7 @@ def let_in_and_out(john: User) -> None:
         grant,
         let_in_and_out,
         lambda john: set_password(john.id, OTHER),
-        lambda john: hand_out(john.id),
+        lambda john: create_link(john.id),
         lambda john: write(delete(User).where(User.id == john.id)),
     ],
 )
@@ -221,7 +221,7 @@ def test_what_is_wrong_is_said_and_the_code_stays(app: Flask, signed_in: FlaskCl
 
 @pytest.mark.every_database
 def test_of_many_at_once_one_sets_the_password(app: Flask, susan: User) -> None:
-    code, together = hand_out(susan.id).code, Barrier(4)
+    code, together = create_link(susan.id).code, Barrier(4)
 
     def use(number: int) -> bool:
         with app.app_context(), acting_as(visitor(f"192.0.2.{number}")):
@@ -244,7 +244,7 @@ def visitor(address: str) -> Actor:
 
 @sqlite
 def test_codes_cannot_be_tried_for_long(app: Flask, susan: User) -> None:
-    code = hand_out(susan.id).code
+    code = create_link(susan.id).code
     for number in range(30):  # one customer's network
         with acting_as(visitor(f"2001:db8::{number}")), pytest.raises(Invalid):
             choose_password("x", NEW)
@@ -311,7 +311,7 @@ def test_who_is_disabled_gets_no_link(signed_in: FlaskClient) -> None:
     john = add_user("john")
     add_grant(john, disabled_at=grant_of("susan").granted_at)
     with pytest.raises(Conflict, match="enable it first"):
-        hand_out(john.id)
+        create_link(john.id)
 
 
 @sqlite
@@ -320,13 +320,13 @@ def test_who_was_let_in_meanwhile_gets_no_link(app: Flask) -> None:
     john = add_user("john")
     grant_access(john.id, "viewer")
     with pytest.raises(Conflict, match="changed meanwhile"):
-        hand_out(john.id, lambda account: account.grant is None)
+        create_link(john.id, lambda account: account.grant is None)
     assert db.session.scalar(select(PasswordLink.id)) is None
 
 
 @sqlite
 def test_old_links_are_forgotten(app: Flask, susan: User) -> None:
-    hand_out(susan.id)
+    create_link(susan.id)
     tidy_up()
     link = db.session.scalars(select(PasswordLink)).one()
     write(update(PasswordLink).values(created_at=link.created_at - timedelta(hours=25)))
@@ -336,9 +336,9 @@ def test_old_links_are_forgotten(app: Flask, susan: User) -> None:
 
 @sqlite
 def test_a_link_clears_the_duty_to_change_a_password(app: Flask, susan: User) -> None:
-    set_password(susan.id, "made up for susan by nobody", made_up=True)
+    set_password(susan.id, "made up for susan by nobody", temporary=True)
     assert grant_of("susan").password_made_up_at is not None
-    choose_password(hand_out(susan.id).code, NEW)
+    choose_password(create_link(susan.id).code, NEW)
     assert grant_of("susan").password_made_up_at is None
 
 
@@ -347,7 +347,7 @@ def test_a_console_password_does_not_depend_on_the_one_of_the_application(app: F
     """The application may change its own hash while the link is on its way."""
     john = add_user("john", hashed=FOREIGN_HASH)
     add_grant(john, password_hash=hash_password(PASSWORD))
-    code = hand_out(john.id).code
+    code = create_link(john.id).code
     write(update(User).values(password_hash=FOREIGN_HASH[:-1] + "x"))
     assert choose_password(code, NEW)
     assert db.session.scalars(select(Administrator.password_hash)).one() is not None

@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 from zxcvbn import feedback
 
-from backoffice.accounts.passwords.change import make_up_password
-from backoffice.accounts.passwords.strength import ADVICE, judge
+from backoffice.accounts.passwords.change import generate_password
+from backoffice.accounts.passwords.strength import ADVICE, check_strength
 from backoffice.exceptions import Invalid
 from tests.conftest import PASSWORD
 
@@ -27,7 +27,7 @@ def request_of_the_shop(bare_app: Flask) -> Iterator[None]:
 
 def refusal(password: str) -> str:
     with pytest.raises(Invalid) as refused:
-        judge(password, SUSAN, "new_password")
+        check_strength(password, SUSAN, "new_password")
     assert refused.value.field == "new_password"
     return str(refused.value)
 
@@ -47,7 +47,7 @@ def refusal(password: str) -> str:
     ],
 )
 def test_any_characters_will_do_and_no_kind_is_asked_for(password: str) -> None:
-    judge(password, SUSAN)
+    check_strength(password, SUSAN)
 
 
 @pytest.mark.parametrize(
@@ -90,26 +90,26 @@ def test_what_is_made_of_known_names_is_refused(password: str) -> None:
 
 
 def test_the_names_that_the_console_answers_to_are_known(bare_app: Flask) -> None:
-    judge("brightbakery orders", SUSAN)
+    check_strength("brightbakery orders", SUSAN)
     bare_app.config["HOST_NAMES"] = ["console.brightbakery.test"]
     assert "too little of it is left" in refusal("brightbakery orders")
 
 
 def test_somebody_without_names_is_judged_too() -> None:
-    judge(PASSWORD, (None, ""))
+    check_strength(PASSWORD, (None, ""))
 
 
 def test_nothing_takes_long() -> None:
     for password in ("1lI!|" * 800, "a" * 4096, "4@aA" * 1000, "susansusa" * 450):
         began = perf_counter()
         with suppress(Invalid):
-            judge(password, SUSAN)
+            check_strength(password, SUSAN)
         assert perf_counter() - began < 2
 
 
 def test_passwords_that_are_made_up_are_good_ones() -> None:
     for _ in range(20):
-        judge(make_up_password(), SUSAN)
+        check_strength(generate_password(), SUSAN)
 
 
 def test_all_that_zxcvbn_says_is_said_in_our_words() -> None:

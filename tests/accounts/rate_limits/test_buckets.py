@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from backoffice.accounts.rate_limits.buckets import Limit, count, give_back
+from backoffice.accounts.rate_limits.buckets import Limit, count, refund
 from backoffice.clock import utcnow
 from backoffice.exceptions import Throttled
 from backoffice.extensions import db
@@ -61,7 +61,7 @@ def test_where_one_limit_is_used_up_no_other_is_counted(app: Flask) -> None:
 def test_what_was_right_is_given_back(app: Flask) -> None:
     for _ in range(9):
         count((THREE, "susan"))
-        give_back((THREE, "susan"))
+        refund((THREE, "susan"))
     assert [is_counted((THREE, "susan")) for _ in range(4)] == [True, True, True, False]
 
 

@@ -1,4 +1,4 @@
-"""A flood of the same from one address does not fill the table; the log has every line of it."""
+"""How many events become rows: a flood from one address does not fill the table; the log has all of it."""
 
 from threading import Lock
 from time import monotonic
@@ -11,15 +11,15 @@ SECONDS = 3600.0
 ADDRESSES = 10_000
 
 
-class Floods:
-    """What was kept of late; each row makes room for another one after a minute."""
+class EventRateLimit:
+    """What was persisted of late; each row makes room for another one after a minute."""
 
     def __init__(self) -> None:
         self._free_at: dict[tuple[str, str], float] = {}
         self._lock = Lock()
 
-    def has_room(self, kind: str, network: str) -> bool:
-        """Whether one more is kept; if so, it is counted."""
+    def allows(self, kind: str, network: str) -> bool:
+        """Whether one more is persisted; if so, it is counted."""
         now = monotonic()
         with self._lock:
             if len(self._free_at) >= ADDRESSES:
@@ -31,7 +31,8 @@ class Floods:
             return True
 
 
-def has_room(kind: str, network: str) -> bool:
-    """Whether one more event of this kind from there is kept in the table."""
-    floods: Floods = current_app.extensions.setdefault("backoffice_floods", Floods())
-    return floods.has_room(kind, network)
+def is_allowed(kind: str, network: str) -> bool:
+    """Whether one more event of this kind from there is persisted."""
+    known = current_app.extensions
+    limit: EventRateLimit = known.setdefault("backoffice_event_rate_limit", EventRateLimit())
+    return limit.allows(kind, network)

@@ -1,4 +1,4 @@
-"""How long events are kept: for so many days, and never more than a table can well hold."""
+"""How long events are stored: for so many days, and never more than a table can well hold."""
 
 from datetime import timedelta
 
@@ -14,9 +14,9 @@ MOST = 1_000_000
 AT_ONCE = 5_000
 
 
-def forget_old_events() -> None:
-    """Forget the events that are older than SECURITY_LOG_DAYS, and those before the last million."""
-    last, oldest = _last_to_forget(), db.session.scalar(select(func.min(SecurityEvent.id)))
+def delete_old_events() -> None:
+    """Delete the events that are older than SECURITY_LOG_DAYS, and those before the last million."""
+    last, oldest = _last_to_delete(), db.session.scalar(select(func.min(SecurityEvent.id)))
     db.session.rollback()
     while oldest is not None and oldest <= last:
         oldest += AT_ONCE
@@ -26,7 +26,7 @@ def forget_old_events() -> None:
             db.session.execute(delete(SecurityEvent).where(due))
 
 
-def _last_to_forget() -> int:
+def _last_to_delete() -> int:
     long_ago = utcnow() - timedelta(days=current_app.config["SECURITY_LOG_DAYS"])
     too_old = select(func.max(SecurityEvent.id)).where(SecurityEvent.at < long_ago)
     newest = db.session.scalar(select(func.max(SecurityEvent.id))) or 0
