@@ -24,6 +24,7 @@ from backoffice.work.jobs import Job, job_of
 from backoffice.work.lease import LEASE, give_back, take
 from backoffice.work.pace import Pace
 from backoffice.work.permission import require_permission
+from backoffice.work.sizes import learn_sizes
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ def go_on(operation_id: int, is_stopping: Callable[[], bool] = lambda: False) ->
     with acting_as(_actor_of(operation_id)), force_locale("en"):
         while not is_stopping():
             if _chunk_or_wait(turn) is Outcome.OVER:
+                learn_sizes(operation_id)
                 return
             turn.pace.let_others_write()
     give_back(operation_id, number)

@@ -65,8 +65,11 @@ class ListPage(RecordPage):
             jump=None if is_all else jump_form(listing, request.args.get(AT, "")),
             page_sizes=self._page_sizes(listing.size),
             actions=actions,
-            matching=None if is_all else matching_words(count, narrowed=narrowed),
+            matching=None if is_all else self._matching(count, narrowed=narrowed),
         )
+
+    def _matching(self, count: Count, *, narrowed: bool) -> tuple[str, str]:
+        return matching_words(count, self.view.plural, self.view.counted(count.value), narrowed=narrowed)
 
     def _render(self, listing: Listing, **context: Any) -> str:
         """The list with what it has of its own in any case: its columns, its search, its filters."""
