@@ -6,6 +6,7 @@ from backoffice.bulk.effects import Effect, Fate
 from backoffice.bulk.selections import (
     Matching,
     choose,
+    choose_again,
     choose_matching,
     chosen_at,
     find,
@@ -21,6 +22,7 @@ __all__ = [
     "Matching",
     "Preview",
     "choose",
+    "choose_again",
     "choose_matching",
     "chosen_at",
     "delete",

@@ -116,6 +116,30 @@ def choose_matching(administrator_id: int, table: str, matching: Matching) -> Se
     return selection
 
 
+def choose_again(selection: Selection) -> None:
+    """Read anew which rows match, as they are now; rows that were ticked stay as they are.
+
+    Raises DoneAlready where it was acted on meanwhile.
+    """
+    matching = matching_of(selection)
+    if matching is None:
+        return
+    target, number = registry().target_of(selection.table_name), selection.id
+    keys = _keys_at_once(db.session(), target, matching)
+    with transaction(db.session):
+        selection = db.session.get_one(Selection, number, with_for_update=True)
+        if selection.operation_id is not None:
+            raise _done_already(selection.operation_id)
+        db.session.execute(delete(SelectionPage).where(SelectionPage.selection_id == number))
+        stored = {name: value for name, value in (selection.matching or {}).items() if name != "left_out"}
+        selection.matching, selection.rows, selection.frozen_at = stored, 0, None
+        selection.lease_until = utcnow() if keys is None else None
+        if keys is not None:
+            _keep_keys(db.session(), selection, target, keys)
+    if keys is None:
+        call("selection", number)
+
+
 def _keys_at_once(session: Session, target: BulkTarget, matching: Matching) -> Sequence[Any] | None:
     """All keys that match, in order; None where there are too many to wait for, or they take too long."""
     most = int(current_app.config["BACKGROUND_ROWS"]) * READ_AT_ONCE

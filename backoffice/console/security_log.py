@@ -21,7 +21,7 @@ from backoffice.console.presenters import (
     words_of_event,
     words_of_kind,
 )
-from backoffice.listing import Choices, Columns, Filter, Stream
+from backoffice.listing import Choices, Columns, Count, Filter, Stream
 from backoffice.listing import Page as PageOfRows
 from backoffice.models import SecurityEvent
 from backoffice.permissions import SECURITY_LOG
@@ -47,7 +47,7 @@ class SecurityLogPage(ListPage):
     def source(self) -> ListSource:
         return _source()
 
-    def drawn(self, page: PageOfRows) -> dict[str, Any]:
+    def drawn(self, page: PageOfRows, count: Count) -> dict[str, Any]:
         return {
             "columns": [self.shown.sortable(heading) for heading in _headings()],
             "rows": [self._cells(row) for row in page.rows],

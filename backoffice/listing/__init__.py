@@ -8,7 +8,7 @@ from backoffice.listing.counting import Accuracy, Count
 from backoffice.listing.cursor import LAST
 from backoffice.listing.daily import Day, count_by_day
 from backoffice.listing.distinct import distinct_values
-from backoffice.listing.estimates import note_sizes
+from backoffice.listing.estimates import note_sizes, note_sizes_again
 from backoffice.listing.filters import Filter, parse_filters
 from backoffice.listing.fragments import is_fragment, knows_all, narrowing
 from backoffice.listing.kinds import Kind
@@ -57,6 +57,7 @@ __all__ = [
     "moment_words",
     "narrowing",
     "note_sizes",
+    "note_sizes_again",
     "page_size",
     "parse_filters",
     "parse_moment",

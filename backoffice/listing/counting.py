@@ -16,6 +16,11 @@ from backoffice.listing.scope import AnySession
 
 # How long a database is not asked again for what it reckons itself: it reckons anew far less often.
 BELIEVED_SECONDS = 10.0
+# What takes no longer is counted to the end; of more rows than these that is not tried. The rows of a whole
+# table SQLite counts by its pages.
+A_MOMENT = 0.005
+MOST_LOOKED_AT = 100_000
+MOST_COUNTED_SOON = {"sqlite": 1_000_000, "postgresql": 100_000, "mariadb": 100_000}
 
 
 class Accuracy(Enum):
@@ -28,10 +33,11 @@ class Accuracy(Enum):
 
 @dataclass(frozen=True)
 class Count:
-    """How many rows there are, as far as that is known."""
+    """How many rows there are, as far as that is known; `age` is how many seconds old an estimate is."""
 
     value: int
     accuracy: Accuracy = Accuracy.EXACT
+    age: int | None = None
 
     @property
     def exact(self) -> bool:
@@ -48,10 +54,11 @@ def count_rows(session: AnySession, rows: Select[Any], limit: int) -> Count:
 
 
 def count_table(session: AnySession, table: Table, rows: Select[Any], limit: int, known: int) -> Count:
-    """How many rows a table has: about so many where the database knows of more than `limit`, else counted.
+    """How many rows a table has: counted up to `limit`, or further where that takes a moment only.
 
-    One statement asks for both, and counts only where that is needed; where it takes longer than all may, the
-    transaction is over, and there are more than those `known`.
+    Else about as many as the database knows of. One statement asks it for that, and counts where it knows of
+    fewer than `limit`; where it takes longer than all may, there are more than those `known`. The transaction
+    may be over.
     """
     believed = _BELIEVED.setdefault(session.get_bind(), {})
     at, count = believed.get(table.name, (0.0, None))
@@ -63,19 +70,35 @@ def count_table(session: AnySession, table: Table, rows: Select[Any], limit: int
     except OverBudget:
         session.rollback()
         return Count(known, Accuracy.MORE)
+    if not count.exact:
+        count = _count_soon(session, rows, count)
     if count.accuracy is Accuracy.ABOUT:
         believed[table.name] = monotonic(), count
     return count
+
+
+def _count_soon(session: AnySession, rows: Select[Any], count: Count) -> Count:
+    """The exact number, where that is found in a moment, else what is known. The transaction is over."""
+    most = MOST_COUNTED_SOON[session.connection().dialect.name.replace("mysql", "mariadb")]
+    if count.value > most:
+        return count
+    # Where nobody knows how many there are, no more of them are looked at.
+    asked = rows if count.accuracy is Accuracy.ABOUT else rows.limit(MOST_LOOKED_AT + 1)
+    try:
+        with _counting(session, A_MOMENT):
+            found = session.scalars(select(func.count()).select_from(asked.subquery())).one()
+    except OverBudget:
+        return count
+    return count if count.accuracy is Accuracy.MORE and found > MOST_LOOKED_AT else Count(found)
 
 
 def _count_table(session: AnySession, table: Table, rows: Select[Any], limit: int) -> Count:
     size = estimated_size(session, table)
     if size is None:
         return count_rows(session, rows, limit)
-    known = select(size.label("size")).subquery()
-    number = case((func.coalesce(known.c.size, -1) <= limit, _number(rows, limit)), else_=None)
-    about, counted = session.connection().execute(select(known.c.size, number)).one()
-    return Count(int(about), Accuracy.ABOUT) if counted is None else _up_to(counted, limit)
+    number = case((func.coalesce(size.c.size, -1) <= limit, _number(rows, limit)), else_=None)
+    about, age, counted = session.connection().execute(select(size.c.size, size.c.age, number)).one()
+    return Count(int(about), Accuracy.ABOUT, age) if counted is None else _up_to(counted, limit)
 
 
 def count_matches(session: AnySession, rows: Select[Any], limit: int, seconds: float, known: int) -> Count:

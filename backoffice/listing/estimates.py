@@ -1,31 +1,61 @@
 """How many rows a database itself takes a table to have, or a statement to find."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, ClauseElement, Executable, Select, Table, bindparam, func, select, text
+from sqlalchemy import (
+    BigInteger,
+    ClauseElement,
+    Executable,
+    Select,
+    Table,
+    bindparam,
+    func,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 
 from backoffice.database import transaction
 from backoffice.listing.scope import AnySession
 
-# None of them where nothing is known: never analyzed, which PostgreSQL says by -1.
+# How many rows, and how many seconds ago that was so; neither where nothing is known.
 SIZES = {
-    "postgresql": "SELECT CAST(reltuples AS bigint) FROM pg_class WHERE oid = to_regclass(:name)",
-    "mariadb": """SELECT table_rows FROM information_schema.tables
+    # What comes and goes is counted, until a crash of the server forgets that: then there is what VACUUM or
+    # ANALYZE found last. A table that was never analyzed has -1 there.
+    "postgresql": """
+        SELECT max(CASE WHEN counted THEN live ELSE greatest(nullif(known, -1), nullif(live, 0)) END) AS size,
+               max(CASE WHEN counted THEN 0 END) AS age
+        FROM (SELECT CAST(reltuples AS bigint) AS known, pg_stat_get_live_tuples(oid) AS live,
+                     relkind = 'r' AND greatest(pg_stat_get_last_vacuum_time(oid),
+                                                pg_stat_get_last_autovacuum_time(oid),
+                                                pg_stat_get_last_analyze_time(oid),
+                                                pg_stat_get_last_autoanalyze_time(oid)) IS NOT NULL AS counted
+              FROM pg_class WHERE oid = to_regclass(:name)) AS told""",
+    # InnoDB adds and subtracts what is inserted and deleted, and samples the table now and then.
+    "mariadb": """SELECT max(table_rows) AS size, 0 AS age FROM information_schema.tables
                   WHERE table_schema = coalesce(:schema, database()) AND table_name = :name""",
     # What `note_sizes` wrote, or else ANALYZE, whose every `stat` begins with the number of rows.
-    "sqlite": """SELECT coalesce(max(CASE WHEN idx IS NULL THEN CAST(stat AS integer) END),
-                                 max(CAST(stat AS integer))) FROM sqlite_stat1 WHERE tbl = :name""",
+    "sqlite": """
+        SELECT coalesce(max(CASE WHEN idx IS NULL THEN CAST(stat AS integer) END),
+                        max(CAST(stat AS integer))) AS size,
+               max(CASE WHEN idx IS NULL AND instr(stat, ' noted=') THEN
+                        CAST(strftime('%s', 'now') AS integer)
+                        - CAST(substr(stat, instr(stat, '=') + 1) AS integer) END) AS age
+        FROM sqlite_stat1 WHERE tbl = :name""",
 }
 # The ways into a table of which MariaDB knows how many rows they lead to.
 BY_INDEX = {"ref", "range", "eq_ref", "const"}
 
 
 def estimated_size(session: AnySession, table: Table) -> Any:
-    """What asks the database how many rows the table has, inside a statement; None where it cannot know."""
+    """What asks the database how many rows the table has, and since when: a subquery of `size` and `age`.
+
+    None where it cannot know.
+    """
     dialect = session.connection().dialect
     kind = "mariadb" if dialect.name == "mysql" else dialect.name
     if kind == "sqlite" and not _was_analyzed(session):
@@ -33,7 +63,7 @@ def estimated_size(session: AnySession, table: Table) -> Any:
     name = dialect.identifier_preparer.format_table(table) if kind == "postgresql" else table.name
     values = {"name": name, "schema": table.schema} if kind == "mariadb" else {"name": name}
     asked = text(SIZES[kind]).bindparams(*(bindparam(key, value) for key, value in values.items()))
-    return asked.columns(size=BigInteger()).scalar_subquery()
+    return asked.columns(size=BigInteger(), age=BigInteger()).subquery()
 
 
 def _was_analyzed(session: AnySession) -> bool:
@@ -44,18 +74,32 @@ def _was_analyzed(session: AnySession) -> bool:
 def note_sizes(session: Session, tables: Iterable[Table]) -> None:
     """Note how many rows these tables have where SQLite keeps such numbers, which it never does by itself.
 
-    Its own ANALYZE holds everybody up until it has read all, or guesses half or twice the number.
+    Its own ANALYZE holds everybody up until it has read all, or guesses half or twice the number. What
+    follows the number there SQLite leaves alone: since when it is known.
     """
     if session.connection().dialect.name != "sqlite":
         return
-    sizes = {each.name: session.scalar(select(func.count()).select_from(each)) for each in tables}
+    _note(session, {each.name: session.scalar(select(func.count()).select_from(each)) for each in tables})
+
+
+def note_sizes_again(session: Session) -> None:
+    """The same for the tables of which it was noted before: many rows have come or gone."""
+    if session.connection().dialect.name != "sqlite" or not _was_analyzed(session):
+        return
+    noted = text("SELECT tbl FROM sqlite_stat1 WHERE idx IS NULL AND stat LIKE '% noted=%'")
+    names = session.scalars(noted).all()
+    _note(session, {name: session.scalar(select(func.count()).select_from(table(name))) for name in names})
+
+
+def _note(session: Session, sizes: Mapping[str, int | None]) -> None:
     with transaction(session):
         if sizes and not _was_analyzed(session):
             session.execute(text("ANALYZE sqlite_master"))  # makes the table that the numbers stand in
         for name, size in sizes.items():
             noted = {"name": name, "size": str(size)}
             session.execute(text("DELETE FROM sqlite_stat1 WHERE tbl = :name AND idx IS NULL"), noted)
-            session.execute(text("INSERT INTO sqlite_stat1 (tbl, stat) VALUES (:name, :size)"), noted)
+            stat = ":size || ' noted=' || strftime('%s', 'now')"
+            session.execute(text(f"INSERT INTO sqlite_stat1 (tbl, stat) VALUES (:name, {stat})"), noted)  # noqa: S608
 
 
 class Explained(Executable, ClauseElement):

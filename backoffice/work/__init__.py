@@ -1,6 +1,7 @@
 """Work that is done behind the pages; the only room that knows the queue."""
 
 from backoffice.work import lease
+from backoffice.work.at_work import at_work_on
 from backoffice.work.cancelling import cancel
 from backoffice.work.engine import go_on
 from backoffice.work.jobs import ROWS_A_STEP, Job, is_big, perform, register
@@ -39,6 +40,7 @@ __all__ = [
     "Job",
     "JobType",
     "app_queue",
+    "at_work_on",
     "call",
     "cancel",
     "every_hour",

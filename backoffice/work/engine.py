@@ -30,6 +30,7 @@ from backoffice.work import lease
 from backoffice.work.jobs import Job, job_of
 from backoffice.work.pace import Pace
 from backoffice.work.permission import require_permission
+from backoffice.work.sizes import learn_sizes
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +96,7 @@ def _actor_of(operation_id: int) -> Actor:
 def _run_chunks(run: _Run, is_stopping: Callable[[], bool]) -> None:
     while not is_stopping():
         if _chunk_or_wait(run) is Outcome.OVER:
+            learn_sizes(run.operation_id)
             return
         run.pace.let_others_write()
     lease.release(Operation, run.operation_id, run.token)

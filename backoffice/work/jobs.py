@@ -13,6 +13,7 @@ from backoffice.history import Facts, begin_operation, operation
 from backoffice.models import Operation, State
 from backoffice.work.permission import require_permission
 from backoffice.work.queue import call
+from backoffice.work.sizes import learn_sizes
 
 # How many rows are changed by a statement, where nobody has to wait for the transaction to end.
 ROWS_A_STEP = 5_000
@@ -82,6 +83,7 @@ def perform(
         call("operation", act_id)
     else:
         act_id = with_retries(lambda: _carry_out(kind, table, facts, begin, known))
+        learn_sizes(act_id)
     return db.session.get_one(Operation, act_id)
 
 

@@ -33,7 +33,7 @@ def test_all_that_match_are_chosen_apart_from_the_page(windows: Windows) -> None
     page.goto("/admin/user/?page_size=10")
     everything = page.get_by_label("Select all")
     everything.check()
-    expect(page.get_by_text("All 42 are selected")).to_be_visible()
+    expect(page.get_by_text("All 42 users are selected")).to_be_visible()
     expect(page.locator("tbody [name=rowid]").first).to_be_disabled()
     everything.uncheck()
     expect(page.get_by_text("Tick rows to work on them")).to_be_visible()

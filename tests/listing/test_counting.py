@@ -1,15 +1,25 @@
 """A count is exact up to a bound, then what the database itself reckons, and never dearer than the rows."""
 
 from datetime import datetime
+from time import monotonic, sleep
 
 import pytest
-from sqlalchemy import Engine, func, insert, inspect, select, text
+from sqlalchemy import Engine, delete, func, insert, inspect, select, text
 from sqlalchemy.orm import Session
 
 from backoffice.budgets import reading
-from backoffice.listing import LAST, Accuracy, Count, Listing, parse_filters
+from backoffice.listing import (
+    LAST,
+    Accuracy,
+    Count,
+    Listing,
+    counting,
+    note_sizes,
+    note_sizes_again,
+    parse_filters,
+)
 from backoffice.listing.column import table_of
-from backoffice.listing.counting import count_exactly, count_matches, count_table
+from backoffice.listing.counting import _BELIEVED, count_exactly, count_matches, count_table
 from backoffice.listing.estimates import estimated_matches
 from backoffice.models import Post
 from tests.listing.plans import asking
@@ -29,6 +39,18 @@ SLOW = {
 
 # What asks for how long a statement may take.
 LIMITS = {"postgresql": "SHOW statement_timeout", "mariadb": "SELECT @@max_statement_time"}
+
+
+@pytest.fixture
+def nothing_is_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if counting these few rows took longer than a moment."""
+    monkeypatch.setattr(counting, "MOST_COUNTED_SOON", dict.fromkeys(counting.MOST_COUNTED_SOON, 0))
+
+
+@pytest.fixture
+def a_moment_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy this machine is."""
+    monkeypatch.setattr(counting, "A_MOMENT", 5)
 
 
 @pytest.fixture
@@ -62,18 +84,77 @@ def test_what_the_first_page_holds_is_not_counted(posts: Session, engine: Engine
     assert not asked
 
 
+@pytest.mark.usefixtures("nothing_is_soon")
 def test_a_table_that_is_not_analyzed_is_counted_up_to_the_bound(posts: Session) -> None:
-    if posts.get_bind().dialect.name == "mariadb":
-        pytest.skip("it always knows")
+    if posts.get_bind().dialect.name != "sqlite":
+        pytest.skip("they always know")
     assert counted(posts, Listing(POSTS), 5_000) == Count(ROWS)
     assert counted(posts, Listing(POSTS), 1_000) == Count(1_000, Accuracy.MORE)
 
 
+@pytest.mark.usefixtures("nothing_is_soon")
 def test_a_large_table_is_not_counted_where_the_database_knows(analyzed: Session) -> None:
     count = counted(analyzed, Listing(POSTS), 1_000)
     assert count.accuracy is Accuracy.ABOUT
     assert ROWS * 0.9 < count.value < ROWS * 1.1
     assert not count.exact
+    assert count.age == (None if analyzed.get_bind().dialect.name == "sqlite" else 0)
+
+
+@pytest.mark.usefixtures("a_moment_is_long")
+def test_what_is_counted_in_a_moment_is_counted(analyzed: Session) -> None:
+    assert counted(analyzed, Listing(POSTS), 1_000) == Count(ROWS)
+    assert Listing(POSTS).count(analyzed, 1_000) == Count(ROWS)
+
+
+@pytest.mark.usefixtures("a_moment_is_long")
+def test_so_is_what_the_database_knows_nothing_of(posts: Session) -> None:
+    assert counted(posts, Listing(POSTS), 1_000) == Count(ROWS)
+
+
+def test_what_takes_longer_than_a_moment_is_not(analyzed: Session) -> None:
+    slow = select(Post.id).where(text(f"({SLOW[analyzed.get_bind().dialect.name]})"))
+    count = count_table(analyzed, table_of(inspect(Post)), slow, 1_000, 50)
+    assert count.accuracy is Accuracy.ABOUT
+    assert analyzed.scalar(select(func.count()).select_from(Post)) == ROWS
+
+
+@pytest.mark.usefixtures("nothing_is_soon")
+def test_the_databases_number_follows_what_comes_and_goes(analyzed: Session) -> None:
+    """On SQLite once it is noted anew, which work on many rows does; the servers count by themselves."""
+    note_sizes(analyzed, [table_of(inspect(Post))])
+    if analyzed.get_bind().dialect.name == "postgresql":
+        # What was counted before it was analyzed might come after it otherwise.
+        analyzed.execute(text("SELECT pg_stat_force_next_flush()"))
+        analyzed.commit()
+        analyzed.execute(text("ANALYZE post"))
+        analyzed.commit()
+    keys = analyzed.scalars(select(Post.id).order_by(Post.id).offset(1_000)).all()
+    analyzed.execute(delete(Post).where(Post.id >= keys[0]))
+    analyzed.commit()
+    note_sizes_again(analyzed)
+    until = monotonic() + 15
+    count = Count(0)
+    while count.value != 1_000 and monotonic() < until:
+        _BELIEVED.clear()
+        count = Listing(POSTS).count(analyzed, 100)
+        analyzed.rollback()
+        sleep(0.1)
+    assert (count.value, count.accuracy) == (1_000, Accuracy.ABOUT)
+    assert count.age is not None
+    assert count.age < 20
+
+
+@pytest.mark.usefixtures("nothing_is_soon")
+def test_an_estimate_knows_how_old_it_is(analyzed: Session) -> None:
+    if analyzed.get_bind().dialect.name != "sqlite":
+        pytest.skip("theirs is of now")
+    note_sizes(analyzed, [table_of(inspect(Post))])
+    analyzed.execute(text("UPDATE sqlite_stat1 SET stat = '3000 noted=' || (strftime('%s', 'now') - 1200)"))
+    analyzed.commit()
+    count = Listing(POSTS).count(analyzed, 100)
+    assert (count.value, count.accuracy) == (3_000, Accuracy.ABOUT)
+    assert count.age in range(1200, 1205)
 
 
 def test_a_small_table_is_counted_although_the_database_reckons(analyzed: Session) -> None:

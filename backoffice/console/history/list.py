@@ -13,6 +13,7 @@ from backoffice.console.history.list_columns import EARLIER, EXPORTED, columns_o
 from backoffice.console.lists import FilePage, ListPage, ListSource, files_at
 from backoffice.console.presenters import Cell, Heading, actor_words, operation_url, state_cell, words_of
 from backoffice.extensions import db
+from backoffice.listing import Count
 from backoffice.listing import Page as PageOfRows
 from backoffice.models import Operation
 
@@ -25,7 +26,7 @@ class OperationListPage(ListPage):
     def source(self) -> ListSource:
         return _source(self.view)
 
-    def drawn(self, page: PageOfRows) -> dict[str, Any]:
+    def drawn(self, page: PageOfRows, count: Count) -> dict[str, Any]:
         undone = _undone(page)
         return {
             "columns": [self.shown.sortable(heading) for heading in _headings()],

@@ -16,6 +16,7 @@ from backoffice.console.lists.query import listing_of
 from backoffice.console.lists.shown import ShownList
 from backoffice.console.lists.source import ListSource
 from backoffice.extensions import db
+from backoffice.listing import Count
 from backoffice.listing import Page as PageOfRows
 from backoffice.transfer import FORMATS, Download, file_name
 
@@ -31,8 +32,8 @@ class ListPage(Page):
         """What the list is of, for whoever opens it."""
 
     @abstractmethod
-    def drawn(self, page: PageOfRows) -> dict[str, Any]:
-        """The rows as the template takes them, with their columns."""
+    def drawn(self, page: PageOfRows, count: Count) -> dict[str, Any]:
+        """The rows as the template takes them, with their columns; `count` says how many there are."""
 
     @abstractmethod
     def words(self) -> dict[str, Any]:
@@ -45,7 +46,8 @@ class ListPage(Page):
         page = self.shown.read()
         if page is None:
             return self.view.render(self.template, **self.words(), **self.shown.cut_off()), 503
-        context = {**self.shown.with_rows(page), **self.drawn(page)}
+        context = self.shown.with_rows(page)
+        context |= self.drawn(page, context["counted"])
         return self.view.render(self.template, **self.words(), **context)
 
 

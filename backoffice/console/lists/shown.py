@@ -16,7 +16,7 @@ from backoffice.console.lists.jump import jump_form
 from backoffice.console.lists.query import listing_of
 from backoffice.console.lists.source import ListSource
 from backoffice.console.lists.timeout import narrower, narrowing_words
-from backoffice.console.presenters import Heading, count_words, matching_words, too_long_words
+from backoffice.console.presenters import Heading, count_words, too_long_words
 from backoffice.extensions import db
 from backoffice.listing import LAST, PAGE_SIZES, Choice, Count, Group, Page
 from backoffice.transfer import FORMATS
@@ -81,7 +81,7 @@ class ShownList:
             "page": self._pages(page),
             "jump": None if page.is_whole else jump_form(self.listing, request.args.get(AT, "")),
             "page_sizes": self._page_sizes(),
-            "matching": None if page.is_whole else matching_words(count, narrowed=self.is_narrowed),
+            "counted": count,
         }
 
     def sortable(self, heading: Heading) -> Heading:

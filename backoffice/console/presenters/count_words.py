@@ -1,11 +1,16 @@
 """How many there are, in words that claim no more than is known."""
 
-from flask_babel import format_decimal, ngettext
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import format_decimal, format_timedelta, ngettext
 from flask_babel import gettext as _
 
 from backoffice.listing import Accuracy, Count
 
 MILLION = 1_000_000
+# An estimate that is no older is one of now.
+NOW_SECONDS = 60
 
 
 def number_words(count: Count) -> str:
@@ -16,7 +21,14 @@ def number_words(count: Count) -> str:
         case Accuracy.MORE:
             return str(_("more than %(number)s", number=format_decimal(count.value)))
         case Accuracy.ABOUT:
-            return str(_("about %(number)s", number=_rounded(count.value)))
+            return _with_age(str(_("about %(number)s", number=_rounded(count.value))), count.age)
+
+
+def _with_age(number: str, seconds: int | None) -> str:
+    """How old an estimate is, where it was not made just now: "about 5.0 million, 20 minutes ago"."""
+    if seconds is None or seconds < NOW_SECONDS:
+        return number
+    return f"{number}, {format_timedelta(timedelta(seconds=-seconds), add_direction=True)}"
 
 
 def _rounded(number: int) -> str:
@@ -33,23 +45,28 @@ def count_words(count: Count, *, narrowed: bool) -> str:
     number = number_words(count)
     if not narrowed:
         return number
+    if not count.value:
+        return str(_("no matches"))
     return str(ngettext("%(number)s matches", "%(number)s match", count.value, number=number))
 
 
-def matching_words(count: Count, *, narrowed: bool) -> tuple[str, str]:
+def matching_words(count: Count, things: Any, counted: str, *, narrowed: bool) -> tuple[str, str]:
     """All rows that the list has, on this page or not: to be chosen, and chosen.
 
-    A number is said only where it is the one that will be worked on.
+    They are called `things`, and `counted` says how many they are; which is said only where it is the number
+    that will be worked on.
     """
-    number = number_words(count)
     match narrowed, count.exact:
         case True, True:
-            chosen = _("All %(number)s that match are selected", number=number)
-            return str(_("Select all %(number)s that match", number=number)), str(chosen)
+            chosen = _("All %(rows)s that match are selected", rows=counted)
+            return str(_("Select all %(rows)s that match", rows=counted)), str(chosen)
         case True, False:
-            return str(_("Select all that match")), str(_("All that match are selected"))
+            chosen = _("All %(things)s that match are selected", things=things)
+            return str(_("Select all %(things)s that match", things=things)), str(chosen)
         case False, True:
-            chosen = _("All %(number)s are selected", number=number)
-            return str(_("Select all %(number)s", number=number)), str(chosen)
+            return str(_("Select all %(rows)s", rows=counted)), str(
+                _("All %(rows)s are selected", rows=counted)
+            )
         case _:
-            return str(_("Select all of them")), str(_("All of them are selected"))
+            chosen = _("All %(things)s are selected", things=things)
+            return str(_("Select all %(things)s", things=things)), str(chosen)

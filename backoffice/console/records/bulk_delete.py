@@ -26,6 +26,8 @@ from backoffice.models import Selection
 class BulkDeletePage(SelectionPage):
     """`/selection/<token>/`, which asks whether to delete the rows of a selection."""
 
+    endpoint = "selection_view"
+
     def ask(self, selection: Selection) -> ResponseReturnValue:
         return self._question(selection)
 
@@ -84,6 +86,8 @@ class BulkDeletePage(SelectionPage):
             choices=[delete_effects.choice(effect) for effect in preview.all_effects if effect.is_choice],
             blocked=not preview.rows or any(not effect.is_choice for effect in preview.refused),
             reading=None if preview.is_frozen else reading_words(selection),
+            pending=self.is_waiting or not preview.is_frozen,
+            others=self.others_at_work(selection),
             background=preview.is_big,
             error=error,
             note=None if error else note,

@@ -32,6 +32,8 @@ CHOSEN = "change"
 class BulkEditPage(SelectionPage):
     """`/selection/<token>/edit/`: first which fields and values, then before and after, then it is done."""
 
+    endpoint = "edit_selection_view"
+
     def __init__(self, view: "RecordView") -> None:
         super().__init__(view)
         self.form: RecordForm = view.bulk_form_class(request.form if request.method == "POST" else None)
@@ -88,6 +90,8 @@ class BulkEditPage(SelectionPage):
             changes=before_and_after(view, keys, self._values()) if previewing else [],
             more=more_words(len(keys), selection.rows),
             reading=None if is_frozen else reading_words(selection),
+            pending=self.is_waiting or not is_frozen,
+            others=self.others_at_work(selection),
             error=error,
             note=None if error else note,
             background=is_big(selection.rows),

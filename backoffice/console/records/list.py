@@ -7,9 +7,11 @@ from flask_babel import gettext as _
 
 from backoffice.console import lists
 from backoffice.console.lists import ListSource, with_arguments
+from backoffice.console.presenters import matching_words
 from backoffice.console.records.actions import ticked_actions
 from backoffice.console.records.list_rows import ListRows
 from backoffice.console.records.list_source import source_of
+from backoffice.listing import Count
 from backoffice.listing import Page as PageOfRows
 
 if TYPE_CHECKING:
@@ -25,13 +27,22 @@ class ListPage(lists.ListPage):
     def source(self) -> ListSource:
         return source_of(self.view)
 
-    def drawn(self, page: PageOfRows) -> dict[str, Any]:
+    def drawn(self, page: PageOfRows, count: Count) -> dict[str, Any]:
         view = self.view
         delete_url = url_for(".delete_view") if view.allows("delete") else None
         actions = ticked_actions(view)
         headings = [self.shown.sortable(view.cells.heading(column)) for column in view.columns.shown]
         rows = ListRows(view, headings, tickable=bool(actions), delete_url=delete_url)
-        return {"columns": headings, "rows": rows.markup(page.rows), "actions": actions}
+        return {
+            "columns": headings,
+            "rows": rows.markup(page.rows),
+            "actions": actions,
+            "matching": None if page.is_whole else self._matching(count),
+        }
+
+    def _matching(self, count: Count) -> tuple[str, str]:
+        counted = self.view.counted(count.value)
+        return matching_words(count, self.view.plural, counted, narrowed=self.shown.is_narrowed)
 
     def words(self) -> dict[str, Any]:
         view = self.view

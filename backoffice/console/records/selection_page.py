@@ -8,19 +8,30 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
-from backoffice import bulk
+from backoffice import bulk, work
 from backoffice.console.base import back
-from backoffice.console.http import person
-from backoffice.console.presenters import Asked, asked_words, operation_url, report_of, undoable
+from backoffice.console.http import inside, person
+from backoffice.console.presenters import (
+    Asked,
+    asked_words,
+    operation_url,
+    progress_of,
+    report_of,
+    undoable,
+    words_of,
+)
 from backoffice.console.records.etags import changed, version_of
 from backoffice.console.records.record_page import RecordPage
 from backoffice.exceptions import DoneAlready
 from backoffice.extensions import db
 from backoffice.models import Operation, Selection, parse_key
+from backoffice.registry import registry
 from backoffice.work import reason_words
 
 # So many rows of a selection are shown; where these are all, they were shown anew.
 ROWS_SHOWN = 10
+# What an address says that waits for others who are at work on the table.
+WAIT = "wait"
 # More than so many rows are not changed by one press of a button.
 TYPED_ABOVE = 1_000
 
@@ -33,8 +44,11 @@ def most_by_a_press() -> int:
 class SelectionPage(RecordPage):
     """A page over the selection that its address names: `ask` answers whoever opens it, `act` its form."""
 
+    # The name of the page in its view.
+    endpoint: str
+
     def get(self, token: str) -> ResponseReturnValue:
-        return self._with_selection(token, self.ask)
+        return self._with_selection(token, self._wait if WAIT in request.args else self.ask)
 
     def post(self, token: str) -> ResponseReturnValue:
         return self._with_selection(token, self.act)
@@ -45,6 +59,35 @@ class SelectionPage(RecordPage):
         except DoneAlready as done:
             return _done_already(done)
         return answered
+
+    def _wait(self, selection: Selection) -> ResponseReturnValue:
+        """The question as long as others are at work on the table; then its rows are read anew."""
+        if work.at_work_on(db.session(), self.view.table):
+            return self.ask(selection)
+        bulk.choose_again(selection)
+        return redirect(self._here(selection), 303)
+
+    def _here(self, selection: Selection, *, wait: str | None = None) -> str:
+        url = inside(request.values.get("url"))
+        return url_for(f".{self.endpoint}", token=selection.token, url=url, wait=wait)
+
+    def others_at_work(self, selection: Selection) -> dict[str, Any] | None:
+        """What others do to rows of the table just now, and how to wait for the end of it."""
+        acts = work.at_work_on(db.session(), self.view.table)
+        if not acts:
+            return None
+        is_waiting = self.is_waiting
+        return {
+            "things": self.view.plural,
+            "acts": [_going_on(act) for act in acts],
+            "is_waiting": is_waiting,
+            "wait_url": self._here(selection) if is_waiting else self._here(selection, wait="1"),
+        }
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the page waits for others who are at work on the table."""
+        return request.method != "POST" and WAIT in request.args
 
     def find(self, token: str) -> Selection:
         """The selection. Raises NotFound, and DoneAlready where something was done with it."""
@@ -122,6 +165,17 @@ class SelectionPage(RecordPage):
 
     def _name(self, key: Any) -> str:
         return self.view.name_of_key(parse_key(self.view.sql_table, str(key)))
+
+
+def _going_on(act: Operation) -> dict[str, str | None]:
+    """An operation that is not over; to whom may not see what it is about, only that it is there."""
+    view = registry().view_of(act.table_name) if act.table_name is not None else None
+    seen = view is not None and view.allows("view")
+    return {
+        "words": words_of(act) if seen else f"#{act.id}",
+        "url": operation_url(act.id) if seen else None,
+        "percent": progress_of(act).percent,
+    }
 
 
 def _done_already(done: DoneAlready) -> ResponseReturnValue:

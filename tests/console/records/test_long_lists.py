@@ -7,11 +7,12 @@ from contextlib import contextmanager
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from sqlalchemy import event, text
 
-from backoffice.console.presenters.count_words import number_words
+from backoffice.console.presenters import count_words, number_words
 from backoffice.extensions import db
-from backoffice.listing import Accuracy, Count
+from backoffice.listing import Accuracy, Count, counting
 from tests.browsing import sign_in
 from tests.conftest import add_administrator
 from tests.console.records.test_list import bodies, link, posts
@@ -99,16 +100,44 @@ def test_an_order_may_turn_the_ties(posts: FlaskClient) -> None:
     assert "sort=-timestamp%2Cid" in link(first, "Next")
 
 
-def test_many_are_said_as_the_database_reckons_and_counted_on_request(analyzed: FlaskClient) -> None:
+def test_many_are_said_as_the_database_reckons_and_counted_on_request(
+    analyzed: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As if counting these few rows took longer than a moment.
+    monkeypatch.setattr(counting, "MOST_COUNTED_SOON", dict.fromkeys(counting.MOST_COUNTED_SOON, 0))
     page = analyzed.get("/admin/post/").text
     assert re.search(r'<p class="count">about 1[0-9]0 ', page)
-    assert "Select all of them" in page
+    assert "Select all posts" in page
     assert re.search(r"about 1[0-9]0", analyzed.get("/admin/").text)
     counted = re.search(r'<a href="([^"]+)"[^>]*>Count exactly</a>', page)
     assert counted
     page = analyzed.get(counted[1]).text
     assert '<p class="count">120</p>' in page
     assert "count=" not in link(page, "Next")
+
+
+def test_what_is_counted_in_a_moment_is_said_exactly(
+    analyzed: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "A_MOMENT", 5)  # however busy this machine is
+    page = analyzed.get("/admin/post/").text
+    assert '<p class="count">120</p>' in page
+    assert "Select all 120 posts" in page
+    assert "<b>120</b>" in analyzed.get("/admin/").text
+
+
+def test_an_estimate_says_how_old_it_is(app: Flask) -> None:
+    with app.test_request_context():
+        assert number_words(Count(5_000_434, Accuracy.ABOUT, 59)) == "about 5.0 million"
+        assert number_words(Count(5_000_434, Accuracy.ABOUT, 1_300)) == "about 5.0 million, 22 minutes ago"
+    with app.test_request_context(), force_locale("es"):
+        assert number_words(Count(17_012, Accuracy.ABOUT, 1_200)) == "unos 17.000, hace 20 minutos"
+
+
+@pytest.mark.parametrize(("value", "words"), [(0, "no matches"), (1, "1 matches"), (2, "2 match")])
+def test_none_one_and_more_that_match(app: Flask, value: int, words: str) -> None:
+    with app.test_request_context():
+        assert count_words(Count(value), narrowed=True) == words
 
 
 def test_matches_beyond_the_bound_are_more_than_it(analyzed: FlaskClient) -> None:
