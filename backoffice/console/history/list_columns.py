@@ -27,11 +27,11 @@ LABELS = {
     "address": lazy_gettext("Address"),
 }
 SHOWN = (
-    "id", "kind", "actor_kind", "actor_name", "started_at", "table_name", "selection",
+    "id", "kind", "actor_kind", "actor_name", "started_at", "table_name", "selection", "facts",
     "changed_rows", "state",
 )  # fmt: skip
 EXPORTED = (
-    "id", "kind", "actor_kind", "actor_name", "address", "request_id", "table_name", "selection",
+    "id", "kind", "actor_kind", "actor_name", "address", "request_id", "table_name", "selection", "facts",
     "expected_rows", "changed_rows", "state", "undoes_id", "started_at", "finished_at", "forgotten_at",
 )  # fmt: skip
 EARLIER = EarlierWords(

@@ -108,12 +108,14 @@ def _not_now(error: DBAPIError | NoConnectionLeft, fault: Fault) -> ResponseRetu
     ask_for_nobody()
     log.warning("request %s: the database is %s%s", g.get("request_id"), fault.reason, _said(error))
     if request.method == "POST":
-        message = busy_message(fault)
-    elif fault.blame is Blame.OPERATORS:
-        message = f"{words_of(fault.reason)} {_('Whoever runs the console has to mend this.')}"
-    else:
-        message = f"{words_of(fault.reason)} {_('Please try again in a moment.')}"
-    return _refusal(Busy(message))
+        return _refusal(Busy(busy_message(fault)))
+    is_operators = fault.blame is Blame.OPERATORS
+    ending = (
+        _("Whoever runs the console has to mend this.")
+        if is_operators
+        else _("Please try again in a moment.")
+    )
+    return _refusal(Busy(f"{words_of(fault.reason)} {ending}"))
 
 
 def _said(error: DBAPIError | NoConnectionLeft) -> str:

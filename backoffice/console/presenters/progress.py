@@ -84,7 +84,8 @@ def _note(act: Operation) -> str:
         return str(_("It stops at the end of what is being done now."))
     reason = act.waits_for or _unnoted_reason(act)
     if reason is not None:
-        return f"{words_of(reason)} {_('It goes on by itself as soon as it can.')}"
+        ending = _("It goes on by itself as soon as it can.")
+        return f"{words_of(reason)} {ending}"
     waiting_since = act.lease_until
     if waiting_since is None or waiting_since >= utcnow():
         return ""
