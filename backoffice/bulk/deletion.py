@@ -13,7 +13,7 @@ from backoffice.budgets import OverBudget, budget
 from backoffice.bulk.about import about_selection
 from backoffice.bulk.deletion_job import DeletionJob, nothing_left
 from backoffice.bulk.effects import Effect, Fate, effects_of, flat
-from backoffice.bulk.selections import Matching, chosen_at, left_out_of, matching_of, use_up
+from backoffice.bulk.selections import Matching, chosen_at, matching_of, skipped_in, use_up
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
 from backoffice.models import Operation, Selection, key_column
@@ -38,7 +38,7 @@ class Preview:
     rows: int
     exact: bool
     is_frozen: bool
-    left_out: Mapping[Any, str]
+    skipped: Mapping[Any, str]
     effects: tuple[Effect, ...]
 
     @property
@@ -77,13 +77,13 @@ def _preview_of_ticked(session: Session, selection: Selection, along: Sequence[s
     chosen = chosen_at(session, selection.id, 0, selection.rows)
     column = key_column(target.table)
     there = set(session.scalars(select(column).where(column.in_(chosen.keys))))
-    left_out = {key: MISSING for key in chosen.keys if key not in there}
-    left_out |= target.protect(session, there)
+    skipped = {key: MISSING for key in chosen.keys if key not in there}
+    skipped |= target.protect(session, there)
     shown = {key: chosen.versions[str(key)] for key in there if str(key) in chosen.versions}
-    left_out |= dict.fromkeys(target.changed(shown) if shown else (), CHANGED)
-    keys = tuple(key for key in chosen.keys if key not in left_out)
+    skipped |= dict.fromkeys(target.changed(shown) if shown else (), CHANGED)
+    keys = tuple(key for key in chosen.keys if key not in skipped)
     effects = effects_of(session, target.table, column.in_(keys), along)
-    return Preview(keys[:ROWS_SHOWN], len(keys), True, True, left_out, effects)
+    return Preview(keys[:ROWS_SHOWN], len(keys), True, True, skipped, effects)
 
 
 def _preview_of_matching(
@@ -96,7 +96,7 @@ def _preview_of_matching(
     keys = chosen_at(session, selection.id, 0, ROWS_SHOWN).keys or _first(session, column, conditions)
     matches = column.in_(select(column).where(*conditions)) if conditions else column.is_not(None)
     effects = effects_of(session, target.table, matches, along)
-    return Preview(tuple(keys), rows, exact, is_frozen, left_out_of(selection), effects)
+    return Preview(tuple(keys), rows, exact, is_frozen, skipped_in(selection), effects)
 
 
 def _first(session: Session, column: Any, conditions: Sequence[ColumnElement[bool]]) -> Sequence[Any]:

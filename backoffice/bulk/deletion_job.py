@@ -12,7 +12,7 @@ from backoffice.exceptions import Conflict
 from backoffice.history import Key, among, delete_all_rows, delete_rows, is_one_of, lock_rows, update_rows
 from backoffice.models import Operation, Reference, references_to
 from backoffice.reasons import CHANGED_MEANWHILE, NOTHING_TO_DELETE, because
-from backoffice.work import CHANGED, LOCKED, REFERRED, note_left_out
+from backoffice.work import CHANGED, LOCKED, REFERRED, note_skipped
 
 
 def nothing_left(act: Operation | None) -> Conflict:
@@ -36,7 +36,7 @@ class DeletionJob:
             if not act.changed_rows:
                 raise nothing_left(act)
             return True
-        left_out: Mapping[Any, str] = chunk.left_out
+        skipped: Mapping[Any, str] = chunk.skipped
         if not self._delete_at_once(session, act, targets, chunk):
             chunk = targets.locked(chunk)
             # What others have come to refer to, by a reference which nobody spoke of when this was confirmed.
@@ -46,8 +46,8 @@ class DeletionJob:
             if self._is_blocked or session.info.get("skip_locked"):
                 stay |= self._referred(session, targets.table, _without(chunk.keys, stay), LOCKED)
             delete_rows(session, act, targets.table, _without(chunk.keys, stay))
-            left_out = {**chunk.left_out, **{key: why for (key,), why in stay.items()}}
-        note_left_out(act, targets.table, left_out)
+            skipped = {**chunk.skipped, **{key: why for (key,), why in stay.items()}}
+        note_skipped(act, targets.table, skipped)
         act.position, self._is_blocked = chunk.next, False
         return False
 
@@ -121,5 +121,5 @@ class DeletionJob:
         act.report = {**(act.report or {}), "effects": told}
 
 
-def _without(keys: Sequence[Key], left_out: Mapping[Key, str]) -> list[Key]:
-    return [key for key in keys if key not in left_out]
+def _without(keys: Sequence[Key], skipped: Mapping[Key, str]) -> list[Key]:
+    return [key for key in keys if key not in skipped]

@@ -17,7 +17,7 @@ from backoffice.extensions import db
 from backoffice.history import Image, among, stored_values, update_rows
 from backoffice.models import Operation, Selection, key_column
 from backoffice.registry import registry
-from backoffice.work import is_big, note_left_out, perform, register
+from backoffice.work import is_big, note_skipped, perform, register
 
 VERB = "edit"
 KEYS_A_LOOK = 1_000
@@ -94,7 +94,7 @@ class EditingJob:
         if not chunk.size:
             return True
         update_rows(session, act, targets.table, chunk.keys, self._values)
-        note_left_out(act, targets.table, chunk.left_out)
+        note_skipped(act, targets.table, chunk.skipped)
         act.position = chunk.next
         return False
 

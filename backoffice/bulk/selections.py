@@ -63,10 +63,10 @@ def matching_of(selection: Selection) -> Matching | None:
     return Matching([(name, text) for name, text in stored["filters"]], stored["search"], stored["zone"])
 
 
-def left_out_of(selection: Selection) -> Mapping[Any, str]:
+def skipped_in(selection: Selection) -> Mapping[Any, str]:
     """The rows that matched when the keys were read, and that are not to be touched."""
-    left_out: Mapping[Any, str] = (selection.matching or {}).get("left_out", {})
-    return left_out
+    skipped: Mapping[Any, str] = (selection.matching or {}).get("left_out", {})
+    return skipped
 
 
 def choose(
@@ -296,8 +296,8 @@ def _unprotected(
     """The keys that may be acted on; the others are noted."""
     protected = target.protect(session, keys) if keys else {}
     if protected:
-        left_out = {**left_out_of(selection), **{str(key): why for key, why in protected.items()}}
-        selection.matching = {**(selection.matching or {}), "left_out": left_out}
+        skipped = {**skipped_in(selection), **{str(key): why for key, why in protected.items()}}
+        selection.matching = {**(selection.matching or {}), "left_out": skipped}
     return [key for key in keys if key not in protected]
 
 

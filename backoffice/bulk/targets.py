@@ -23,7 +23,7 @@ class Chunk:
 
     size: int
     keys: list[Key]
-    left_out: Mapping[Any, str]
+    skipped: Mapping[Any, str]
     next: int
     versions: Mapping[str, str]
 
@@ -46,19 +46,19 @@ class Targets:
     def chunk(self, position: int, most: int) -> Chunk:
         """The keys from a position on, their rows not locked yet; of size 0 at the end."""
         chosen = chosen_at(self._session, self._selection.id, position, most)
-        left_out = dict(self.target.protect(self._session, chosen.keys)) if chosen.keys else {}
-        keys = [(key,) for key in chosen.keys if key not in left_out]
-        return Chunk(len(chosen.keys), keys, left_out, chosen.next, chosen.versions)
+        skipped = dict(self.target.protect(self._session, chosen.keys)) if chosen.keys else {}
+        keys = [(key,) for key in chosen.keys if key not in skipped]
+        return Chunk(len(chosen.keys), keys, skipped, chosen.next, chosen.versions)
 
     def locked(self, chunk: Chunk) -> Chunk:
         """The same with its rows locked, without those that changed, match no more, or are held by others."""
         locked = set(lock_keys(self._session, self.table, chunk.keys, *self.conditions))
-        left_out = dict(chunk.left_out)
+        skipped = dict(chunk.skipped)
         if len(locked) < len(chunk.keys):
-            left_out |= self._reasons([key for (key,) in chunk.keys if (key,) not in locked])
-        left_out |= self._changed(chunk.versions, [key for (key,) in chunk.keys if (key,) in locked])
-        keys = [(key,) for (key,) in chunk.keys if key not in left_out]
-        return replace(chunk, keys=keys, left_out=left_out)
+            skipped |= self._reasons([key for (key,) in chunk.keys if (key,) not in locked])
+        skipped |= self._changed(chunk.versions, [key for (key,) in chunk.keys if (key,) in locked])
+        keys = [(key,) for (key,) in chunk.keys if key not in skipped]
+        return replace(chunk, keys=keys, skipped=skipped)
 
     def _changed(self, versions: Mapping[str, str], keys: Sequence[RowKey]) -> dict[RowKey, str]:
         """Of the rows that were ticked, those that are not any more as they were shown."""

@@ -92,7 +92,7 @@ def _try(session: Session, act_id: int, only: Collection[int], big: bool) -> _Tr
     try:
         with begin_operation(VERB) as trial:
             act = session.get_one(Operation, act_id)
-            trial.plan = plan_of(act, only, leave_out=True)
+            trial.plan = plan_of(act, only, skip=True)
             job = UndoJob(trial)
             while job.turn_chunk(session, trial, ROWS_TRIED if big else ROWS_A_STEP) and not big:
                 session.flush()
@@ -131,5 +131,5 @@ def _first(
     if only:
         statement = statement.where(Change.id.in_(only))
     rows = session.scalars(statement.limit(CHANGES_SHOWN + len(in_the_way)))
-    left_out = {(row.table, row.key) for row in in_the_way}
-    return [one for one in rows if (one.table_name, one.row_key) not in left_out][:CHANGES_SHOWN]
+    skipped = {(row.table, row.key) for row in in_the_way}
+    return [one for one in rows if (one.table_name, one.row_key) not in skipped][:CHANGES_SHOWN]

@@ -68,12 +68,12 @@ def turn_round(session: Session, act: Operation, table: Table, run: Changes) -> 
     """Turn a run round, recorded as changes of `act`; gives those that were left out, and why."""
     forgotten = {change.id: FORGOTTEN for change in run if change.is_forgotten}
     turn: Any = {"delete": _restore, "insert": _remove, "update": _revert}[run[0].action]
-    left_out: Reasons = turn(session, act, table, _without(run, forgotten))
-    return forgotten | left_out
+    skipped: Reasons = turn(session, act, table, _without(run, forgotten))
+    return forgotten | skipped
 
 
-def _without(changes: Changes, left_out: Mapping[int, str]) -> Changes:
-    return [change for change in changes if change.id not in left_out]
+def _without(changes: Changes, skipped: Mapping[int, str]) -> Changes:
+    return [change for change in changes if change.id not in skipped]
 
 
 def _restore(session: Session, act: Operation, table: Table, changes: Changes) -> Reasons:
@@ -88,26 +88,26 @@ def _restore(session: Session, act: Operation, table: Table, changes: Changes) -
 
 def _remove(session: Session, act: Operation, table: Table, changes: Changes) -> Reasons:
     """Rows that were created go again."""
-    left_out = _moved_on(session, table, changes)
-    left_out |= _protected(session, table, _without(changes, left_out))
-    left_out |= _referred(session, table, _without(changes, left_out))
-    rest = _without(changes, left_out)
-    return left_out | _attempt(
+    skipped = _moved_on(session, table, changes)
+    skipped |= _protected(session, table, _without(changes, skipped))
+    skipped |= _referred(session, table, _without(changes, skipped))
+    rest = _without(changes, skipped)
+    return skipped | _attempt(
         session, rest, lambda some: remove_rows(session, act, table, some), lambda _: {}
     )
 
 
 def _revert(session: Session, act: Operation, table: Table, changes: Changes) -> Reasons:
     """Rows that were edited get back what they had."""
-    left_out = _moved_on(session, table, changes)
-    rest = _without(changes, left_out)
-    left_out |= _protected(session, table, rest, updated_columns(rest)) if rest else {}
-    rest = _without(changes, left_out)
+    skipped = _moved_on(session, table, changes)
+    rest = _without(changes, skipped)
+    skipped |= _protected(session, table, rest, updated_columns(rest)) if rest else {}
+    rest = _without(changes, skipped)
 
     def in_the_way(those: Changes) -> Reasons:
         return _broken(session, table, those, _rules(session, table), updated_columns(those))
 
-    return left_out | _attempt(session, rest, lambda some: revert_rows(session, act, table, some), in_the_way)
+    return skipped | _attempt(session, rest, lambda some: revert_rows(session, act, table, some), in_the_way)
 
 
 def _moved_on(session: Session, table: Table, changes: Changes) -> Reasons:

@@ -23,7 +23,7 @@ from backoffice.models import Operation
 from backoffice.reasons import NOTHING_TO_UNDO, because
 from backoffice.registry import registry
 from backoffice.undo.turning import runs_of, turn_round
-from backoffice.work import is_big, note_left_out, perform, reason_words, register, require_permission
+from backoffice.work import is_big, note_skipped, perform, reason_words, register, require_permission
 
 VERB = "undo"
 
@@ -32,14 +32,14 @@ def undo(
     act: Operation,
     *,
     facts: Facts | None = None,
-    leave_out: bool = False,
+    skip: bool = False,
     only: Collection[int] = (),
     administrator_id: int | None = None,
 ) -> Operation:
     """Undo an operation, or `only` these of its changes; recorded as an operation, which can be undone too.
 
     `facts` say what that is about, where more is known of it than how many changes it is.
-    Where something stands in the way of some rows these are left out, if `leave_out`, and reported; else
+    Where something stands in the way of some rows these are left out, if `skip`, and reported; else
     Conflict is raised, with what it is, and nothing was changed. Work for a worker leaves out in any case.
     Raises Forbidden where the administrator may not undo changes of one of its tables.
     """
@@ -52,7 +52,7 @@ def undo(
         f"{act.table_name}:{VERB}" if act.table_name else VERB,
         table=act.table_name,
         facts=facts or (about_rows(rows) if only else about_undone(act)),
-        plan=plan_of(act, only, leave_out=leave_out or background),
+        plan=plan_of(act, only, skip=skip or background),
         expected=rows,
         undoes_id=act.id,
         administrator_id=administrator_id,
@@ -87,9 +87,9 @@ def rows_of(act: Operation, only: Collection[int]) -> int:
     return len(only) or act.changed_rows
 
 
-def plan_of(act: Operation, only: Collection[int], *, leave_out: bool) -> dict[str, Any]:
+def plan_of(act: Operation, only: Collection[int], *, skip: bool) -> dict[str, Any]:
     """What the job has to know."""
-    return {"undoes": act.id, "only": sorted(only), "leave_out": leave_out}
+    return {"undoes": act.id, "only": sorted(only), "leave_out": skip}
 
 
 class UndoJob:
@@ -106,12 +106,12 @@ class UndoJob:
         """See `work.Job`."""
         if self.turn_chunk(session, act, most):
             return False
-        left_out = (act.report or {}).get("left_out", {})
-        if left_out and not self._leaves_out:
-            raise Conflict(in_the_way_words(left_out))
+        skipped = (act.report or {}).get("left_out", {})
+        if skipped and not self._leaves_out:
+            raise Conflict(in_the_way_words(skipped))
         if not act.changed_rows:
-            words = _("Nothing can be undone any more: %(why)s", why=in_the_way_words(left_out))
-            raise because(Conflict, NOTHING_TO_UNDO, words, left_out=left_out)
+            words = _("Nothing can be undone any more: %(why)s", why=in_the_way_words(skipped))
+            raise because(Conflict, NOTHING_TO_UNDO, words, skipped=skipped)
         return True
 
     def turn_chunk(self, session: Session, act: Operation, most: int) -> bool:
@@ -130,8 +130,8 @@ class UndoJob:
         with _watching(session, tables):
             for run in runs_of(chunk):
                 table = changed_table(session, run[0].table)
-                left_out = turn_round(session, act, table, run)
-                note_left_out(act, table, _by_key(run, left_out))
+                skipped = turn_round(session, act, table, run)
+                note_skipped(act, table, _by_key(run, skipped))
         act.position = first
         return True
 
@@ -146,17 +146,17 @@ def _watching(session: Session, tables: Collection[str]) -> Iterator[None]:
         yield
 
 
-def _by_key(run: Iterable[Recorded], left_out: Mapping[int, str]) -> dict[str, str]:
-    return {change.key_text: left_out[change.id] for change in run if change.id in left_out}
+def _by_key(run: Iterable[Recorded], skipped: Mapping[int, str]) -> dict[str, str]:
+    return {change.key_text: skipped[change.id] for change in run if change.id in skipped}
 
 
-def in_the_way_words(left_out: Mapping[str, int]) -> str:
+def in_the_way_words(skipped: Mapping[str, int]) -> str:
     """What stands in the way, in a sentence."""
-    reasons = [f"{rows}: {reason_words(reason)}" for reason, rows in left_out.items()]
+    reasons = [f"{rows}: {reason_words(reason)}" for reason, rows in skipped.items()]
     words = ngettext(
         "%(num)s row stands in the way (%(reasons)s). Nothing was changed.",
         "%(num)s rows stand in the way (%(reasons)s). Nothing was changed.",
-        sum(left_out.values()),
+        sum(skipped.values()),
         reasons="; ".join(reasons),
     )
     return str(words)

@@ -5,7 +5,10 @@ from backoffice.work.at_work import at_work_on
 from backoffice.work.cancelling import cancel
 from backoffice.work.engine import go_on
 from backoffice.work.jobs import ROWS_A_STEP, Job, is_big, perform, register
-from backoffice.work.left_out import (
+from backoffice.work.permission import permission_of, require_permission
+from backoffice.work.queue import app_queue, call, open_queue
+from backoffice.work.resuming import resume
+from backoffice.work.skipped import (
     CHANGED,
     FORGOTTEN,
     GONE,
@@ -16,13 +19,10 @@ from backoffice.work.left_out import (
     TAKEN,
     THERE,
     UNMATCHED,
-    note_left_out,
+    note_skipped,
     reason_words,
     with_column,
 )
-from backoffice.work.permission import permission_of, require_permission
-from backoffice.work.queue import app_queue, call, open_queue
-from backoffice.work.resuming import resume
 from backoffice.work.worker import JobType, every_hour, serve
 
 __all__ = [
@@ -47,7 +47,7 @@ __all__ = [
     "go_on",
     "is_big",
     "lease",
-    "note_left_out",
+    "note_skipped",
     "open_queue",
     "perform",
     "permission_of",

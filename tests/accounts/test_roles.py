@@ -219,7 +219,7 @@ def test_undoing_and_putting_back_leave_somebody_who_can(app: Flask, susan: User
         db.session.get_one(User, john.id).email = "johann@example.com"
     add_user("john")
     with acting("johann"), pytest.raises(Conflict, match="no active administrator"):
-        undo.undo(renaming, leave_out=True)
+        undo.undo(renaming, skip=True)
     assert [grant.username for grant in active_administrators()] == ["johann"]
 
 

@@ -156,8 +156,8 @@ def test_the_loser_of_a_deadlock_begins_again(signed_in: FlaskClient, posts: lis
     assert act.report.keys() == {"left_out", "left_out_rows"}
     assert act.report["left_out"] == {"changed": 2}
     # In the order in which the database found them.
-    left_out = [["post", str(posts[place]), "changed"] for place in (0, 49)]
-    assert sorted(act.report["left_out_rows"]) == sorted(left_out)
+    skipped = [["post", str(posts[place]), "changed"] for place in (0, 49)]
+    assert sorted(act.report["left_out_rows"]) == sorted(skipped)
     assert act.changed_rows == changed == 48
 
 

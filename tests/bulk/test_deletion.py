@@ -50,7 +50,7 @@ def delete(*keys: int, along: tuple[str, ...] = ()) -> Operation:
 
 def test_the_preview_names_what_loses_its_reference(john: User) -> None:
     preview = bulk.preview(db.session(), choose([john.id, 99999]))
-    assert (preview.keys, preview.rows, preview.left_out) == ((john.id,), 1, {99999: "missing"})
+    assert (preview.keys, preview.rows, preview.skipped) == ((john.id,), 1, {99999: "missing"})
     [effect] = preview.effects
     assert (effect.reference.name, effect.rows, effect.exact, effect.fate) == (
         "post.user_id",

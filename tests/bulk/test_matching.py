@@ -123,7 +123,7 @@ def test_oneself_is_never_in_it(crowd: list[int], susan: User) -> None:
     selection = choose_all("user")
     assert selection.rows == 30
     preview = bulk.preview(db.session(), selection)
-    assert preview.left_out == {str(susan.id): "own"}
+    assert preview.skipped == {str(susan.id): "own"}
     act = finish(bulk.delete(selection, ("post.user_id",)))
     assert (act.state, act.changed_rows) == ("done", 330)
     assert db.session.scalars(select(User.username)).all() == ["susan"]
@@ -141,7 +141,7 @@ def test_rows_that_were_ticked_and_changed_since_are_left_out(crowd: list[int], 
         text("UPDATE \"user\" SET email = 'other@example.com' WHERE id = :id"), {"id": crowd[1]}
     )
     db.session.commit()
-    assert bulk.preview(db.session(), selection).left_out == {crowd[1]: "changed"}
+    assert bulk.preview(db.session(), selection).skipped == {crowd[1]: "changed"}
     act = bulk.delete(selection, ())
     assert act.report is not None
     assert act.report["left_out"] == {"changed": 1}

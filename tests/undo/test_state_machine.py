@@ -165,7 +165,7 @@ class Console(RuleBasedStateMachine):
     def undo_one(self, number: int) -> None:
         acts = self.acts()
         try:
-            undo(acts[number % len(acts)], leave_out=True, administrator_id=self.grant)
+            undo(acts[number % len(acts)], skip=True, administrator_id=self.grant)
         except Conflict:  # nothing of it can be undone now
             assert stored() == self.replay()
 

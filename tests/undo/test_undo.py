@@ -141,7 +141,7 @@ def test_a_later_change_is_never_overwritten(crowd: list[int]) -> None:
     with pytest.raises(Conflict, match="2 rows stand in the way"):
         undo.undo(act)
     assert stored() == after
-    back = undone(act, leave_out=True)
+    back = undone(act, skip=True)
     assert (back.changed_rows, back.report) == (
         1,
         {
@@ -178,7 +178,7 @@ def test_what_is_taken_by_now_is_named(app: Flask, crowd: list[int]) -> None:
     assert preview.obstacles["gone:user_id"] == 20
     with pytest.raises(Conflict):
         undo.undo(act)
-    back = undone(act, leave_out=True)
+    back = undone(act, skip=True)
     assert back.changed_rows == act.changed_rows - 23
     assert db.session.scalars(select(User.username).where(User.username.in_(names))).all() == ["user10"]
 
@@ -189,7 +189,7 @@ def test_a_name_that_differs_only_in_its_letters_case_is_found_one_by_one(crowd:
     db.session.commit()
     preview = undo.preview(db.session(), act)
     assert sum(n for why, n in preview.obstacles.items() if why in ("refused", "taken:username")) == 1
-    back = undone(act, leave_out=True)
+    back = undone(act, skip=True)
     assert back.report is not None
     assert sum(back.report["left_out"].values()) == 11, back.report
     assert back.changed_rows == act.changed_rows - 11

@@ -10,9 +10,9 @@ from backoffice import work
 from backoffice.console.base import Page
 from backoffice.console.history.access import may_cancel, may_undo, operation_or_refuse
 from backoffice.console.history.changes import CHANGES_SHOWN, changes_of, described
-from backoffice.console.history.facts import facts_of, left_out_of, outcome_of, undoing_of
+from backoffice.console.history.facts import facts_of, outcome_of, skipped_in, undoing_of
 from backoffice.console.http import person
-from backoffice.console.presenters import left_out_rows, operation_url, progress_of, words_of
+from backoffice.console.presenters import operation_url, progress_of, skipped_rows, words_of
 from backoffice.exceptions import Forbidden
 from backoffice.models import Operation
 
@@ -24,7 +24,7 @@ class OperationPage(Page):
         act = operation_or_refuse(request.args.get("id"))
         changes = changes_of(act, request.args.get("after"))
         shown = changes[:CHANGES_SHOWN]
-        undoing, left_out = undoing_of(act), left_out_of(act)
+        undoing, skipped = undoing_of(act), skipped_in(act)
         return self.view.render(
             "history/detail.html",
             title=words_of(act),
@@ -40,8 +40,8 @@ class OperationPage(Page):
             if shown and not undoing and _can_be_undone(act)
             else None,
             facts=list(facts_of(act, undoing)),
-            left_out=left_out,
-            left_out_more=max(0, left_out_rows(act) - len(left_out)),
+            skipped=skipped,
+            skipped_more=max(0, skipped_rows(act) - len(skipped)),
             changes=described(shown),
             first_url=operation_url(act.id) if "after" in request.args else None,
             next_url=(

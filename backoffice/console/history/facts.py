@@ -117,7 +117,7 @@ def operation_cell(act: Operation) -> Cell:
     return Cell("text", f"#{act.id}: {words_of(act)}", operation_url(act.id))
 
 
-def left_out_of(act: Operation) -> list[tuple[Cell, str]]:
+def skipped_in(act: Operation) -> list[tuple[Cell, str]]:
     """The first rows that were left out, each with the reason."""
     rows = (act.report or {}).get("left_out_rows", [])[:LEFT_OUT_SHOWN]
     return [(record_cell(table, key), reason_words(why)) for table, key, why in rows if may_see(table)]

@@ -16,10 +16,10 @@ from backoffice.console.http import inside, person
 from backoffice.console.presenters import (
     counted_rows,
     diffs_of,
-    left_out_rows,
-    left_out_sentences,
     operation_url,
     record_cell,
+    skipped_rows,
+    skipped_sentences,
     undoable,
 )
 from backoffice.exceptions import Conflict, Forbidden, Invalid
@@ -53,11 +53,11 @@ class RestorePage(Page):
         in_the_way = [one for one in previews.values() if one.refusal or one.obstacles]
         if in_the_way and LEAVE_OUT not in request.form:
             return self._question(changes, list(previews.values()))
-        left_out: Counter[str] = Counter()
+        skipped: Counter[str] = Counter()
         for one in in_the_way:
-            left_out.update(one.obstacles if not one.rows else {})
+            skipped.update(one.obstacles if not one.rows else {})
         possible = {id_: only for id_, only in deletions.items() if previews[id_].rows}
-        return self._done(changes[0].table_name, self._return_all(possible, _about(changes)), left_out)
+        return self._done(changes[0].table_name, self._return_all(possible, _about(changes)), skipped)
 
     def _return_all(self, deletions: Deletions, facts: Facts | None) -> list[Operation]:
         """An operation for each; where something came in the way just now, those before it are done."""
@@ -69,8 +69,8 @@ class RestorePage(Page):
         return acts
 
     def _return(self, id_: int, only: Sequence[int], facts: Facts | None) -> Operation:
-        leave_out, mine = LEAVE_OUT in request.form, person().id
-        return undo.undo(_act(id_), facts=facts, leave_out=leave_out, only=only, administrator_id=mine)
+        skip, mine = LEAVE_OUT in request.form, person().id
+        return undo.undo(_act(id_), facts=facts, skip=skip, only=only, administrator_id=mine)
 
     def _question(self, changes: Sequence[Change], previews: Sequence[Preview]) -> ResponseReturnValue:
         obstacles: Counter[str] = Counter()
@@ -97,14 +97,14 @@ class RestorePage(Page):
         )
         return page, 409
 
-    def _done(self, table: str, acts: Sequence[Operation], left_out: Counter[str]) -> ResponseReturnValue:
+    def _done(self, table: str, acts: Sequence[Operation], skipped: Counter[str]) -> ResponseReturnValue:
         waiting = next((act for act in acts if not act.is_finished), None)
         if waiting is not None:
             return redirect(operation_url(waiting.id), 303)
         rows = sum(act.changed_rows for act in acts)
         for act in acts:
-            left_out.update((act.report or {}).get("left_out", {}))
-        sentences = [_("%(rows)s put back.", rows=counted_rows(table, rows)), *left_out_sentences(left_out)]
+            skipped.update((act.report or {}).get("left_out", {}))
+        sentences = [_("%(rows)s put back.", rows=counted_rows(table, rows)), *skipped_sentences(skipped)]
         if any(_did_more(act) for act in acts):
             sentences.append(_("What else was changed by the deletion stays as it is."))
         text = " ".join(map(str, sentences))
@@ -156,7 +156,7 @@ def _names(changes: Sequence[Change]) -> dict[str, str]:
 def _did_more(act: Operation) -> bool:
     """Whether the operation that was undone in part had changed more rows than were to come back."""
     undone = _act(act.undoes_id or 0)
-    return undone.changed_rows > act.changed_rows + left_out_rows(act)
+    return undone.changed_rows > act.changed_rows + skipped_rows(act)
 
 
 def _sentence(words: str) -> str:

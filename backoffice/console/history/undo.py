@@ -48,7 +48,7 @@ class UndoPage(Page):
         try:
             undoing = undo.undo(
                 act,
-                leave_out=LEAVE_OUT in request.form,
+                skip=LEAVE_OUT in request.form,
                 administrator_id=person().id,
             )
         except Conflict as refusal:

@@ -23,7 +23,7 @@ from backoffice.console.presenters.operation_labels import (
 from backoffice.console.presenters.operation_urls import operation_url, undoable
 from backoffice.console.presenters.operation_verbs import WORDS, verb_of
 from backoffice.console.presenters.progress import progress_of
-from backoffice.console.presenters.reports import left_out_rows, left_out_sentences, report_of
+from backoffice.console.presenters.reports import report_of, skipped_rows, skipped_sentences
 from backoffice.console.presenters.role_labels import role_choices, role_descriptions, role_label
 from backoffice.console.presenters.security_event_labels import (
     GROUPS,
@@ -68,8 +68,6 @@ __all__ = [
     "formats",
     "kind_choices",
     "language",
-    "left_out_rows",
-    "left_out_sentences",
     "locale",
     "marked_up",
     "matching_words",
@@ -83,6 +81,8 @@ __all__ = [
     "role_choices",
     "role_descriptions",
     "role_label",
+    "skipped_rows",
+    "skipped_sentences",
     "state_cell",
     "state_words",
     "table_markup",

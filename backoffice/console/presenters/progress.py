@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from backoffice.clock import utcnow
-from backoffice.console.presenters.reports import left_out_rows
+from backoffice.console.presenters.reports import skipped_rows
 from backoffice.database import is_read_only
 from backoffice.database_errors import Reason, words_of
 from backoffice.extensions import db
@@ -60,7 +60,7 @@ def progress_of(act: Operation) -> Progress:
 
 def _done(act: Operation) -> int:
     """The rows that were changed, or looked at and left: of an edit, those that had the values already."""
-    done = act.changed_rows + left_out_rows(act)
+    done = act.changed_rows + skipped_rows(act)
     if act.kind.endswith(":edit"):
         done = max(done, act.position)
     return min(done, act.expected_rows)

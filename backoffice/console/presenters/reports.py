@@ -17,7 +17,7 @@ from backoffice.work import reason_words
 def report_of(act: Operation) -> str:
     """What was done, what became of other rows, what was left out and why."""
     report: Mapping[str, Any] = act.report or {}
-    sentences = [*_done(act, report), *left_out_sentences(report.get("left_out", {}))]
+    sentences = [*_done(act, report), *skipped_sentences(report.get("left_out", {}))]
     return " ".join([*sentences, *_ending(report.get("error"))])
 
 
@@ -25,13 +25,13 @@ def _ending(reason: Reason | str | None) -> list[str]:
     """Why it ended before it was done, if it did."""
     if reason is None:
         return []
-    left_out = {} if isinstance(reason, str) else reason.get("left_out", {})
-    return [in_words(reason), *left_out_sentences(left_out)]
+    skipped = {} if isinstance(reason, str) else reason.get("left_out", {})
+    return [in_words(reason), *skipped_sentences(skipped)]
 
 
-def left_out_sentences(left_out: Mapping[str, int]) -> list[str]:
+def skipped_sentences(skipped: Mapping[str, int]) -> list[str]:
     """What was left out, by reason."""
-    counted = Counter(left_out)
+    counted = Counter(skipped)
     gone = counted.pop("missing", 0)
     sentences = (
         [str(ngettext("%(num)s was gone already.", "%(num)s were gone already.", gone))] if gone else []
@@ -42,7 +42,7 @@ def left_out_sentences(left_out: Mapping[str, int]) -> list[str]:
     ]
 
 
-def left_out_rows(act: Operation) -> int:
+def skipped_rows(act: Operation) -> int:
     """How many rows it left out."""
     return sum((act.report or {}).get("left_out", {}).values())
 
@@ -72,7 +72,7 @@ def _deleted(act: Operation, report: Mapping[str, Any]) -> list[str]:
 
 def _edited(act: Operation) -> list[str]:
     sentences = [str(_("%(rows)s changed.", rows=_counted(act, act.changed_rows)))]
-    same = act.expected_rows - act.changed_rows - left_out_rows(act)
+    same = act.expected_rows - act.changed_rows - skipped_rows(act)
     if same > 0 and act.state == State.DONE:
         sentences.append(str(_("%(rows)s had these values already.", rows=_counted(act, same))))
     return sentences

@@ -111,7 +111,7 @@ class BulkDeletePage(SelectionPage):
         number = number_words(preview.rows, exact=preview.exact)
         facts = [(_("%(things)s removed", things=self.view.title), number)]
         facts += [delete_effects.fact(effect) for effect in preview.all_effects]
-        return facts + self.skipped_facts(preview.left_out)
+        return facts + self.skipped_facts(preview.skipped)
 
 
 def _along() -> list[str]:

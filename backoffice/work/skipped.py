@@ -53,11 +53,11 @@ def reason_words(reason: str) -> str:
     return words % {"column": column} if column else words
 
 
-def note_left_out(act: Operation, table: Table, left_out: Mapping[Any, str]) -> None:
+def note_skipped(act: Operation, table: Table, skipped: Mapping[Any, str]) -> None:
     """Add to what an operation reports of the rows that it left out."""
-    if not left_out:
+    if not skipped:
         return
     report = act.report or {}
-    counts = Counter(report.get("left_out", {})) + Counter(left_out.values())
-    named = [*report.get("left_out_rows", []), *([table.name, str(k), why] for k, why in left_out.items())]
+    counts = Counter(report.get("left_out", {})) + Counter(skipped.values())
+    named = [*report.get("left_out_rows", []), *([table.name, str(k), why] for k, why in skipped.items())]
     act.report = {**report, "left_out": dict(counts), "left_out_rows": named[:MOST_NAMED]}
