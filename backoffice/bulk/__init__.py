@@ -2,7 +2,7 @@
 
 from backoffice.bulk.deletion import Preview, delete, preview
 from backoffice.bulk.editing import edit
-from backoffice.bulk.effects import Effect, Fate
+from backoffice.bulk.effects import DeleteAction, Effect
 from backoffice.bulk.selections import (
     Matching,
     choose,
@@ -17,8 +17,8 @@ from backoffice.bulk.selections import (
 )
 
 __all__ = [
+    "DeleteAction",
     "Effect",
-    "Fate",
     "Matching",
     "Preview",
     "choose",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from backoffice.budgets import OverBudget, budget
 from backoffice.bulk.about import about_selection
 from backoffice.bulk.deletion_job import DeletionJob, nothing_left
-from backoffice.bulk.effects import Effect, Fate, effects_of, flat
+from backoffice.bulk.effects import DeleteAction, Effect, effects_of, flat
 from backoffice.bulk.selections import Matching, chosen_at, matching_of, skipped_in, use_up
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
@@ -44,7 +44,7 @@ class Preview:
     @property
     def refused(self) -> list[Effect]:
         """The effects for which the database would refuse the whole."""
-        return [effect for effect in flat(self.effects) if effect.fate is Fate.REFUSED]
+        return [effect for effect in flat(self.effects) if effect.on_delete is DeleteAction.REFUSED]
 
     @property
     def all_effects(self) -> list[Effect]:
@@ -53,9 +53,9 @@ class Preview:
 
     def deletes_more_than(self, most: int) -> bool:
         """Whether more rows than these go, those that go along too, or nobody knows how many."""
-        along = [effect for effect in self.all_effects if effect.fate is Fate.DELETED]
-        known = self.exact and all(effect.exact for effect in along)
-        return not known or self.rows + sum(effect.rows for effect in along) > most
+        cascade = [effect for effect in self.all_effects if effect.on_delete is DeleteAction.DELETED]
+        known = self.exact and all(effect.exact for effect in cascade)
+        return not known or self.rows + sum(effect.rows for effect in cascade) > most
 
     @property
     def is_big(self) -> bool:
@@ -64,15 +64,15 @@ class Preview:
         return not known or is_big(self.rows + sum(effect.rows for effect in self.all_effects))
 
 
-def preview(session: Session, selection: Selection, along: Sequence[str] = ()) -> Preview:
+def preview(session: Session, selection: Selection, cascade: Sequence[str] = ()) -> Preview:
     """What deleting a selection would do now. Nothing is changed."""
     matching = matching_of(selection)
     if matching is None:
-        return _preview_of_ticked(session, selection, along)
-    return _preview_of_matching(session, selection, matching, along)
+        return _preview_of_ticked(session, selection, cascade)
+    return _preview_of_matching(session, selection, matching, cascade)
 
 
-def _preview_of_ticked(session: Session, selection: Selection, along: Sequence[str]) -> Preview:
+def _preview_of_ticked(session: Session, selection: Selection, cascade: Sequence[str]) -> Preview:
     target = registry().target_of(selection.table_name)
     chosen = chosen_at(session, selection.id, 0, selection.rows)
     column = key_column(target.table)
@@ -82,12 +82,12 @@ def _preview_of_ticked(session: Session, selection: Selection, along: Sequence[s
     shown = {key: chosen.versions[str(key)] for key in there if str(key) in chosen.versions}
     skipped |= dict.fromkeys(target.changed(shown) if shown else (), CHANGED)
     keys = tuple(key for key in chosen.keys if key not in skipped)
-    effects = effects_of(session, target.table, column.in_(keys), along)
+    effects = effects_of(session, target.table, column.in_(keys), cascade)
     return Preview(keys[:ROWS_SHOWN], len(keys), True, True, skipped, effects)
 
 
 def _preview_of_matching(
-    session: Session, selection: Selection, matching: Matching, along: Sequence[str]
+    session: Session, selection: Selection, matching: Matching, cascade: Sequence[str]
 ) -> Preview:
     target = registry().target_of(selection.table_name)
     conditions = matching.conditions(session, target)
@@ -95,7 +95,7 @@ def _preview_of_matching(
     rows, exact = (selection.rows, True) if is_frozen else _count(session, selection, column, conditions)
     keys = chosen_at(session, selection.id, 0, ROWS_SHOWN).keys or _first(session, column, conditions)
     matches = column.in_(select(column).where(*conditions)) if conditions else column.is_not(None)
-    effects = effects_of(session, target.table, matches, along)
+    effects = effects_of(session, target.table, matches, cascade)
     return Preview(tuple(keys), rows, exact, is_frozen, skipped_in(selection), effects)
 
 
@@ -121,22 +121,22 @@ def _count(
         return selection.rows, False
 
 
-def delete(selection: Selection, along: Sequence[str], known: Preview | None = None) -> Operation:
+def delete(selection: Selection, cascade: Sequence[str], known: Preview | None = None) -> Operation:
     """Delete a selection, recorded as one operation, which uses it up; big work is left to a worker.
 
-    `along` names the references whose rows are deleted too; `known` is the preview of this, if one was made
+    `cascade` names the references whose rows are deleted too; `known` is the preview of this, if one was made
     just now. What has come since is found when the rows are locked. Raises Conflict where it was used
     already, where nothing is left to delete, or where the database would refuse; then nothing was changed.
     """
     session, selection_id, table = db.session(), selection.id, selection.table_name
-    known = known or preview(session, selection, along)
+    known = known or preview(session, selection, cascade)
     if not known.is_frozen:
         raise Conflict(_("The rows are still being read. Please wait until their number is known."))
     if not known.rows:
         raise nothing_left(None)
     if known.refused:
         raise Conflict(_("Other rows have come to refer to these. Nothing was deleted; please look again."))
-    fates = {effect.reference.name: effect.fate for effect in known.all_effects}
+    fates = {effect.reference.name: effect.on_delete for effect in known.all_effects}
     try:
         return perform(
             f"{table}:{VERB}",
@@ -156,9 +156,9 @@ def delete(selection: Selection, along: Sequence[str], known: Preview | None = N
 
 def _acts(known: Preview) -> dict[str, str]:
     """What is done to rows of other tables; who of the console's own may go is asked row by row."""
-    settled = [(effect.reference.table.name, effect.fate) for effect in known.all_effects]
-    acts = {table: "edit" for table, fate in settled if fate is Fate.CUT}
-    acts |= {table: "delete" for table, fate in settled if fate is Fate.DELETED}
+    settled = [(effect.reference.table.name, effect.on_delete) for effect in known.all_effects]
+    acts = {table: "edit" for table, on_delete in settled if on_delete is DeleteAction.CUT}
+    acts |= {table: "delete" for table, on_delete in settled if on_delete is DeleteAction.DELETED}
     return {table: what for table, what in acts.items() if not table.startswith("backoffice_")}
 
 

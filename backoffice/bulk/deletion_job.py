@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.orm import Session
 
-from backoffice.bulk.effects import Fate
+from backoffice.bulk.effects import DeleteAction
 from backoffice.bulk.targets import Chunk, Targets
 from backoffice.exceptions import Conflict
 from backoffice.history import Key, among, delete_all_rows, delete_rows, is_one_of, lock_rows, update_rows
@@ -71,14 +71,16 @@ class DeletionJob:
     def _settle(self, session: Session, act: Operation, table: Table, keys: Sequence[Key], most: int) -> bool:
         """Cut or delete some of what refers to these rows; whether there was any, and so may be more."""
         for reference in self._references_to(session, table) if keys else ():
-            fate = self._fates.get(reference.name)
-            if fate is None:
+            on_delete = self._fates.get(reference.name)
+            if on_delete is None:
                 continue
             refers = self._refer_to(session, reference, keys)
             referring = lock_rows(session, reference.table, refers, most=most)
-            if referring and fate == Fate.CUT:
+            if referring and on_delete == DeleteAction.CUT:
                 cut = {reference.column.name: None}
-                self._note(act, reference, fate, update_rows(session, act, reference.table, referring, cut))
+                self._note(
+                    act, reference, on_delete, update_rows(session, act, reference.table, referring, cut)
+                )
                 return True
             if referring and self._delete_along(session, act, reference, referring, most):
                 return True
@@ -97,7 +99,7 @@ class DeletionJob:
         self._is_blocked = self._is_blocked or bool(stay)
         gone = delete_rows(session, act, table, _without(keys, stay))
         if gone:
-            self._note(act, reference, Fate.DELETED, gone)
+            self._note(act, reference, DeleteAction.DELETED, gone)
         return gone > 0
 
     def _refer_to(self, session: Session, reference: Reference, keys: Sequence[Key]) -> ColumnElement[bool]:
@@ -114,9 +116,9 @@ class DeletionJob:
             self._references[table.name] = references_to(session.connection(), table)
         return self._references[table.name]
 
-    def _note(self, act: Operation, reference: Reference, fate: str, rows: int) -> None:
+    def _note(self, act: Operation, reference: Reference, on_delete: str, rows: int) -> None:
         effects = {name: (kept, number) for name, kept, number in (act.report or {}).get("effects", [])}
-        effects[reference.name] = (fate, effects.get(reference.name, (fate, 0))[1] + rows)
+        effects[reference.name] = (on_delete, effects.get(reference.name, (on_delete, 0))[1] + rows)
         told = [[name, kept, number] for name, (kept, number) in effects.items()]
         act.report = {**(act.report or {}), "effects": told}
 

@@ -17,7 +17,7 @@ LOOKING_SECONDS = 0.15
 COUNTED_AT_LEAST = 1_000
 
 
-class Fate(StrEnum):
+class DeleteAction(StrEnum):
     """What becomes of the rows that refer to what is deleted."""
 
     CUT = "cut"  # they stay, without the reference
@@ -35,7 +35,7 @@ class Effect:
     reference: Reference
     rows: int
     exact: bool
-    fate: Fate
+    on_delete: DeleteAction
     removable: bool
     deeper: tuple["Effect", ...] = ()
 
@@ -56,21 +56,21 @@ class _Clock:
 
 
 def effects_of(
-    session: Session, table: Table, condition: ColumnElement[bool], along: Collection[str]
+    session: Session, table: Table, condition: ColumnElement[bool], cascade: Collection[str]
 ) -> tuple[Effect, ...]:
     """The effects of deleting the rows of `table` that meet `condition`, those without rows left out.
 
-    `along` names the references whose rows are to be deleted too. However many rows there are, this takes no
-    longer than a page may: what cannot be counted in time is counted as far as it can be.
+    `cascade` names the references whose rows are to be deleted too. However many rows there are, this takes
+    no longer than a page may: what cannot be counted in time is counted as far as it can be.
     """
-    return tuple(_effects(session, table, condition, along, (table.name,), _Clock()))
+    return tuple(_effects(session, table, condition, cascade, (table.name,), _Clock()))
 
 
 def _effects(
     session: Session,
     table: Table,
     condition: ColumnElement[bool],
-    along: Collection[str],
+    cascade: Collection[str],
     path: tuple[str, ...],
     clock: _Clock,
 ) -> Iterator[Effect]:
@@ -78,12 +78,12 @@ def _effects(
         referring = reference.column.in_(select(reference.target).where(condition))
         rows, exact = _count(session, select(reference.column).where(referring), clock)
         if rows:
-            fate = fate_of(reference, along, path)
+            on_delete = on_delete_of(reference, cascade, path)
             deeper: tuple[Effect, ...] = ()
-            if fate is Fate.DELETED:
+            if on_delete is DeleteAction.DELETED:
                 further = (*path, reference.table.name)
-                deeper = tuple(_effects(session, reference.table, referring, along, further, clock))
-            yield Effect(reference, rows, exact, fate, is_removable(reference, path), deeper)
+                deeper = tuple(_effects(session, reference.table, referring, cascade, further, clock))
+            yield Effect(reference, rows, exact, on_delete, is_removable(reference, path), deeper)
 
 
 def _count(session: Session, rows: Select[tuple[object]], clock: _Clock) -> tuple[int, bool]:
@@ -106,13 +106,13 @@ def _number(session: Session, rows: Select[tuple[object]]) -> int:
     return session.connection().scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
-def fate_of(reference: Reference, along: Collection[str], path: tuple[str, ...]) -> Fate:
+def on_delete_of(reference: Reference, cascade: Collection[str], path: tuple[str, ...]) -> DeleteAction:
     """What becomes of rows that refer by this to what is deleted; `path` leads from the first table here."""
-    wanted = reference.on_delete is OnDelete.DELETE or reference.name in along
+    wanted = reference.on_delete is OnDelete.DELETE or reference.name in cascade
     if wanted and is_removable(reference, path):
-        return Fate.DELETED
+        return DeleteAction.DELETED
     can_be_cut = reference.on_delete is OnDelete.CUT and reference.table.primary_key
-    return Fate.CUT if can_be_cut else Fate.REFUSED
+    return DeleteAction.CUT if can_be_cut else DeleteAction.REFUSED
 
 
 def is_removable(reference: Reference, path: tuple[str, ...]) -> bool:

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from backoffice import bulk
-from backoffice.bulk import Fate
+from backoffice.bulk import DeleteAction
 from backoffice.exceptions import Conflict, NotFound
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as
@@ -23,7 +23,7 @@ def count(model: Any, *conditions: Any) -> int:
 
 def told(act: Operation) -> list[tuple[str, str, int]]:
     """What became of other rows."""
-    return [(name, fate, rows) for name, fate, rows in (act.report or {}).get("effects", [])]
+    return [(name, on_delete, rows) for name, on_delete, rows in (act.report or {}).get("effects", [])]
 
 
 @pytest.fixture
@@ -44,19 +44,19 @@ def choose(keys: list[int], table: str = "user") -> Selection:
     return bulk.choose(susan.id, table, keys)
 
 
-def delete(*keys: int, along: tuple[str, ...] = ()) -> Operation:
-    return bulk.delete(choose([*keys]), along)
+def delete(*keys: int, cascade: tuple[str, ...] = ()) -> Operation:
+    return bulk.delete(choose([*keys]), cascade)
 
 
 def test_the_preview_names_what_loses_its_reference(john: User) -> None:
     preview = bulk.preview(db.session(), choose([john.id, 99999]))
     assert (preview.keys, preview.rows, preview.skipped) == ((john.id,), 1, {99999: "missing"})
     [effect] = preview.effects
-    assert (effect.reference.name, effect.rows, effect.exact, effect.fate) == (
+    assert (effect.reference.name, effect.rows, effect.exact, effect.on_delete) == (
         "post.user_id",
         2,
         True,
-        Fate.CUT,
+        DeleteAction.CUT,
     )
 
 
@@ -73,7 +73,7 @@ def test_posts_stay_without_an_author(john: User) -> None:
 
 
 def test_or_are_deleted_along_where_that_was_chosen(john: User) -> None:
-    act = delete(john.id, along=("post.user_id",))
+    act = delete(john.id, cascade=("post.user_id",))
     assert told(act) == [("post.user_id", "deleted", 2)]
     assert count(Post) == 1
     recorded = db.session.scalars(select(Change).where(Change.operation_id == act.id))
@@ -148,7 +148,7 @@ def test_what_the_database_would_refuse_is_known_before(john: User) -> None:
 @pytest.mark.usefixtures("message")
 def test_and_can_be_deleted_along(john: User) -> None:
     key = john.id
-    act = delete(key, along=("message.sender_id",))
+    act = delete(key, cascade=("message.sender_id",))
     assert ("message.sender_id", "deleted", 1) in told(act)
     recorded = db.session.scalars(select(Change).where(Change.table_name == "message")).one()
     assert recorded.before == {"id": 1, "body": "hi", "sender_id": key}

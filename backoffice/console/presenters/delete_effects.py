@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
-from backoffice.bulk import Effect, Fate
+from backoffice.bulk import DeleteAction, Effect
 from backoffice.console.presenters.table_labels import counted_rows, things
 from backoffice.models import Administrator
 from backoffice.registry import registry
@@ -16,11 +16,11 @@ def fact(effect: Effect) -> tuple[str, str]:
     called, rows = things(effect.reference.table.name), _number(effect)
     if effect.reference.table.name == Administrator.__tablename__:
         return _("Administrators who lose access"), rows
-    if effect.fate is Fate.CUT:
+    if effect.on_delete is DeleteAction.CUT:
         return _(
             "%(things)s that stay without %(relation)s", things=called, relation=_relation_of(effect)
         ), rows
-    if effect.fate is Fate.DELETED:
+    if effect.on_delete is DeleteAction.DELETED:
         return _("%(things)s removed too", things=called), rows
     return _("%(things)s that stand in the way", things=called), rows
 
@@ -42,8 +42,8 @@ def refusal(effect: Effect) -> str:
 
 def choice(effect: Effect) -> dict[str, Any]:
     """The question what is to become of the rows, with what was answered so far."""
-    deleted = effect.fate is Fate.DELETED
-    if effect.fate is Fate.REFUSED:
+    deleted = effect.on_delete is DeleteAction.DELETED
+    if effect.on_delete is DeleteAction.REFUSED:
         keep = _("Keep them, and delete nothing")
     else:
         keep = _("Keep them, without %(relation)s", relation=_relation_of(effect))
@@ -57,7 +57,7 @@ def choice(effect: Effect) -> dict[str, Any]:
     }
 
 
-def settled(name: str, fate: str, rows: int) -> str:
+def settled(name: str, on_delete: str, rows: int) -> str:
     """What became of the rows that referred by `name`, such as `post.user_id`, once it is done."""
     table, _dot, column = name.rpartition(".")
     if table == Administrator.__tablename__:
@@ -65,7 +65,7 @@ def settled(name: str, fate: str, rows: int) -> str:
             ngettext("%(num)s administrator lost access.", "%(num)s administrators lost access.", rows)
         )
     counted = counted_rows(table, rows)
-    if fate == Fate.DELETED:
+    if on_delete == DeleteAction.DELETED:
         return str(_("%(rows)s deleted too.", rows=counted))
     return str(
         ngettext(

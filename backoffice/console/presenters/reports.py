@@ -67,7 +67,7 @@ def _deleted(act: Operation, report: Mapping[str, Any]) -> list[str]:
     told = report.get("effects", [])
     deleted = act.changed_rows - sum(rows for _name, _fate, rows in told)
     sentences = [str(_("%(rows)s deleted.", rows=_counted(act, deleted)))]
-    return sentences + [settled(name, fate, rows) for name, fate, rows in told]
+    return sentences + [settled(name, on_delete, rows) for name, on_delete, rows in told]
 
 
 def _edited(act: Operation) -> list[str]:

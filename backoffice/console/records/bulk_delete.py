@@ -32,15 +32,15 @@ class BulkDeletePage(SelectionPage):
         return self._question(selection)
 
     def act(self, selection: Selection) -> ResponseReturnValue:
-        token, along = selection.token, _along()
-        preview = bulk.preview(db.session(), selection, along)
+        token, cascade = selection.token, _cascade()
+        preview = bulk.preview(db.session(), selection, cascade)
         error = self._not_yet(preview)
         if error is not None:
             return self._ask_again(token, error, preview)
         if preview.deletes_more_than(most_by_a_press()) or self._takes_access(selection):
             require_reauthentication()
         try:
-            return self.done(bulk.delete(selection, along, preview))
+            return self.done(bulk.delete(selection, cascade, preview))
         except Conflict as refusal:
             return self._ask_again(token, str(refusal))
 
@@ -67,7 +67,7 @@ class BulkDeletePage(SelectionPage):
         self, selection: Selection, error: str | None = None, preview: Preview | None = None
     ) -> ResponseReturnValue:
         view, note = self.view, self.shown_again(selection)
-        preview = preview or bulk.preview(db.session(), selection, _along())
+        preview = preview or bulk.preview(db.session(), selection, _cascade())
         title = self._title(preview)
         cancel_url = inside(request.values.get("url")) or url_for(".index_view")
         seen = [("seen", effect.reference.name) for effect in preview.all_effects]
@@ -114,6 +114,6 @@ class BulkDeletePage(SelectionPage):
         return facts + self.skipped_facts(preview.skipped)
 
 
-def _along() -> list[str]:
+def _cascade() -> list[str]:
     """The references whose rows are to be deleted too."""
     return [name.removeprefix("along:") for name, value in request.form.items() if value == "delete"]

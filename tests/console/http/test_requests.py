@@ -128,13 +128,13 @@ ELSEWHERE = (
 def test_no_address_that_was_sent_along_leads_elsewhere(app: Flask, signed_in: FlaskClient) -> None:
     token = token_of(signed_in.get("/admin/user/"))
     for elsewhere in ELSEWHERE:
-        along = {"url": elsewhere, "next": elsewhere}
+        cascade = {"url": elsewhere, "next": elsewhere}
         for address in addresses(app, "GET"):
-            page = signed_in.get(address, query_string=along)
+            page = signed_in.get(address, query_string=cascade)
             assert leads_inside(page), f"{address} leads to {elsewhere}"
         for address in set(addresses(app, "POST")) - {"/logout"}:
-            data = {"csrf_token": token, **along}
-            page = signed_in.post(address, query_string=along, data=data)
+            data = {"csrf_token": token, **cascade}
+            page = signed_in.post(address, query_string=cascade, data=data)
             assert leads_inside(page), f"{address} leads to {elsewhere}"
 
 

@@ -36,11 +36,11 @@ def undoing(app: Flask, signed_in: FlaskClient) -> Operation:
     return db.session.get_one(Operation, act.id)
 
 
-def delete_all(table: str, *filters: tuple[str, str], along: tuple[str, ...] = ()) -> int:
+def delete_all(table: str, *filters: tuple[str, str], cascade: tuple[str, ...] = ()) -> int:
     susan = db.session.scalars(select(Administrator)).first()
     assert susan is not None
     selection = bulk.choose_matching(susan.id, table, Matching(filters, "", "UTC"))
-    return bulk.delete(selection, along).id
+    return bulk.delete(selection, cascade).id
 
 
 def stop_after_a_chunk(act_id: int) -> None:
@@ -118,7 +118,7 @@ def test_what_waits_is_not_chosen_anew_once_it_is_used(signed_in: FlaskClient, u
 def test_what_goes_on_elsewhere_is_named_where_it_reaches(signed_in: FlaskClient, undoing: Operation) -> None:
     assert at_work_on(db.session(), "user") == []
     go_on(undoing.id)
-    act_id = delete_all("user", ("username_equals", "john"), along=("post.user_id",))
+    act_id = delete_all("user", ("username_equals", "john"), cascade=("post.user_id",))
     stop_after_a_chunk(act_id)
     for table in ("user", "post"):
         assert [act.id for act in at_work_on(db.session(), table)] == [act_id]
