@@ -29,7 +29,7 @@ from sqlalchemy.engine import URL, make_url
 
 import config
 from backoffice import bulk, create_app, undo
-from backoffice.bulk import Matching
+from backoffice.bulk import SavedQuery
 from backoffice.database import transaction
 from backoffice.extensions import db
 from backoffice.models import Administrator, Operation, Post, User
@@ -240,7 +240,7 @@ def one_round(rows: int, times: Times) -> None:
 def selection_of(rows: int) -> Any:
     """The first rows, as somebody chose them all."""
     end = BEGINNING + timedelta(seconds=STEP * rows + 1)
-    matching = Matching([("timestamp_before", end.isoformat())], "", "UTC")
+    matching = SavedQuery([("timestamp_before", end.isoformat())], "", "UTC")
     chosen = bulk.choose_matching(1, "post", matching)
     bulk.freeze(chosen.id)
     db.session.expire_all()
@@ -249,7 +249,7 @@ def selection_of(rows: int) -> Any:
 
 def preview_of_all() -> float:
     """How much longer than counting them it takes to preview the deletion of all posts."""
-    chosen = bulk.choose_matching(1, "post", Matching([], "", "UTC"))
+    chosen = bulk.choose_matching(1, "post", SavedQuery([], "", "UTC"))
     db.session.rollback()
     begun = perf_counter()
     db.session.scalar(select(func.count()).select_from(Post))

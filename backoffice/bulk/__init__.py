@@ -4,7 +4,7 @@ from backoffice.bulk.deletion import Preview, delete, preview
 from backoffice.bulk.editing import edit
 from backoffice.bulk.effects import DeleteAction, Effect
 from backoffice.bulk.selections import (
-    Matching,
+    SavedQuery,
     choose,
     choose_again,
     choose_matching,
@@ -12,15 +12,15 @@ from backoffice.bulk.selections import (
     find,
     forget_old,
     freeze,
-    matching_of,
+    saved_query_of,
     show_again,
 )
 
 __all__ = [
     "DeleteAction",
     "Effect",
-    "Matching",
     "Preview",
+    "SavedQuery",
     "choose",
     "choose_again",
     "choose_matching",
@@ -30,7 +30,7 @@ __all__ = [
     "find",
     "forget_old",
     "freeze",
-    "matching_of",
     "preview",
+    "saved_query_of",
     "show_again",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from backoffice.bulk.selections import matching_of
+from backoffice.bulk.selections import saved_query_of
 from backoffice.history import Facts, about_list, about_rows
 from backoffice.models import Selection
 from backoffice.registry import registry
@@ -13,7 +13,7 @@ def about_selection(selection: Selection, rows: int, first: Sequence[Any]) -> Fa
     """So many rows of a selection, of which these are the `first` keys."""
     if rows == 1 and first:
         return registry().about(selection.table_name, first[0])
-    matching = matching_of(selection)
+    matching = saved_query_of(selection)
     if matching is None:
         return about_rows(rows)
     return about_list(rows, matching.filters, matching.search, matching.zone)

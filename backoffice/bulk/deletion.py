@@ -13,7 +13,7 @@ from backoffice.budgets import OverBudget, budget
 from backoffice.bulk.about import about_selection
 from backoffice.bulk.deletion_job import DeletionJob, nothing_left
 from backoffice.bulk.effects import DeleteAction, Effect, effects_of, flat
-from backoffice.bulk.selections import Matching, chosen_at, matching_of, skipped_in, use_up
+from backoffice.bulk.selections import SavedQuery, chosen_at, saved_query_of, skipped_in, use_up
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
 from backoffice.models import Operation, Selection, key_column
@@ -66,7 +66,7 @@ class Preview:
 
 def preview(session: Session, selection: Selection, cascade: Sequence[str] = ()) -> Preview:
     """What deleting a selection would do now. Nothing is changed."""
-    matching = matching_of(selection)
+    matching = saved_query_of(selection)
     if matching is None:
         return _preview_of_ticked(session, selection, cascade)
     return _preview_of_matching(session, selection, matching, cascade)
@@ -87,7 +87,7 @@ def _preview_of_ticked(session: Session, selection: Selection, cascade: Sequence
 
 
 def _preview_of_matching(
-    session: Session, selection: Selection, matching: Matching, cascade: Sequence[str]
+    session: Session, selection: Selection, matching: SavedQuery, cascade: Sequence[str]
 ) -> Preview:
     target = registry().target_of(selection.table_name)
     conditions = matching.conditions(session, target)

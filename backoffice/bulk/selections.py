@@ -40,7 +40,7 @@ PAUSE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
-class Matching:
+class SavedQuery:
     """The rows of a list: its filters and its search, and the time zone in which its days were meant."""
 
     filters: Sequence[tuple[str, str]]
@@ -55,12 +55,12 @@ class Matching:
         return target.conditions(session, self.filters, self.search, zone)
 
 
-def matching_of(selection: Selection) -> Matching | None:
+def saved_query_of(selection: Selection) -> SavedQuery | None:
     """Which list a selection is of; None for rows that were ticked."""
     stored = selection.matching
     if stored is None:
         return None
-    return Matching([(name, text) for name, text in stored["filters"]], stored["search"], stored["zone"])
+    return SavedQuery([(name, text) for name, text in stored["filters"]], stored["search"], stored["zone"])
 
 
 def skipped_in(selection: Selection) -> Mapping[Any, str]:
@@ -95,7 +95,7 @@ def show_again(selection: Selection, versions: Mapping[Any, str]) -> None:
             page.versions = {**(page.versions or {}), **{str(key): one for key, one in versions.items()}}
 
 
-def choose_matching(administrator_id: int, table: str, matching: Matching) -> Selection:
+def choose_matching(administrator_id: int, table: str, matching: SavedQuery) -> Selection:
     """Keep all rows that match now: at once where that takes no time, else a worker reads them."""
     target = registry().target_of(table)
     keys = _keys_at_once(db.session(), target, matching)
@@ -121,7 +121,7 @@ def choose_again(selection: Selection) -> None:
 
     Raises DoneAlready where it was acted on meanwhile.
     """
-    matching = matching_of(selection)
+    matching = saved_query_of(selection)
     if matching is None:
         return
     target, number = registry().target_of(selection.table_name), selection.id
@@ -140,7 +140,7 @@ def choose_again(selection: Selection) -> None:
         call("selection", number)
 
 
-def _keys_at_once(session: Session, target: BulkTarget, matching: Matching) -> Sequence[Any] | None:
+def _keys_at_once(session: Session, target: BulkTarget, matching: SavedQuery) -> Sequence[Any] | None:
     """All keys that match, in order; None where there are too many to wait for, or they take too long."""
     most = int(current_app.config["BACKGROUND_ROWS"]) * READ_AT_ONCE
     key = key_column(target.table)
@@ -256,7 +256,7 @@ def _begin_anew(session: Session, selection: Selection) -> None:
 
 def _read_keys(session: Session, selection_id: int, token: int, is_stopping: Callable[[], bool]) -> None:
     selection = session.get_one(Selection, selection_id)
-    target, matching = registry().target_of(selection.table_name), matching_of(selection)
+    target, matching = registry().target_of(selection.table_name), saved_query_of(selection)
     if matching is None:
         return
     # Read by a connection of its own, as one snapshot, while this one writes them down.
@@ -278,7 +278,7 @@ def _read_keys(session: Session, selection_id: int, token: int, is_stopping: Cal
 
 
 def _pages_of_keys(
-    session: Session, target: BulkTarget, matching: Matching
+    session: Session, target: BulkTarget, matching: SavedQuery
 ) -> Generator[Sequence[Any], None, None]:
     key = key_column(target.table)
     # Found first, and then put in order: for the first few of a cursor's rows, PostgreSQL would rather go

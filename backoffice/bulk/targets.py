@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from backoffice.bulk.selections import chosen_at, matching_of
+from backoffice.bulk.selections import chosen_at, saved_query_of
 from backoffice.history import Key, among, lock_keys
 from backoffice.models import Operation, RowKey, Selection, key_column
 from backoffice.registry import BulkTarget, registry
@@ -35,7 +35,7 @@ class Targets:
         self._session = session
         self._selection = session.get_one(Selection, (act.plan or {})["selection"])
         self.target: BulkTarget = registry().target_of(self._selection.table_name)
-        matching = matching_of(self._selection)
+        matching = saved_query_of(self._selection)
         self.conditions = matching.conditions(session, self.target) if matching else []
 
     @property

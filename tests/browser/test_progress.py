@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import insert, select
 
 from backoffice import bulk
-from backoffice.bulk import Matching
+from backoffice.bulk import SavedQuery
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as
 from backoffice.models import Administrator, Operation, Post, User
@@ -36,7 +36,7 @@ def waiting(app: Flask, susan: User, monkeypatch: pytest.MonkeyPatch) -> int:
     db.session.commit()
     grant = db.session.scalars(select(Administrator.id)).one()
     with acting_as(Actor("person", "susan", susan.id)):
-        selection = bulk.choose_matching(grant, "post", Matching((), "", "UTC"))
+        selection = bulk.choose_matching(grant, "post", SavedQuery((), "", "UTC"))
         bulk.freeze(selection.id)
         db.session.expire_all()
         return bulk.delete(selection, ()).id

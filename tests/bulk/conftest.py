@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 from backoffice import bulk
-from backoffice.bulk import Matching, selections
+from backoffice.bulk import SavedQuery, selections
 from backoffice.clock import utcnow
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as
@@ -39,4 +39,4 @@ def choose_all(table: str, *filters: tuple[str, str], search: str = "") -> Selec
     """All rows that match, as susan chooses them."""
     susan = db.session.scalars(select(Administrator)).first()
     assert susan is not None
-    return bulk.choose_matching(susan.id, table, Matching(filters, search, "UTC"))
+    return bulk.choose_matching(susan.id, table, SavedQuery(filters, search, "UTC"))

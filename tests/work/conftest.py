@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import Table, func, insert, select
 
 from backoffice import bulk
-from backoffice.bulk import Matching
+from backoffice.bulk import SavedQuery
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as
 from backoffice.models import Administrator, Change, Operation, Post, User
@@ -31,7 +31,7 @@ def deletion_of_all(table: str = "post") -> int:
     """The operation that is to delete all rows, which waits for a worker; gives its number."""
     susan = db.session.scalars(select(Administrator)).first()
     assert susan is not None
-    selection = bulk.choose_matching(susan.id, table, Matching((), "", "UTC"))
+    selection = bulk.choose_matching(susan.id, table, SavedQuery((), "", "UTC"))
     bulk.freeze(selection.id)
     db.session.expire_all()
     return bulk.delete(selection, ()).id

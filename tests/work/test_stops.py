@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event, insert, update
 from sqlalchemy.exc import DBAPIError
 
 from backoffice import bulk
-from backoffice.bulk import Matching
+from backoffice.bulk import SavedQuery
 from backoffice.clock import utcnow
 from backoffice.database_errors import Reason
 from backoffice.extensions import db
@@ -470,7 +470,7 @@ def test_a_reader_that_cannot_read_tries_again_later(posts: int, monkeypatch: py
 
 def unread_selection() -> int:
     susan = db.session.query(Administrator).one()
-    number = bulk.choose_matching(susan.id, "post", Matching((), "", "UTC")).id
+    number = bulk.choose_matching(susan.id, "post", SavedQuery((), "", "UTC")).id
     values = {"frozen_at": None, "rows": 0, "lease_until": utcnow() - timedelta(seconds=1)}
     db.session.execute(update(Selection).values(**values))
     db.session.commit()

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from backoffice import bulk
-from backoffice.bulk import Matching
+from backoffice.bulk import SavedQuery
 from backoffice.console.base import back
 from backoffice.console.http import inside, person
 from backoffice.console.records.actions import BULK_ACTIONS, BulkAction
@@ -55,7 +55,7 @@ class SelectPage(RecordPage):
         """All rows of the list whose address the form was sent to."""
         listing = listing_of(self.view, request.args)
         filters = [(one.argument, one.text) for one in listing.filters]
-        matching = Matching(filters, listing.search, str(get_timezone()))
+        matching = SavedQuery(filters, listing.search, str(get_timezone()))
         return bulk.choose_matching(person().id, self.view.table, matching)
 
 

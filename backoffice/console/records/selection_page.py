@@ -144,7 +144,7 @@ class SelectionPage(RecordPage):
 
     def matching_words(self, selection: Selection) -> str | None:
         """Which rows match, for people; nothing for those that were ticked."""
-        matching, things = bulk.matching_of(selection), self.view.plural
+        matching, things = bulk.saved_query_of(selection), self.view.plural
         if matching is None:
             return None
         filters = asked_words(self.view, Asked(matching.filters, matching.search, matching.zone))

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, insert, select
 
 from backoffice import bulk, undo
-from backoffice.bulk import Matching
+from backoffice.bulk import SavedQuery
 from backoffice.extensions import db
 from backoffice.models import Administrator, Operation, Post, Selection, User
 from backoffice.work import at_work_on, go_on
@@ -39,7 +39,7 @@ def undoing(app: Flask, signed_in: FlaskClient) -> Operation:
 def delete_all(table: str, *filters: tuple[str, str], cascade: tuple[str, ...] = ()) -> int:
     susan = db.session.scalars(select(Administrator)).first()
     assert susan is not None
-    selection = bulk.choose_matching(susan.id, table, Matching(filters, "", "UTC"))
+    selection = bulk.choose_matching(susan.id, table, SavedQuery(filters, "", "UTC"))
     return bulk.delete(selection, cascade).id
 
 
