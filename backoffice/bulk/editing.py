@@ -14,7 +14,7 @@ from backoffice.bulk.targets import Targets
 from backoffice.database import transaction, with_retries
 from backoffice.exceptions import Conflict, Invalid
 from backoffice.extensions import db
-from backoffice.history import Image, among, stored_values, update_rows
+from backoffice.history import Snapshot, among, stored_values, update_rows
 from backoffice.models import Operation, Selection, key_column
 from backoffice.registry import registry
 from backoffice.work import is_big, note_skipped, perform, register
@@ -55,7 +55,7 @@ def edit(selection: Selection, values: Mapping[str, Any]) -> Operation:
         raise Conflict(_("The database refused this: a value breaks a rule of the table.")) from error
 
 
-def _as_stored(selection_id: int, table: Table, values: Mapping[str, Any]) -> Image:
+def _as_stored(selection_id: int, table: Table, values: Mapping[str, Any]) -> Snapshot:
     """The values as the rows will have them, tried on the first row that is still there."""
     session = db.session()
     with transaction(session):
@@ -85,7 +85,7 @@ class EditingJob:
     """The same values for one chunk after the other."""
 
     def __init__(self, act: Operation) -> None:
-        self._values: Image = (act.plan or {})["values"]
+        self._values: Snapshot = (act.plan or {})["values"]
 
     def step(self, session: Session, act: Operation, most: int) -> bool:
         """See `work.Job`."""

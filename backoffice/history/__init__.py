@@ -27,7 +27,7 @@ from backoffice.history.recorded import (
 )
 from backoffice.history.recording import begin_operation, install, is_recorded, join, operation, record
 from backoffice.history.reversal import remove_rows, restore_rows, revert_rows
-from backoffice.history.rows import Image, Images, Key, key_text, rows_by_key, rows_where, with_keys
+from backoffice.history.rows import Key, Snapshot, Snapshots, key_text, rows_by_key, rows_where, with_keys
 from backoffice.history.seals import Head, head, seal_all, seal_some
 from backoffice.history.sets import (
     among,
@@ -40,7 +40,7 @@ from backoffice.history.sets import (
     update_rows,
     values_of,
 )
-from backoffice.history.sides import Sides, images_of
+from backoffice.history.sides import Sides, snapshots_of
 from backoffice.history.verifying import Report, verify
 
 __all__ = [
@@ -52,12 +52,12 @@ __all__ = [
     "Digesting",
     "Facts",
     "Head",
-    "Image",
-    "Images",
     "Key",
     "Recorded",
     "Report",
     "Sides",
+    "Snapshot",
+    "Snapshots",
     "about_list",
     "about_row",
     "about_rows",
@@ -72,7 +72,6 @@ __all__ = [
     "delete_all_rows",
     "delete_rows",
     "head",
-    "images_of",
     "install",
     "is_one_of",
     "is_orphaned",
@@ -100,6 +99,7 @@ __all__ = [
     "rows_where",
     "seal_all",
     "seal_some",
+    "snapshots_of",
     "span_of_changes",
     "stored_values",
     "unhurried",

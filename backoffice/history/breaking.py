@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, Table, and_, column, exists, not_, select,
 from sqlalchemy import table as table_named
 from sqlalchemy.orm import Session
 
-from backoffice.history.images import columns_of, values_in
-from backoffice.history.recorded import CHANGES, Recorded, is_row_of, these, with_images
+from backoffice.history.recorded import CHANGES, Recorded, is_row_of, these, with_snapshots
+from backoffice.history.snapshots import columns_of, values_in
 from backoffice.models import ForeignKey
 
 # An expression for each value, by the column that is to get it.
@@ -58,11 +58,11 @@ def _values_before(
     session: Session, table: Table, changes: Sequence[Recorded], names: Sequence[str]
 ) -> tuple[Any, dict[str, Any]]:
     """Where the values are that the rows had before these changes, and an expression for each."""
-    source, image = CHANGES, CHANGES.c.before
+    source, snapshot = CHANGES, CHANGES.c.before
     if changes[0].action != "update":
-        source, image = with_images(CHANGES, changes)
+        source, snapshot = with_snapshots(CHANGES, changes)
     columns = [one for one in columns_of(session, table) if one.name in names]
-    more, values = values_in(session, table, image, columns)
+    more, values = values_in(session, table, snapshot, columns)
     for one in more:
         source = source.join(one, true())
     return source, {one.name: value for one, value in zip(columns, values, strict=True)}

@@ -18,9 +18,9 @@ def who_set(
     session: Session, table: Table, key: Key, columns: Collection[str]
 ) -> dict[str, Operation | None]:
     """By which operations these columns of a row came to hold what they hold; None where it was by none."""
-    image = rows_by_key(session, table, [key]).get(key, {})
+    snapshot = rows_by_key(session, table, [key]).get(key, {})
     changes = _latest(session, table, key)
-    return {column: _setter(changes, column, image.get(column)) for column in columns}
+    return {column: _setter(changes, column, snapshot.get(column)) for column in columns}
 
 
 def who_deleted(session: Session, table: Table, key: Key) -> Operation | None:

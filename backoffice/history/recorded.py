@@ -21,9 +21,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from backoffice.history.images import columns_of, image_of, values_in
 from backoffice.history.rows import Key
 from backoffice.history.sets import is_one_of
+from backoffice.history.snapshots import columns_of, snapshot_of, values_in
 from backoffice.models import Change, RowJSON, table_called
 
 CHANGES: Any = Change.__table__
@@ -71,16 +71,16 @@ def recorded_changes(
     return list(map(Recorded._make, session.connection().execute(statement).all()))
 
 
-def _names_in(session: Session, image: Any) -> Any:
+def _names_in(session: Session, snapshot: Any) -> Any:
     """The names of the columns in an image as a JSON array, the same for all images of the same columns."""
     dialect = session.connection().dialect.name
     if dialect == "postgresql":
-        names: Any = func.jsonb_object_keys(image).column_valued("name")
+        names: Any = func.jsonb_object_keys(snapshot).column_valued("name")
         return select(cast(func.json_agg(names), postgresql.TEXT)).scalar_subquery()
     if dialect == "sqlite":
-        names = func.json_each(image).table_valued("key").c.key
+        names = func.json_each(snapshot).table_valued("key").c.key
         return select(func.json_group_array(names)).scalar_subquery()
-    return func.json_keys(image)
+    return func.json_keys(snapshot)
 
 
 def updated_columns(changes: Sequence[Recorded]) -> list[str]:
@@ -123,26 +123,26 @@ def rows_unchanged(
     Where `session.info["skip_locked"]` is set, rows that others hold are left out and not waited for.
     """
     joined: Any = CHANGES.join(table, is_row_of(session, table, table))
-    image, names = CHANGES.c.after, None
+    snapshot, names = CHANGES.c.after, None
     if changes[0].action == "update":
         names = updated_columns(changes)
     else:
-        joined, image = with_images(joined, changes)
+        joined, snapshot = with_snapshots(joined, changes)
     found = select(CHANGES.c.id).select_from(joined).where(these(session, changes))
-    found = found.where(_is_as_in(session, table, image, names))
+    found = found.where(_is_as_in(session, table, snapshot, names))
     if lock:
         found = found.with_for_update(of=table, skip_locked=bool(session.info.get("skip_locked")))
     return set(session.connection().scalars(found))
 
 
-def _is_as_in(session: Session, table: Table, image: Any, names: list[str] | None) -> ColumnElement[bool]:
-    """Whether a row has, in every column of `image`, just the value that stands there."""
-    now = image_of(session, table, names)
+def _is_as_in(session: Session, table: Table, snapshot: Any, names: list[str] | None) -> ColumnElement[bool]:
+    """Whether a row has, in every column of `snapshot`, just the value that stands there."""
+    now = snapshot_of(session, table, names)
     if session.connection().dialect.name == "postgresql":
-        same: ColumnElement[bool] = now.op("||")(image) == now
+        same: ColumnElement[bool] = now.op("||")(snapshot) == now
         return same
     columns = [one for one in columns_of(session, table) if names is None or one.name in names]
-    _, stored = values_in(session, table, image, columns)
+    _, stored = values_in(session, table, snapshot, columns)
     _, present = values_in(session, table, now, columns)
     exactly = (lambda value: value) if _on_sqlite(session) else (lambda value: cast(value, LargeBinary))
     pairs = zip(stored, present, strict=True)
@@ -158,7 +158,7 @@ def these(session: Session, changes: Sequence[Recorded]) -> ColumnElement[bool]:
     return is_one_of(CHANGES.c.id, [change.id for change in changes], session.connection().dialect.name)
 
 
-def with_images(joined: Any, changes: Sequence[Recorded]) -> tuple[Any, Any]:
+def with_snapshots(joined: Any, changes: Sequence[Recorded]) -> tuple[Any, Any]:
     """Where the images of whole rows are, and the expression for them."""
     c, s = CHANGES.c, SOURCES.c
     if not any(change.source_id for change in changes):

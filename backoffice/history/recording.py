@@ -27,7 +27,7 @@ from backoffice.database import transaction
 from backoffice.extensions import db
 from backoffice.history.actor import current_actor
 from backoffice.history.facts import Facts
-from backoffice.history.rows import Image, Images, Key, key_text, rows_by_key, rows_where
+from backoffice.history.rows import Key, Snapshot, Snapshots, key_text, rows_by_key, rows_where
 from backoffice.models import Administrator, Change, Operation
 
 
@@ -118,14 +118,14 @@ def _before_row(_mapper: Mapper[Any], _connection: Connection, thing: object) ->
     key = _stored_key(thing)
     if session is None or key is None or not _is_recorded(table):
         return
-    before: Images = session.info["before"].setdefault(table, {})
+    before: Snapshots = session.info["before"].setdefault(table, {})
     if key not in before:
         before.update(rows_by_key(session, table, [key], lock=True))
 
 
 def _after_flush(session: Session, _context: UOWTransaction) -> None:
     """Read the same rows, and the new ones, as they are after, and record what differs."""
-    befores: dict[Table, Images] = session.info.pop("before", {})
+    befores: dict[Table, Snapshots] = session.info.pop("before", {})
     # With the key as it is now, since a key can be edited too.
     written = _keys((*session.new, *session.dirty), _present_key)
     for table in {**befores, **written}:
@@ -148,7 +148,7 @@ def _around_statement(state: ORMExecuteState) -> Result[Any] | None:
     return result
 
 
-def record(session: Session, table: Table, before: Images, after: Images) -> int:
+def record(session: Session, table: Table, before: Snapshots, after: Snapshots) -> int:
     """Write what differs between two images of the same rows as changes of the current operation.
 
     Gives how many rows differ. The images hold every column; an update keeps only the columns that changed.
@@ -171,7 +171,7 @@ def record(session: Session, table: Table, before: Images, after: Images) -> int
     return len(rows)
 
 
-def _change(before: Image | None, after: Image | None) -> dict[str, Any]:
+def _change(before: Snapshot | None, after: Snapshot | None) -> dict[str, Any]:
     if before is None or after is None:
         return {"action": "insert" if before is None else "delete", "before": before, "after": after}
     changed = [name for name in before if before[name] != after.get(name)]

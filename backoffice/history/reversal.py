@@ -13,7 +13,6 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import Insert
 
-from backoffice.history.images import columns_of, values_in
 from backoffice.history.recorded import (
     CHANGES,
     Recorded,
@@ -21,10 +20,11 @@ from backoffice.history.recorded import (
     key_in,
     these,
     updated_columns,
-    with_images,
+    with_snapshots,
 )
 from backoffice.history.recording import count_changes
 from backoffice.history.sets import among
+from backoffice.history.snapshots import columns_of, values_in
 from backoffice.models import Change, Operation, RawColumn
 
 RECORDED = ("operation_id", "table_name", "row_key", "action")
@@ -32,9 +32,9 @@ RECORDED = ("operation_id", "table_name", "row_key", "action")
 
 def restore_rows(session: Session, act: Operation, table: Table, changes: Sequence[Recorded]) -> None:
     """Put deleted rows back as they were, and record that."""
-    source, image = with_images(CHANGES, changes)
-    columns = _columns_in(session, table, source, image, changes[0])
-    more, values = values_in(session, table, image, columns)
+    source, snapshot = with_snapshots(CHANGES, changes)
+    columns = _columns_in(session, table, source, snapshot, changes[0])
+    more, values = values_in(session, table, snapshot, columns)
     for one in more:
         source = source.join(one, true())
     rows = select(*values).select_from(source).where(these(session, changes)).order_by(CHANGES.c.id)
@@ -46,10 +46,12 @@ def restore_rows(session: Session, act: Operation, table: Table, changes: Sequen
 
 
 def _columns_in(
-    session: Session, table: Table, source: Any, image: Any, first: Recorded
+    session: Session, table: Table, source: Any, snapshot: Any, first: Recorded
 ) -> Sequence[RawColumn]:
     """The columns that both the images and the table have; one that was added since takes its default."""
-    kept: Any = session.connection().scalar(select(image).select_from(source).where(CHANGES.c.id == first.id))
+    kept: Any = session.connection().scalar(
+        select(snapshot).select_from(source).where(CHANGES.c.id == first.id)
+    )
     return [one for one in columns_of(session, table) if one.name in kept and not one.is_generated]
 
 

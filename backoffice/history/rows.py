@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, select, tuple_
 from sqlalchemy.orm import Session
 
-from backoffice.history.images import image_of
+from backoffice.history.snapshots import snapshot_of
 
 Key = tuple[Any, ...]
-Image = dict[str, Any]
-Images = dict[Key, Image]
+Snapshot = dict[str, Any]
+Snapshots = dict[Key, Snapshot]
 
 KEYS_A_QUERY = 500
 
@@ -22,9 +22,9 @@ def key_text(key: Key) -> str:
     return str(key[0]) if len(key) == 1 else json.dumps(key, default=str)
 
 
-def rows_by_key(session: Session, table: Table, keys: Collection[Key], *, lock: bool = False) -> Images:
+def rows_by_key(session: Session, table: Table, keys: Collection[Key], *, lock: bool = False) -> Snapshots:
     """The rows with these keys, whole; locked against other writers if asked."""
-    found: Images = {}
+    found: Snapshots = {}
     remaining = iter(keys)
     while chunk := list(islice(remaining, KEYS_A_QUERY)):
         found.update(rows_where(session, table, with_keys(table, chunk), lock=lock))
@@ -33,10 +33,10 @@ def rows_by_key(session: Session, table: Table, keys: Collection[Key], *, lock: 
 
 def rows_where(
     session: Session, table: Table, condition: ColumnElement[bool], *, lock: bool = False
-) -> Images:
+) -> Snapshots:
     """The rows that meet `condition`, by key, with every column that the table has."""
     key = list(table.primary_key)
-    statement = select(*key, image_of(session, table)).select_from(table).where(condition)
+    statement = select(*key, snapshot_of(session, table)).select_from(table).where(condition)
     if lock:
         statement = statement.with_for_update()
     return {tuple(row[:-1]): row[-1] for row in session.connection().execute(statement)}

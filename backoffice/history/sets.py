@@ -28,9 +28,9 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from backoffice.history.images import columns_of, image_of, key_text_of, values_in
 from backoffice.history.recording import count_changes
-from backoffice.history.rows import Image, Key, with_keys
+from backoffice.history.rows import Key, Snapshot, with_keys
+from backoffice.history.snapshots import columns_of, key_text_of, snapshot_of, values_in
 from backoffice.models import Change, Operation, RowJSON
 
 # An INSERT tells how many rows it made only if asked to.
@@ -136,7 +136,7 @@ def delete_rows(
     if session.connection().dialect.name == "postgresql":
         deleted = _delete_and_keep(session, act, table, condition)
     else:
-        deleted = _keep(session, act, table, condition, "delete", image_of(session, table), null())
+        deleted = _keep(session, act, table, condition, "delete", snapshot_of(session, table), null())
         _change_locked(session, table, keys, delete(table).where(*also))
     count_changes(session, act, deleted)
     return deleted
@@ -162,14 +162,18 @@ def delete_all_rows(
 
 def _delete_and_keep(session: Session, act: Operation, table: Table, condition: ColumnElement[bool]) -> int:
     """PostgreSQL can do both at once, reading each row once."""
-    key, image = key_text_of(session, table).label("key"), image_of(session, table).label("image")
-    gone = delete(table).where(condition).returning(key, image).cte("gone")
-    rows = select(literal(act.id), literal(table.name), gone.c.key, literal("delete"), gone.c.image, null())
+    key, snapshot = key_text_of(session, table).label("key"), snapshot_of(session, table).label("image")
+    gone = delete(table).where(condition).returning(key, snapshot).cte("gone")
+    rows = select(
+        literal(act.id), literal(table.name), gone.c.key, literal("delete"), gone.c.snapshot, null()
+    )
     kept = session.connection().execute(_recording(rows), execution_options=COUNTED)
     return int(kept.rowcount)
 
 
-def update_rows(session: Session, act: Operation, table: Table, keys: Collection[Key], after: Image) -> int:
+def update_rows(
+    session: Session, act: Operation, table: Table, keys: Collection[Key], after: Snapshot
+) -> int:
     """Give these rows the values in `after`, and record those that had others; gives how many they were.
 
     `after` has the values as an image has them: see `stored_values`.
@@ -178,7 +182,7 @@ def update_rows(session: Session, act: Operation, table: Table, keys: Collection
         return 0
     by_name = values_of(session, table, after)
     differs = or_(*(table.columns[name].is_distinct_from(value) for name, value in by_name.items()))
-    before = image_of(session, table, after)
+    before = snapshot_of(session, table, after)
     condition = among(session, table, keys) & differs
     changed = _keep(session, act, table, condition, "update", before, literal(after, RowJSON))
     _change_locked(session, table, keys, update(table).where(differs).values(by_name))
@@ -199,16 +203,16 @@ def _change_locked(session: Session, table: Table, keys: Collection[Key], statem
     session.connection().execute(by_key(session, table, statement.where(among(session, table, keys))))
 
 
-def values_of(session: Session, table: Table, image: Image) -> dict[str, Any]:
+def values_of(session: Session, table: Table, snapshot: Snapshot) -> dict[str, Any]:
     """An expression for each value of an image, by the names of its columns."""
-    columns = [column for column in columns_of(session, table) if column.name in image]
-    sources, values = values_in(session, table, literal(image, RowJSON), columns)
+    columns = [column for column in columns_of(session, table) if column.name in snapshot]
+    sources, values = values_in(session, table, literal(snapshot, RowJSON), columns)
     if sources:
         values = [select(value).select_from(*sources).scalar_subquery() for value in values]
     return {column.name: value for column, value in zip(columns, values, strict=True)}
 
 
-def stored_values(session: Session, table: Table, key: Key, values: Mapping[str, Any]) -> Image | None:
+def stored_values(session: Session, table: Table, key: Key, values: Mapping[str, Any]) -> Snapshot | None:
     """These values as an image has them once they are stored in that row, which is left as it is.
 
     None where there is no such row.
@@ -216,8 +220,8 @@ def stored_values(session: Session, table: Table, key: Key, values: Mapping[str,
     this = with_keys(table, [key])
     with session.begin_nested() as trial:
         session.connection().execute(update(table).where(this).values(dict(values)))
-        stored: Image | None = session.connection().scalar(
-            select(image_of(session, table, values)).where(this)
+        stored: Snapshot | None = session.connection().scalar(
+            select(snapshot_of(session, table, values)).where(this)
         )
         trial.rollback()
     return stored

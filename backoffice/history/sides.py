@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backoffice.history.rows import Image
+from backoffice.history.rows import Snapshot
 from backoffice.history.sets import is_one_of
 from backoffice.models import Change
 
@@ -17,11 +17,11 @@ class Sides(NamedTuple):
     Of an update they hold only the columns that changed.
     """
 
-    before: Image | None
-    after: Image | None
+    before: Snapshot | None
+    after: Snapshot | None
 
 
-def images_of(session: Session, changes: Collection[Change]) -> dict[int, Sides]:
+def snapshots_of(session: Session, changes: Collection[Change]) -> dict[int, Sides]:
     """The two sides of each of these changes, by the change's id; in one query more at most."""
     sources = _sources(session, {change.source_id for change in changes if change.source_id is not None})
     return {change.id: _sides(change, sources.get(change.source_id or 0)) for change in changes}
@@ -46,5 +46,5 @@ def _sides(change: Change, source: Change | None) -> Sides:
     return Sides(source.after, source.before)
 
 
-def _whole(source: Change) -> Image | None:
+def _whole(source: Change) -> Snapshot | None:
     return source.before if source.action == "delete" else source.after

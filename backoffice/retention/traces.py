@@ -33,7 +33,7 @@ def changes_of(table: str, keys: Collection[str]) -> ColumnElement[bool]:
 def referring_keys(connection: Connection, reference: Reference, key: str) -> Iterator[list[str]]:
     """The rows that referred to this one at any time in the history, in pages."""
     name = reference.column.name
-    held = [cast(CHANGES.c[image][name].as_string(), String) == key for image in ("before", "after")]
+    held = [cast(CHANGES.c[snapshot][name].as_string(), String) == key for snapshot in ("before", "after")]
     rows = select(CHANGES.c.row_key).distinct()
     rows = rows.where(CHANGES.c.table_name == reference.table.name, or_(*held))
     with connection.execute(rows, execution_options={"yield_per": ROWS_A_PAGE}) as found:
@@ -51,12 +51,12 @@ def names_of(connection: Connection, table: Table, key: str) -> set[str]:
     """What a person was called, now and at any time in the history."""
     if not is_a_person(table):
         return set()
-    images = select(CHANGES.c.before, CHANGES.c.after).where(changes_of(table.name, [key]))
+    snapshots = select(CHANGES.c.before, CHANGES.c.after).where(changes_of(table.name, [key]))
     names = {
-        image.get(column.key)
-        for row in connection.execute(images)
-        for image in row
-        if image
+        snapshot.get(column.key)
+        for row in connection.execute(snapshots)
+        for snapshot in row
+        if snapshot
         for column in NAMES
     }
     now = select(*NAMES).where(User.id == parse_key(table, key))

@@ -8,17 +8,17 @@ from sqlalchemy import ColumnElement, Table, and_, select
 from sqlalchemy.orm import Session
 
 from backoffice.exceptions import Conflict
-from backoffice.history import Image, Key, is_orphaned, is_taken, rows_as, values_of
+from backoffice.history import Key, Snapshot, is_orphaned, is_taken, rows_as, values_of
 from backoffice.models import rules_of, stored_columns
 
 
-def refusal_of(session: Session, table: Table, key: Key, after: Image) -> Conflict:
+def refusal_of(session: Session, table: Table, key: Key, after: Snapshot) -> Conflict:
     """What stands in the way of giving this row the values in `after`; to be raised."""
     reasons = list(_reasons(session, table, key, after))
     return Conflict(" ".join(reasons) or _("A rule of the table is against it. Nothing was put back."))
 
 
-def _reasons(session: Session, table: Table, key: Key, after: Image) -> Iterator[str]:
+def _reasons(session: Session, table: Table, key: Key, after: Snapshot) -> Iterator[str]:
     rules, values = rules_of(session.connection(), table), values_of(session, table, after)
     for columns in rules.unique:
         if {*columns} & after.keys() and _is_taken(session, table, key, columns, values):

@@ -13,13 +13,13 @@ from backoffice.database import with_retries
 from backoffice.exceptions import Conflict, NotFound
 from backoffice.extensions import db
 from backoffice.history import (
-    Image,
     Key,
     Sides,
+    Snapshot,
     changes_of_row,
-    images_of,
     operation,
     rows_by_key,
+    snapshots_of,
     update_rows,
 )
 from backoffice.models import Change, Operation, parse_key
@@ -39,18 +39,18 @@ class Side(StrEnum):
 class Versions(NamedTuple):
     """A record on both sides of a change, and now; None where it was not there."""
 
-    before: Image | None
-    after: Image | None
-    now: Image | None
+    before: Snapshot | None
+    after: Snapshot | None
+    now: Snapshot | None
 
-    def on(self, side: Side) -> Image | None:
+    def on(self, side: Side) -> Snapshot | None:
         """What it was on this side."""
         return self.before if side is Side.BEFORE else self.after
 
 
 # What is asked before anything is written: of the row as it is, and of the values that it is to get. What it
 # raises refuses them.
-Check = Callable[[Image, Image], None]
+Check = Callable[[Snapshot, Snapshot], None]
 
 
 def versions_around(session: Session, table: Table, change: Change, *, lock: bool = False) -> Versions:
@@ -61,7 +61,7 @@ def versions_around(session: Session, table: Table, change: Change, *, lock: boo
     """
     now = rows_by_key(session, table, [_key(table, change)], lock=lock).get(_key(table, change))
     later = _changes_since(session, change)
-    sides = images_of(session, later)
+    sides = snapshots_of(session, later)
     version = now
     for one in later[:-1]:
         version = _before(version, one, sides[one.id])
@@ -78,7 +78,7 @@ def _changes_since(session: Session, change: Change) -> list[Change]:
     return list(session.scalars(statement.where(Change.id >= change.id)))
 
 
-def _before(version: Image | None, change: Change, sides: Sides) -> Image | None:
+def _before(version: Snapshot | None, change: Change, sides: Sides) -> Snapshot | None:
     """What a record was before a change, after which it was `version`."""
     if change.action == "insert":
         return None
@@ -112,13 +112,13 @@ def _put_back(table: Table, change_id: int, side: Side, columns: Collection[str]
         return act.id if changed else None
 
 
-def _now(versions: Versions) -> Image:
+def _now(versions: Versions) -> Snapshot:
     if versions.now is None:
         raise NotFound(_("This record is deleted. Nothing was put back."))
     return versions.now
 
 
-def _values(versions: Versions, side: Side, columns: Collection[str]) -> Image:
+def _values(versions: Versions, side: Side, columns: Collection[str]) -> Snapshot:
     """What is to be written; a column that was not there then, or is not there now, is left out."""
     then, now = versions.on(side), versions.now or {}
     if then is None:
@@ -126,7 +126,7 @@ def _values(versions: Versions, side: Side, columns: Collection[str]) -> Image:
     return {name: then[name] for name in columns if name in then and name in now}
 
 
-def _write(session: Session, act: Operation, table: Table, key: Key, values: Image) -> int:
+def _write(session: Session, act: Operation, table: Table, key: Key, values: Snapshot) -> int:
     try:
         with session.begin_nested():
             return update_rows(session, act, table, [key], values)

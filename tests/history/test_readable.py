@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backoffice.extensions import db
-from backoffice.history import images_of, operation, readable
+from backoffice.history import operation, readable, snapshots_of
 from backoffice.models import Change, Post, User
 from backoffice.models.types import RowJSON, UTCDateTime
 
@@ -77,7 +77,7 @@ def test_what_the_database_keeps_is_read_as_it_was(app: Flask) -> None:
     with operation("post:create"):
         db.session.add(Post(body="hello", timestamp=now))
     change = db.session.scalars(sa.select(Change)).one()
-    (before, after) = images_of(db.session(), [change])[change.id]
+    (before, after) = snapshots_of(db.session(), [change])[change.id]
     columns = Post.__table__.columns
     assert before is None
     assert after is not None
@@ -96,7 +96,7 @@ def test_a_change_without_an_image_has_that_of_its_source(app: Flask) -> None:
     lost = Change(action="insert", source_id=made.id + 100, **common)
     db.session.add_all([taken, returned, lost])
     db.session.commit()
-    sides = images_of(db.session(), [made, taken, returned, lost])
+    sides = snapshots_of(db.session(), [made, taken, returned, lost])
     assert sides[taken.id] == (made.after, None)
     assert sides[returned.id] == (None, made.after)
     assert sides[lost.id] == (None, None)

@@ -42,9 +42,9 @@ def stored() -> Rows:
     """Every row that there is, as the database has it."""
     db.session.rollback()
     return {
-        (table.name, key_text(key)): image
+        (table.name, key_text(key)): snapshot
         for table in TABLES
-        for key, image in rows_where(db.session(), table, true()).items()
+        for key, snapshot in rows_where(db.session(), table, true()).items()
     }
 
 
@@ -56,25 +56,25 @@ def replayed(rows: Rows, changes: dict[int, Change]) -> Rows:
         assert (place in rows) is (change.action != "insert"), f"{change.action} of {place}"
         if change.action == "delete":
             before = rows.pop(place)
-            assert image_of(change, changes, "before") == before
+            assert snapshot_of(change, changes, "before") == before
         elif change.action == "insert":
-            rows[place] = image_of(change, changes, "after")
+            rows[place] = snapshot_of(change, changes, "after")
         else:
-            old, new = image_of(change, changes, "before"), image_of(change, changes, "after")
+            old, new = snapshot_of(change, changes, "before"), snapshot_of(change, changes, "after")
             assert {name: rows[place][name] for name in old} == old
             rows[place] = rows[place] | new
     return rows
 
 
-def image_of(change: Change, changes: dict[int, Change], side: str) -> dict[str, Any]:
+def snapshot_of(change: Change, changes: dict[int, Change], side: str) -> dict[str, Any]:
     """What a change kept; a row that came back, or went again, is kept by the change that took or made it."""
-    image = getattr(change, side)
-    if image is None:
+    snapshot = getattr(change, side)
+    if snapshot is None:
         assert change.source_id is not None
         source = changes[change.source_id]
-        image = source.before if source.action == "delete" else source.after
-    assert image is not None
-    return dict(image)
+        snapshot = source.before if source.action == "delete" else source.after
+    assert snapshot is not None
+    return dict(snapshot)
 
 
 class Console(RuleBasedStateMachine):

@@ -9,7 +9,7 @@ from sqlalchemy import Table, delete, select, text
 
 from backoffice.exceptions import Conflict, Invalid, NotFound
 from backoffice.extensions import db
-from backoffice.history import Image, operation
+from backoffice.history import Snapshot, operation
 from backoffice.models import Change, Operation, Post, User
 from backoffice.undo import Side, put_back, versions_around
 
@@ -43,10 +43,10 @@ def changes(table: str = "post") -> list[Change]:
 
 
 def bodies(change: Change) -> list[object]:
-    return [image and image["body"] for image in versions_around(db.session(), POSTS, change)]
+    return [snapshot and snapshot["body"] for snapshot in versions_around(db.session(), POSTS, change)]
 
 
-def allow(_now: Image, _values: Image) -> None:
+def allow(_now: Snapshot, _values: Snapshot) -> None:
     """Whatever it is."""
 
 
@@ -70,7 +70,7 @@ def test_also_of_one_that_came_back(post: Post) -> None:
     with operation("post:delete"):
         db.session.delete(post)
     gone = changes()[-1]
-    key, image = post.id, dict(gone.before or {})
+    key, snapshot = post.id, dict(gone.before or {})
     back = Change(operation_id=gone.operation_id, table_name="post", row_key=gone.row_key, action="insert",
                   source_id=gone.id)  # fmt: skip
     db.session.add(back)
@@ -79,7 +79,7 @@ def test_also_of_one_that_came_back(post: Post) -> None:
     with operation("post:update"):
         db.session.get_one(Post, key).body = "four"
     back = next(one for one in changes() if one.source_id)
-    assert image["body"] == "three"
+    assert snapshot["body"] == "three"
     assert bodies(back) == [None, "three", "four"]
     assert bodies(gone) == ["three", None, "four"]
 
@@ -117,7 +117,7 @@ def test_what_it_has_already_is_no_operation(post: Post) -> None:
 
 
 def test_who_checks_can_refuse(post: Post) -> None:
-    def refuse(now: Image, values: Image) -> None:
+    def refuse(now: Snapshot, values: Snapshot) -> None:
         assert (now["body"], values) == ("three", {"body": "one"})
         raise Invalid("no")
 

@@ -15,7 +15,7 @@ from backoffice.console.history.record import record_history_url
 from backoffice.console.http import here, person
 from backoffice.console.presenters import AuditedTable, Cell, Heading, operation_url
 from backoffice.extensions import db
-from backoffice.history import images_of
+from backoffice.history import snapshots_of
 from backoffice.listing import Column, Relation
 from backoffice.models import Change, Operation, parse_key
 from backoffice.permissions import may
@@ -78,7 +78,7 @@ def _headings(table: AuditedTable) -> list[Heading]:
 
 
 def _rows(table: AuditedTable, changes: Sequence[Change]) -> list[dict[str, Any]]:
-    sides = images_of(db.session(), changes)
+    sides = snapshots_of(db.session(), changes)
     values = {change.id: table.read(sides[change.id].before) for change in changes}
     table.learn_names(values.values())
     ids = {change.operation_id for change in changes}

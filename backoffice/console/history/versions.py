@@ -16,7 +16,7 @@ from backoffice.console.presenters import AuditedTable, undoable
 from backoffice.console.records import SENT, is_version_of_values, version_of_values
 from backoffice.exceptions import Conflict, Forbidden, Invalid, NotFound
 from backoffice.extensions import db
-from backoffice.history import Image, changes_of_row
+from backoffice.history import Snapshot, changes_of_row
 from backoffice.models import Change, Operation
 from backoffice.registry import TableView
 from backoffice.undo import Side, Versions
@@ -97,7 +97,7 @@ def _put_back(table: AuditedTable, view: TableView, change: Change) -> Operation
         raise NotFound(_("This record is deleted. Nothing was put back."))
     sent = request.form.get(SENT, "")
 
-    def check(now: Image, values: Image) -> None:
+    def check(now: Snapshot, values: Snapshot) -> None:
         if not is_version_of_values(view, sent, change.row_key, table.read(now)):
             raise Conflict(_("This was changed meanwhile. Nothing was put back; please look again."))
         check_values(table, change.row_key, table.read(values))

@@ -7,7 +7,7 @@ from sqlalchemy import Column, String, select
 
 from backoffice.console.presenters.cells import Cell, cell
 from backoffice.extensions import db
-from backoffice.history import Image, readable
+from backoffice.history import Snapshot, readable
 from backoffice.listing import Relation
 from backoffice.models import is_secret, parse_key
 from backoffice.registry import registry
@@ -60,9 +60,9 @@ class AuditedTable:
             return str(self.view.columns[attribute].label)
         return column.replace("_", " ").capitalize()
 
-    def read(self, image: Image | None) -> dict[str, Any]:
+    def read(self, snapshot: Snapshot | None) -> dict[str, Any]:
         """Those values of an image that may be shown, by column, in the order in which they are."""
-        known = {} if image is None else image
+        known = {} if snapshot is None else snapshot
         return {name: readable(c.type, known[name]) for name, c in self.columns.items() if name in known}
 
     def name_of(self, values: Mapping[str, Any], key: str) -> str:

@@ -10,7 +10,7 @@ from backoffice.console.presenters.audited_table import AuditedTable
 from backoffice.console.presenters.cells import Cell
 from backoffice.console.presenters.text_diff import Run, marked
 from backoffice.extensions import db
-from backoffice.history import Image, Sides, images_of
+from backoffice.history import Sides, Snapshot, snapshots_of
 from backoffice.models import Change
 
 PASSWORD = "password_hash"  # noqa: S105, the name of a column
@@ -41,11 +41,11 @@ class Diff(NamedTuple):
 
 def diffs_of(changes: Collection[Change]) -> dict[int, Diff]:
     """What there is to read of each of these changes, by its id; the queries do not grow with them."""
-    sides = images_of(db.session(), changes)
+    sides = snapshots_of(db.session(), changes)
     tables = {name: AuditedTable(name) for name in {change.table_name for change in changes}}
     for name, table in tables.items():
-        images = [image for one in changes if one.table_name == name for image in sides[one.id]]
-        table.learn_names(map(table.read, images))
+        snapshots = [snapshot for one in changes if one.table_name == name for snapshot in sides[one.id]]
+        table.learn_names(map(table.read, snapshots))
     return {one.id: _diff(tables[one.table_name], one, sides[one.id]) for one in changes}
 
 
@@ -102,7 +102,7 @@ def _notes(table: AuditedTable, change: Change, sides: Sides) -> Iterator[str]:
         )
 
 
-def _password(after: Image | None) -> Iterator[str]:
+def _password(after: Snapshot | None) -> Iterator[str]:
     """That it was set, never what; a record that came without one has nothing to tell."""
     if (after or {}).get(PASSWORD) is not None:
         yield str(_("The password was set."))

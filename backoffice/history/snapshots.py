@@ -33,16 +33,16 @@ def columns_of(session: Session, table: Table) -> Sequence[RawColumn]:
     return known[table.name]
 
 
-def image_of(session: Session, table: Table, only: Iterable[str] | None = None) -> ColumnElement[Any]:
+def snapshot_of(session: Session, table: Table, only: Iterable[str] | None = None) -> ColumnElement[Any]:
     """The expression that makes the image of a row of `table`, of all columns or of those named."""
     names = None if only is None else set(only)
     columns = [c for c in columns_of(session, table) if names is None or c.name in names]
     return type_coerce(_IMAGES[_dialect(session)](table, columns, names is None), RowJSON)
 
 
-def values_in(session: Session, table: Table, image: Any, columns: Sequence[RawColumn]) -> Values:
+def values_in(session: Session, table: Table, snapshot: Any, columns: Sequence[RawColumn]) -> Values:
     """What reads from an image what these columns held: what to select from too, and an expression each."""
-    read: Values = _VALUES[_dialect(session)](table, image, columns)
+    read: Values = _VALUES[_dialect(session)](table, snapshot, columns)
     return read
 
 
@@ -69,16 +69,16 @@ def _dialect(session: Session) -> str:
 # PostgreSQL
 
 
-def _postgresql_image(table: Table, columns: Sequence[RawColumn], whole: bool) -> Any:
+def _postgresql_snapshot(table: Table, columns: Sequence[RawColumn], whole: bool) -> Any:
     if not whole:
         return func.jsonb_build_object(*_pairs(columns, lambda c: _postgresql_value(table, c)))
-    image: Any = func.to_jsonb(table.table_valued(), type_=postgresql.JSONB)
+    snapshot: Any = func.to_jsonb(table.table_valued(), type_=postgresql.JSONB)
     as_text = [column for column in columns if column.type in JSON_TYPES]
     if as_text:  # else a JSON null would be no value at all
-        image = image.op("||")(
+        snapshot = snapshot.op("||")(
             func.jsonb_build_object(*_pairs(as_text, lambda c: _postgresql_value(table, c)))
         )
-    return image
+    return snapshot
 
 
 def _postgresql_value(table: Table, column: RawColumn) -> Any:
@@ -86,17 +86,19 @@ def _postgresql_value(table: Table, column: RawColumn) -> Any:
     return cast(stored, postgresql.TEXT) if column.type in JSON_TYPES else stored
 
 
-def _postgresql_values(table: Table, image: Any, columns: Sequence[RawColumn]) -> Values:
+def _postgresql_values(table: Table, snapshot: Any, columns: Sequence[RawColumn]) -> Values:
     row_type = cast(null(), _Named(PREPARER.format_table(table)))
     row = (
-        func.jsonb_populate_record(row_type, image).table_valued(*(c.name for c in columns)).lateral("stored")
+        func.jsonb_populate_record(row_type, snapshot)
+        .table_valued(*(c.name for c in columns))
+        .lateral("stored")
     )
-    return [row], [_postgresql_value_in(row, image, column) for column in columns]
+    return [row], [_postgresql_value_in(row, snapshot, column) for column in columns]
 
 
-def _postgresql_value_in(row: Any, image: Any, column: RawColumn) -> Any:
+def _postgresql_value_in(row: Any, snapshot: Any, column: RawColumn) -> Any:
     if column.type in JSON_TYPES:
-        return cast(image.op("->>")(_text(column.name)), _Named(column.type))
+        return cast(snapshot.op("->>")(_text(column.name)), _Named(column.type))
     return row.columns[column.name]
 
 
@@ -115,15 +117,15 @@ class _Named(UserDefinedType[Any]):
 # SQLite, where a value has a type and a column hardly one
 
 
-def _sqlite_image(table: Table, columns: Sequence[RawColumn], _whole: bool) -> Any:
+def _sqlite_snapshot(table: Table, columns: Sequence[RawColumn], _whole: bool) -> Any:
     calls = [
         func.json_object(*_pairs(columns[first : first + COLUMNS_A_CALL], lambda c: _sqlite_value(table, c)))
         for first in range(0, len(columns), COLUMNS_A_CALL)
     ]
-    image: Any = calls[0]
+    snapshot: Any = calls[0]
     for call in calls[1:]:
-        image = func.rtrim(image, "}").concat(_text(",")).concat(func.substr(call, 2))
-    return image
+        snapshot = func.rtrim(snapshot, "}").concat(_text(",")).concat(func.substr(call, 2))
+    return snapshot
 
 
 def _sqlite_value(table: Table, column: RawColumn) -> Any:
@@ -132,20 +134,22 @@ def _sqlite_value(table: Table, column: RawColumn) -> Any:
     return case((is_special, func.json(func.backoffice_pack(value))), else_=value)
 
 
-def _sqlite_values(_table: Table, image: Any, columns: Sequence[RawColumn]) -> Values:
-    return [], [_sqlite_value_in(image, column) for column in columns]
+def _sqlite_values(_table: Table, snapshot: Any, columns: Sequence[RawColumn]) -> Values:
+    return [], [_sqlite_value_in(snapshot, column) for column in columns]
 
 
-def _sqlite_value_in(image: Any, column: RawColumn) -> Any:
+def _sqlite_value_in(snapshot: Any, column: RawColumn) -> Any:
     path = _path(column.name)
-    value = func.json_extract(image, path)
-    return case((func.json_type(image, path) == _text("object"), func.backoffice_unpack(value)), else_=value)
+    value = func.json_extract(snapshot, path)
+    return case(
+        (func.json_type(snapshot, path) == _text("object"), func.backoffice_unpack(value)), else_=value
+    )
 
 
 # MariaDB
 
 
-def _mariadb_image(table: Table, columns: Sequence[RawColumn], _whole: bool) -> Any:
+def _mariadb_snapshot(table: Table, columns: Sequence[RawColumn], _whole: bool) -> Any:
     return func.json_object(*_pairs(columns, lambda c: _mariadb_value(table, c)))
 
 
@@ -161,14 +165,14 @@ def _mariadb_value(table: Table, column: RawColumn) -> Any:
     return func.concat(value, _text("")) if "text" in kind else value
 
 
-def _mariadb_values(_table: Table, image: Any, columns: Sequence[RawColumn]) -> Values:
-    return [], [_mariadb_value_in(image, column) for column in columns]
+def _mariadb_values(_table: Table, snapshot: Any, columns: Sequence[RawColumn]) -> Values:
+    return [], [_mariadb_value_in(snapshot, column) for column in columns]
 
 
-def _mariadb_value_in(image: Any, column: RawColumn) -> Any:
+def _mariadb_value_in(snapshot: Any, column: RawColumn) -> Any:
     if _kind(column) in BYTES:
-        return func.unhex(func.json_value(image, _text(f'$."{column.name}".hex')))
-    value = func.json_value(image, _path(column.name))
+        return func.unhex(func.json_value(snapshot, _text(f'$."{column.name}".hex')))
+    value = func.json_value(snapshot, _path(column.name))
     # As a text, a digit would be the bits of its letter.
     return cast(value, mysql.INTEGER(unsigned=True)) if _kind(column) == "bit" else value
 
@@ -179,7 +183,7 @@ def _kind(column: RawColumn) -> str:
 
 
 _IMAGES: dict[str, Any] = {
-    "postgresql": _postgresql_image, "sqlite": _sqlite_image, "mysql": _mariadb_image,
+    "postgresql": _postgresql_snapshot, "sqlite": _sqlite_snapshot, "mysql": _mariadb_snapshot,
 }  # fmt: skip
 _VALUES: dict[str, Any] = {
     "postgresql": _postgresql_values, "sqlite": _sqlite_values, "mysql": _mariadb_values,
