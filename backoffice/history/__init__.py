@@ -1,6 +1,7 @@
 """The record of every change: who, when, what, before and after."""
 
 from backoffice.history.actor import Actor, acting_as, current_actor
+from backoffice.history.before_after import BeforeAfter, snapshots_of
 from backoffice.history.breaking import is_orphaned, is_taken, rows_as, rows_orphaned, rows_taken
 from backoffice.history.content import (
     CHANGES,
@@ -40,7 +41,6 @@ from backoffice.history.sets import (
     update_rows,
     values_of,
 )
-from backoffice.history.sides import Sides, snapshots_of
 from backoffice.history.verifying import Report, verify
 
 __all__ = [
@@ -49,13 +49,13 @@ __all__ = [
     "FORMAT",
     "OPERATIONS",
     "Actor",
+    "BeforeAfter",
     "Digesting",
     "Facts",
     "Head",
     "Key",
     "Recorded",
     "Report",
-    "Sides",
     "Snapshot",
     "Snapshots",
     "about_list",

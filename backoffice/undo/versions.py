@@ -13,8 +13,8 @@ from backoffice.database import with_retries
 from backoffice.exceptions import Conflict, NotFound
 from backoffice.extensions import db
 from backoffice.history import (
+    BeforeAfter,
     Key,
-    Sides,
     Snapshot,
     changes_of_row,
     operation,
@@ -61,11 +61,11 @@ def versions_around(session: Session, table: Table, change: Change, *, lock: boo
     """
     now = rows_by_key(session, table, [_key(table, change)], lock=lock).get(_key(table, change))
     later = _changes_since(session, change)
-    sides = snapshots_of(session, later)
+    pair = snapshots_of(session, later)
     version = now
     for one in later[:-1]:
-        version = _before(version, one, sides[one.id])
-    return Versions(_before(version, change, sides[change.id]), version, now)
+        version = _before(version, one, pair[one.id])
+    return Versions(_before(version, change, pair[change.id]), version, now)
 
 
 def _key(table: Table, change: Change) -> Key:
@@ -78,13 +78,13 @@ def _changes_since(session: Session, change: Change) -> list[Change]:
     return list(session.scalars(statement.where(Change.id >= change.id)))
 
 
-def _before(version: Snapshot | None, change: Change, sides: Sides) -> Snapshot | None:
+def _before(version: Snapshot | None, change: Change, pair: BeforeAfter) -> Snapshot | None:
     """What a record was before a change, after which it was `version`."""
     if change.action == "insert":
         return None
-    if sides.before is None:
+    if pair.before is None:
         raise NotFound(_("What this record was then is not kept any more."))
-    return sides.before if change.action == "delete" else {**(version or {}), **sides.before}
+    return pair.before if change.action == "delete" else {**(version or {}), **pair.before}
 
 
 def put_back(

@@ -10,7 +10,7 @@ from backoffice.console.presenters.audited_table import AuditedTable
 from backoffice.console.presenters.cells import Cell
 from backoffice.console.presenters.text_diff import Run, marked
 from backoffice.extensions import db
-from backoffice.history import Sides, Snapshot, snapshots_of
+from backoffice.history import BeforeAfter, Snapshot, snapshots_of
 from backoffice.models import Change
 
 PASSWORD = "password_hash"  # noqa: S105, the name of a column
@@ -49,7 +49,7 @@ def diffs_of(changes: Collection[Change]) -> dict[int, Diff]:
     return {one.id: _diff(tables[one.table_name], one, sides[one.id]) for one in changes}
 
 
-def _diff(table: AuditedTable, change: Change, sides: Sides) -> Diff:
+def _diff(table: AuditedTable, change: Change, sides: BeforeAfter) -> Diff:
     before, after = table.read(sides.before), table.read(sides.after)
     return Diff(
         change.action,
@@ -85,7 +85,7 @@ def field_diff(table: AuditedTable, name: str, before: Any, after: Any) -> Field
     return FieldDiff(name, table.label(name), table.cell(name, before), table.cell(name, after), runs)
 
 
-def _notes(table: AuditedTable, change: Change, sides: Sides) -> Iterator[str]:
+def _notes(table: AuditedTable, change: Change, sides: BeforeAfter) -> Iterator[str]:
     held = {**(sides.before or {}), **(sides.after or {})}
     if not held:
         yield str(_("What was in it is not kept any more."))

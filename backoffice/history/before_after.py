@@ -11,7 +11,7 @@ from backoffice.history.sets import is_one_of
 from backoffice.models import Change
 
 
-class Sides(NamedTuple):
+class BeforeAfter(NamedTuple):
     """The row before and after; None where there was none, or where it is not kept any more.
 
     Of an update they hold only the columns that changed.
@@ -21,10 +21,10 @@ class Sides(NamedTuple):
     after: Snapshot | None
 
 
-def snapshots_of(session: Session, changes: Collection[Change]) -> dict[int, Sides]:
+def snapshots_of(session: Session, changes: Collection[Change]) -> dict[int, BeforeAfter]:
     """The two sides of each of these changes, by the change's id; in one query more at most."""
     sources = _sources(session, {change.source_id for change in changes if change.source_id is not None})
-    return {change.id: _sides(change, sources.get(change.source_id or 0)) for change in changes}
+    return {change.id: _pair(change, sources.get(change.source_id or 0)) for change in changes}
 
 
 def _sources(session: Session, ids: Collection[int]) -> dict[int, Change]:
@@ -35,15 +35,15 @@ def _sources(session: Session, ids: Collection[int]) -> dict[int, Change]:
     return {change.id: change for change in session.scalars(select(Change).where(condition))}
 
 
-def _sides(change: Change, source: Change | None) -> Sides:
+def _pair(change: Change, source: Change | None) -> BeforeAfter:
     """A row that came back, or was taken away again, is kept with the change that it turns round."""
     if source is None or change.before is not None or change.after is not None:
-        return Sides(change.before, change.after)
+        return BeforeAfter(change.before, change.after)
     if change.action == "insert":
-        return Sides(None, _whole(source))
+        return BeforeAfter(None, _whole(source))
     if change.action == "delete":
-        return Sides(_whole(source), None)
-    return Sides(source.after, source.before)
+        return BeforeAfter(_whole(source), None)
+    return BeforeAfter(source.after, source.before)
 
 
 def _whole(source: Change) -> Snapshot | None:
