@@ -2,7 +2,17 @@
 
 from backoffice.history.actor import Actor, acting_as, current_actor
 from backoffice.history.before_after import BeforeAfter, snapshots_of
-from backoffice.history.breaking import is_orphaned, is_taken, rows_as, rows_orphaned, rows_taken
+from backoffice.history.change_records import (
+    ChangeRecord,
+    change_records,
+    changed_table,
+    key_in,
+    rows_there,
+    rows_unchanged,
+    span_of_changes,
+    updated_columns,
+)
+from backoffice.history.constraint_check import is_orphaned, is_taken, rows_as, rows_orphaned, rows_taken
 from backoffice.history.content import (
     CHANGES,
     FORGETTINGS,
@@ -16,16 +26,6 @@ from backoffice.history.facts import Facts, about_list, about_row, about_rows, a
 from backoffice.history.keyring import keyring
 from backoffice.history.latest import changes_of_row, who_deleted, who_set
 from backoffice.history.readable import readable
-from backoffice.history.recorded import (
-    Recorded,
-    changed_table,
-    key_in,
-    recorded_changes,
-    rows_there,
-    rows_unchanged,
-    span_of_changes,
-    updated_columns,
-)
 from backoffice.history.recording import begin_operation, install, is_recorded, join, operation, record
 from backoffice.history.reversal import remove_rows, restore_rows, revert_rows
 from backoffice.history.rows import Key, Snapshot, Snapshots, key_text, rows_by_key, rows_where, with_keys
@@ -50,11 +50,11 @@ __all__ = [
     "OPERATIONS",
     "Actor",
     "BeforeAfter",
+    "ChangeRecord",
     "Digesting",
     "Facts",
     "Head",
     "Key",
-    "Recorded",
     "Report",
     "Snapshot",
     "Snapshots",
@@ -65,6 +65,7 @@ __all__ = [
     "acting_as",
     "among",
     "begin_operation",
+    "change_records",
     "changed_table",
     "changes_of_row",
     "contents",
@@ -86,7 +87,6 @@ __all__ = [
     "operation",
     "readable",
     "record",
-    "recorded_changes",
     "remove_rows",
     "restore_rows",
     "revert_rows",

@@ -13,9 +13,9 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import Insert
 
-from backoffice.history.recorded import (
+from backoffice.history.change_records import (
     CHANGES,
-    Recorded,
+    ChangeRecord,
     is_row_of,
     key_in,
     these,
@@ -30,7 +30,7 @@ from backoffice.models import Change, Operation, RawColumn
 RECORDED = ("operation_id", "table_name", "row_key", "action")
 
 
-def restore_rows(session: Session, act: Operation, table: Table, changes: Sequence[Recorded]) -> None:
+def restore_rows(session: Session, act: Operation, table: Table, changes: Sequence[ChangeRecord]) -> None:
     """Put deleted rows back as they were, and record that."""
     source, snapshot = with_snapshots(CHANGES, changes)
     columns = _columns_in(session, table, source, snapshot, changes[0])
@@ -46,7 +46,7 @@ def restore_rows(session: Session, act: Operation, table: Table, changes: Sequen
 
 
 def _columns_in(
-    session: Session, table: Table, source: Any, snapshot: Any, first: Recorded
+    session: Session, table: Table, source: Any, snapshot: Any, first: ChangeRecord
 ) -> Sequence[RawColumn]:
     """The columns that both the images and the table have; one that was added since takes its default."""
     kept: Any = session.connection().scalar(
@@ -67,14 +67,14 @@ def _overriding(element: Insert, compiler: Any, **options: Any) -> str:
     return text.replace(") SELECT ", ") OVERRIDING SYSTEM VALUE SELECT ", 1)
 
 
-def remove_rows(session: Session, act: Operation, table: Table, changes: Sequence[Recorded]) -> None:
+def remove_rows(session: Session, act: Operation, table: Table, changes: Sequence[ChangeRecord]) -> None:
     """Take created rows away again, and record that; they must be as they were left, and locked."""
     gone = among(session, table, [key_in(table, change.key_text) for change in changes])
     session.connection().execute(delete(table).where(gone))
     _record_sourced(session, act, changes, "delete")
 
 
-def _record_sourced(session: Session, act: Operation, changes: Sequence[Recorded], action: str) -> None:
+def _record_sourced(session: Session, act: Operation, changes: Sequence[ChangeRecord], action: str) -> None:
     c = CHANGES.c
     rows = select(
         literal(act.id), c.table_name, c.row_key, literal(action), func.coalesce(c.source_id, c.id)
@@ -82,7 +82,7 @@ def _record_sourced(session: Session, act: Operation, changes: Sequence[Recorded
     _record(session, act, (*RECORDED, "source_id"), rows.order_by(c.id), len(changes))
 
 
-def revert_rows(session: Session, act: Operation, table: Table, changes: Sequence[Recorded]) -> None:
+def revert_rows(session: Session, act: Operation, table: Table, changes: Sequence[ChangeRecord]) -> None:
     """Give rows the values back that they had before these changes, of the same columns, and record that."""
     names = set(updated_columns(changes))
     columns = [one for one in columns_of(session, table) if one.name in names and not one.is_generated]

@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backoffice.history import (
+    ChangeRecord,
     Key,
-    Recorded,
     among,
     key_in,
     remove_rows,
@@ -40,7 +40,7 @@ from backoffice.work import (
 
 # Why changes were left out, by their id.
 Reasons = dict[int, str]
-Changes = Sequence[Recorded]
+Changes = Sequence[ChangeRecord]
 
 
 def runs_of(changes: Changes) -> Iterator[Changes]:
@@ -55,7 +55,7 @@ def runs_of(changes: Changes) -> Iterator[Changes]:
 
 def _without_twins(changes: Changes) -> Iterator[Changes]:
     """The same, in runs that have no row twice."""
-    run: dict[str, Recorded] = {}
+    run: dict[str, ChangeRecord] = {}
     for change in changes:
         if change.key_text in run:
             yield list(run.values())

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from backoffice.exceptions import Conflict
 from backoffice.history import (
+    ChangeRecord,
     Facts,
-    Recorded,
     about_rows,
     about_undone,
+    change_records,
     changed_table,
-    recorded_changes,
     span_of_changes,
 )
 from backoffice.models import Operation
@@ -123,7 +123,7 @@ class UndoJob:
             return False
         if not self._only:
             first = max(first, last - most + 1)
-        chunk = recorded_changes(session, self._undoes, first, last, self._only)
+        chunk = change_records(session, self._undoes, first, last, self._only)
         tables = {change.table for change in chunk}
         # Before anything is turned round: it may be the name of the person who acts.
         require_permission(session, act, *tables)
@@ -146,7 +146,7 @@ def _watching(session: Session, tables: Collection[str]) -> Iterator[None]:
         yield
 
 
-def _by_key(run: Iterable[Recorded], skipped: Mapping[int, str]) -> dict[str, str]:
+def _by_key(run: Iterable[ChangeRecord], skipped: Mapping[int, str]) -> dict[str, str]:
     return {change.key_text: skipped[change.id] for change in run if change.id in skipped}
 
 

@@ -31,7 +31,7 @@ CHANGES: Any = Change.__table__
 SOURCES: Any = CHANGES.alias("source")
 
 
-class Recorded(NamedTuple):
+class ChangeRecord(NamedTuple):
     """What there is to know of a change that is to be turned round; `columns` are those of an update."""
 
     id: int
@@ -53,9 +53,9 @@ def span_of_changes(session: Session, operation_id: int) -> tuple[int, int]:
     return (1, 0) if first is None else (first, last)
 
 
-def recorded_changes(
+def change_records(
     session: Session, operation_id: int, first: int, last: int, only: Collection[int] = ()
-) -> list[Recorded]:
+) -> list[ChangeRecord]:
     """The changes of an operation, latest first: with ids from `first` to `last`, and in `only`, if any.
 
     So the table is read in its own order; however many changes there are, they are not sorted.
@@ -68,7 +68,7 @@ def recorded_changes(
     statement = statement.order_by(c.id.desc())
     if only:
         statement = statement.where(c.id.in_(only))
-    return list(map(Recorded._make, session.connection().execute(statement).all()))
+    return list(map(ChangeRecord._make, session.connection().execute(statement).all()))
 
 
 def _names_in(session: Session, snapshot: Any) -> Any:
@@ -83,7 +83,7 @@ def _names_in(session: Session, snapshot: Any) -> Any:
     return func.json_keys(snapshot)
 
 
-def updated_columns(changes: Sequence[Recorded]) -> list[str]:
+def updated_columns(changes: Sequence[ChangeRecord]) -> list[str]:
     """The columns of updates that are all of the same ones."""
     names: list[str] = json.loads(changes[0].columns or "[]")
     return names
@@ -108,7 +108,7 @@ def _typed_value(one: Column[Any], part: Any) -> Any:
     return int(part) if isinstance(one.type, Integer) else part
 
 
-def rows_there(session: Session, table: Table, changes: Sequence[Recorded]) -> set[int]:
+def rows_there(session: Session, table: Table, changes: Sequence[ChangeRecord]) -> set[int]:
     """Those of these changes whose row is there, whatever it looks like by now."""
     joined = CHANGES.join(table, is_row_of(session, table, table))
     found = select(CHANGES.c.id).select_from(joined).where(these(session, changes))
@@ -116,7 +116,7 @@ def rows_there(session: Session, table: Table, changes: Sequence[Recorded]) -> s
 
 
 def rows_unchanged(
-    session: Session, table: Table, changes: Sequence[Recorded], *, lock: bool = True
+    session: Session, table: Table, changes: Sequence[ChangeRecord], *, lock: bool = True
 ) -> set[int]:
     """Those of these changes, all of one action, whose row is there as they left it; locked, if asked.
 
@@ -153,12 +153,12 @@ def _on_sqlite(session: Session) -> bool:
     return session.connection().dialect.name == "sqlite"
 
 
-def these(session: Session, changes: Sequence[Recorded]) -> ColumnElement[bool]:
+def these(session: Session, changes: Sequence[ChangeRecord]) -> ColumnElement[bool]:
     """The condition that a change is one of these."""
     return is_one_of(CHANGES.c.id, [change.id for change in changes], session.connection().dialect.name)
 
 
-def with_snapshots(joined: Any, changes: Sequence[Recorded]) -> tuple[Any, Any]:
+def with_snapshots(joined: Any, changes: Sequence[ChangeRecord]) -> tuple[Any, Any]:
     """Where the images of whole rows are, and the expression for them."""
     c, s = CHANGES.c, SOURCES.c
     if not any(change.source_id for change in changes):

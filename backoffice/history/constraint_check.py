@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Table, and_, column, exists, not_, select,
 from sqlalchemy import table as table_named
 from sqlalchemy.orm import Session
 
-from backoffice.history.recorded import CHANGES, Recorded, is_row_of, these, with_snapshots
+from backoffice.history.change_records import CHANGES, ChangeRecord, is_row_of, these, with_snapshots
 from backoffice.history.snapshots import columns_of, values_in
 from backoffice.models import ForeignKey
 
@@ -37,7 +37,7 @@ def is_orphaned(foreign_key: ForeignKey, values: Values) -> ColumnElement[bool]:
 
 
 def rows_taken(
-    session: Session, table: Table, changes: Sequence[Recorded], columns: Sequence[str]
+    session: Session, table: Table, changes: Sequence[ChangeRecord], columns: Sequence[str]
 ) -> set[int]:
     """Those of these changes whose row would have the same values, in these columns, as another row has."""
     source, values = _values_before(session, table, changes, columns)
@@ -47,7 +47,7 @@ def rows_taken(
 
 
 def rows_orphaned(
-    session: Session, table: Table, changes: Sequence[Recorded], foreign_key: ForeignKey
+    session: Session, table: Table, changes: Sequence[ChangeRecord], foreign_key: ForeignKey
 ) -> set[int]:
     """Those of these changes whose row would refer to one that is not there."""
     source, values = _values_before(session, table, changes, foreign_key.columns)
@@ -55,7 +55,7 @@ def rows_orphaned(
 
 
 def _values_before(
-    session: Session, table: Table, changes: Sequence[Recorded], names: Sequence[str]
+    session: Session, table: Table, changes: Sequence[ChangeRecord], names: Sequence[str]
 ) -> tuple[Any, dict[str, Any]]:
     """Where the values are that the rows had before these changes, and an expression for each."""
     source, snapshot = CHANGES, CHANGES.c.before
@@ -68,6 +68,6 @@ def _values_before(
     return source, {one.name: value for one, value in zip(columns, values, strict=True)}
 
 
-def _those(session: Session, changes: Sequence[Recorded], source: Any, condition: Any) -> set[int]:
+def _those(session: Session, changes: Sequence[ChangeRecord], source: Any, condition: Any) -> set[int]:
     found = select(CHANGES.c.id).select_from(source).where(these(session, changes), condition)
     return set(session.connection().scalars(found))
