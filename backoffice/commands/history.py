@@ -14,7 +14,7 @@ from backoffice import history as recorded
 from backoffice.commands.command import command
 from backoffice.commands.forgetting import forget, purge
 from backoffice.exceptions import Conflict, Invalid
-from backoffice.history import Head, Report
+from backoffice.history import Checkpoint, Report
 
 
 @click.group("history")
@@ -30,12 +30,12 @@ def seal() -> None:
 
 
 @command("history head")
-def head() -> None:
+def checkpoint() -> None:
     """Print the end of the chain of seals as one line, to be kept where nobody who can write here can.
 
     `verify --head` then finds a chain that was cut short, too.
     """
-    last = recorded.head()
+    last = recorded.checkpoint()
     if last is None:
         raise Conflict(_("Nothing is sealed yet. A worker does it, or: manage.py history seal"))
     click.echo(last.line())
@@ -58,12 +58,12 @@ def verify(head_file: Path | None) -> None:
     _tell_notes(report)
     if report.findings:
         raise Conflict(_faults(report))
-    if report.lost_keys:
+    if report.unknown_keys:
         raise Conflict(_lost_keys(report))
     click.echo(_praise(report, monotonic() - begun))
 
 
-def _heads(file: Path) -> list[Head]:
+def _heads(file: Path) -> list[Checkpoint]:
     try:
         lines = [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
         heads = [_head(line) for line in lines]
@@ -74,9 +74,9 @@ def _heads(file: Path) -> list[Head]:
     return heads
 
 
-def _head(line: dict[str, Any]) -> Head:
+def _head(line: dict[str, Any]) -> Checkpoint:
     at = datetime.fromisoformat(line["sealed_at"].removesuffix("Z"))
-    return Head(int(line["position"]), str(line["digest"]), str(line["key_id"]), at)
+    return Checkpoint(int(line["position"]), str(line["digest"]), str(line["key_id"]), at)
 
 
 def _tell_notes(report: Report) -> None:
@@ -113,11 +113,11 @@ def _lost_keys(report: Report) -> str:
     what = ngettext(
         "%(num)d seal was made with a key that is not here, and cannot be verified.",
         "%(num)d seals were made with keys that are not here, and cannot be verified.",
-        report.lost_keys.total(),
+        report.unknown_keys.total(),
     )
     add = _(
         "Add the earlier key to HISTORY_SEAL_KEY_FALLBACKS (fingerprint: %(keys)s).",
-        keys=", ".join(sorted(report.lost_keys)),
+        keys=", ".join(sorted(report.unknown_keys)),
     )
     return f"{what} {add}"
 
@@ -135,5 +135,5 @@ def _praise(report: Report, seconds: float) -> str:
     )
 
 
-for one in (forget, head, purge, seal, verify):
+for one in (forget, checkpoint, purge, seal, verify):
     history.add_command(one)

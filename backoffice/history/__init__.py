@@ -29,7 +29,7 @@ from backoffice.history.readable import readable
 from backoffice.history.recording import begin_operation, install, is_recorded, join, operation, record
 from backoffice.history.reversal import remove_rows, restore_rows, revert_rows
 from backoffice.history.rows import Key, Snapshot, Snapshots, key_text, rows_by_key, rows_where, with_keys
-from backoffice.history.seals import Head, head, seal_all, seal_some
+from backoffice.history.seals import Checkpoint, checkpoint, seal_all, seal_some
 from backoffice.history.sets import (
     among,
     delete_all_rows,
@@ -41,7 +41,7 @@ from backoffice.history.sets import (
     update_rows,
     values_of,
 )
-from backoffice.history.verifying import Report, verify
+from backoffice.history.verification import Report, verify
 
 __all__ = [
     "CHANGES",
@@ -51,9 +51,9 @@ __all__ = [
     "Actor",
     "BeforeAfter",
     "ChangeRecord",
+    "Checkpoint",
     "Digesting",
     "Facts",
-    "Head",
     "Key",
     "Report",
     "Snapshot",
@@ -68,11 +68,11 @@ __all__ = [
     "change_records",
     "changed_table",
     "changes_of_row",
+    "checkpoint",
     "contents",
     "current_actor",
     "delete_all_rows",
     "delete_rows",
-    "head",
     "install",
     "is_one_of",
     "is_orphaned",

@@ -30,7 +30,7 @@ NO_DIGEST = ""
 
 
 @dataclass(frozen=True)
-class Head:
+class Checkpoint:
     """The end of the chain, to be kept elsewhere: a chain that was cut short has another one."""
 
     position: int
@@ -59,15 +59,15 @@ def seal_some() -> int:
     return sealed
 
 
-def head() -> Head | None:
+def checkpoint() -> Checkpoint | None:
     """The last seal, if there is one."""
     last = db.session.scalar(select(Seal).order_by(Seal.position.desc()).limit(1))
-    found = Head(last.position, last.digest, last.key_id, last.sealed_at) if last else None
+    found = Checkpoint(last.position, last.digest, last.key_id, last.sealed_at) if last else None
     db.session.rollback()
     return found
 
 
-def chained(key: SealKey, seal: Mapping[str, Any], before: str) -> str:
+def hash_chain(key: SealKey, seal: Mapping[str, Any], before: str) -> str:
     """The digest of a seal whose other columns are these, and which follows one with the digest `before`."""
     names = ("position", "operation_id", "key_id", "content_digest")
     said = [*(seal[name] for name in names), seal["sealed_at"].isoformat(), before]
@@ -126,6 +126,6 @@ def _links(
     for position, number in enumerate(numbers, first):
         link = {"position": position, "operation_id": number, "sealed_at": now, "key_id": key.id}
         link["content_digest"], link["format"] = digests[number], FORMAT
-        before = link["digest"] = chained(key, link, before)
+        before = link["digest"] = hash_chain(key, link, before)
         links.append(link)
     return links

@@ -52,7 +52,7 @@ def reader(app: Flask) -> FlaskClient:
 
 def test_it_verifies(app: Flask) -> None:
     report = verify()
-    assert (report.findings, report.seals, report.unsealed, report.lost_keys.total()) == ([], SEALS, 0, 0)
+    assert (report.findings, report.seals, report.unsealed, report.unknown_keys.total()) == ([], SEALS, 0, 0)
 
 
 @pytest.mark.parametrize(

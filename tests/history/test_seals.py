@@ -13,18 +13,18 @@ from backoffice.clock import utcnow
 from backoffice.extensions import db
 from backoffice.history import (
     begin_operation,
+    checkpoint,
     content,
-    head,
     keyring,
     operation,
     seal_all,
     seal_some,
     seals,
+    verification,
     verify,
-    verifying,
 )
 from backoffice.history.keyring import SealKey
-from backoffice.history.seals import chained
+from backoffice.history.seals import hash_chain
 from backoffice.models import Change, Operation, Post, Seal
 from backoffice.models.operation import State
 from tests.history.conftest import DAY, edit, finding, findings, numbers, tamper
@@ -127,7 +127,7 @@ def test_all_of_a_row_of_faults_are_counted_and_the_first_are_said(sealed: list[
     with operation("post:create", table="post"):
         db.session.add_all(posts)
     keys = sorted(post.id for post in posts)
-    for number in range(verifying.MOST_SAID + 10):
+    for number in range(verification.MOST_SAID + 10):
         with operation("post:update", table="post"):
             posts[0].body = f"once more {number}"
     seal_all()
@@ -135,11 +135,11 @@ def test_all_of_a_row_of_faults_are_counted_and_the_first_are_said(sealed: list[
     tamper("UPDATE backoffice_operation SET actor_name = 'bob' WHERE id >= :many", many=many)
     tamper("DELETE FROM backoffice_seal WHERE position <= 2")
     report = verify()
-    assert (report.faults, report.unsaid) == (2 + 1 + verifying.MOST_SAID + 10, 12)
+    assert (report.faults, report.unsaid) == (2 + 1 + verification.MOST_SAID + 10, 12)
     assert report.findings[0] == "The seals at the positions 1 to 2 were removed."
     named = ", ".join(f"post {key}" for key in keys[:10])
     assert report.findings[1].endswith(f" Its rows: {named}, and 3 more.")
-    assert len(report.findings) == verifying.MOST_SAID
+    assert len(report.findings) == verification.MOST_SAID
 
 
 def test_seals_that_changed_places_are_found(sealed: list[int]) -> None:
@@ -164,7 +164,7 @@ def test_an_operation_removed_with_its_seal_leaves_a_gap(sealed: list[int]) -> N
 
 
 def test_a_shortened_chain_is_found_by_a_head_that_was_kept(sealed: list[int]) -> None:
-    kept = head()
+    kept = checkpoint()
     assert kept is not None
     for table, column in (("operation", "id"), ("change", "operation_id"), ("seal", "operation_id")):
         tamper(f"DELETE FROM backoffice_{table} WHERE {column} = :last", last=sealed[-1])
@@ -175,7 +175,7 @@ def test_a_shortened_chain_is_found_by_a_head_that_was_kept(sealed: list[int]) -
     seal_all()
     assert finding() == ""
     assert verify([kept]).findings == ["The seal at position 6 is not the one that was the head once."]
-    assert verify([head() or kept]).findings == []
+    assert verify([checkpoint() or kept]).findings == []
 
 
 def test_an_operation_inserted_into_the_past_is_found(sealed: list[int]) -> None:
@@ -224,7 +224,7 @@ def test_who_forges_with_another_key_is_found(app: Flask, sealed: list[int]) -> 
     forge(app, sealed[-1], key_id=None)
     report = verify()
     assert report.findings == []
-    assert report.lost_keys.total() == 1
+    assert report.unknown_keys.total() == 1
     forge(app, sealed[-1], key_id=keyring().current.id)
     assert finding() == f"The seal at position 6, of operation {sealed[-1]}, was altered or moved."
 
@@ -239,7 +239,7 @@ def forge(app: Flask, number: int, key_id: str | None) -> None:
         seal = db.session.scalars(select(Seal).where(Seal.operation_id == number)).one()
         before = db.session.scalars(select(Seal.digest).where(Seal.position == seal.position - 1)).one()
         seal.key_id, seal.content_digest = key_id or key.id, digests[number]
-        seal.digest = chained(key, {c.name: getattr(seal, c.name) for c in Seal.__table__.columns}, before)
+        seal.digest = hash_chain(key, {c.name: getattr(seal, c.name) for c in Seal.__table__.columns}, before)
         db.session.commit()
 
 
@@ -262,7 +262,7 @@ def seal_as_before(sealed: list[int]) -> None:
     for seal in db.session.scalars(select(Seal).order_by(Seal.position)):
         seal.format, seal.content_digest = 1, digests[seal.operation_id]
         said = {column.name: getattr(seal, column.name) for column in Seal.__table__.columns}
-        seal.digest = before = chained(key, said, before)
+        seal.digest = before = hash_chain(key, said, before)
     db.session.commit()
 
 
@@ -272,11 +272,11 @@ def test_keys_can_be_changed_and_a_lost_one_is_said(sealed: list[int]) -> None:
     settings["HISTORY_SEAL_KEYS"] = [new, *old]
     edit("sealed with the new one")
     seal_all()
-    assert verify().lost_keys.total() == 0
+    assert verify().unknown_keys.total() == 0
     assert finding() == ""
     settings["HISTORY_SEAL_KEYS"] = [new]
     report = verify()
-    assert (report.findings, report.lost_keys.total()) == ([], 6)
+    assert (report.findings, report.unknown_keys.total()) == ([], 6)
     tamper("UPDATE backoffice_operation SET kind = 'x' WHERE id = :last", last=numbers()[-1])
     assert finding().startswith(f"Operation {numbers()[-1]} was altered")
 

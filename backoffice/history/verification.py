@@ -21,7 +21,7 @@ from backoffice.extensions import db
 from backoffice.history.content import CHANGES, OPERATIONS, unhurried
 from backoffice.history.keyring import Keyring, keyring
 from backoffice.history.sealed import SEALS, Page, read_page
-from backoffice.history.seals import NO_DIGEST, Head, chained
+from backoffice.history.seals import NO_DIGEST, Checkpoint, hash_chain
 from backoffice.models import UNFINISHED
 
 # What ended within a day may still wait for a worker. And an operation is written when it ends: none that
@@ -35,7 +35,7 @@ MOST_SAID, ROWS_SAID = 100, 10
 class Report:
     """What was looked at, and the `findings`: what is wrong. Of very many, only the first are there.
 
-    `faults` is how many there are in all, and `unsaid` how many of them no finding speaks of. `lost_keys`
+    `faults` is how many there are in all, and `unsaid` how many of them no finding speaks of. `unknown_keys`
     counts what was sealed with keys that are not at hand, `unsealed` what has ended just now, and
     `being_forgotten` the operations of which something is being forgotten, or was in part.
     """
@@ -45,7 +45,7 @@ class Report:
     findings: list[str] = field(default_factory=list)
     faults: int = 0
     unsaid: int = 0
-    lost_keys: Counter[str] = field(default_factory=Counter)
+    unknown_keys: Counter[str] = field(default_factory=Counter)
     unsealed: int = 0
     being_forgotten: int = 0
 
@@ -76,11 +76,13 @@ class _Walk:
     ended_at: datetime | None = None
 
 
-def verify(heads: Sequence[Head] = ()) -> Report:
+def verify(heads: Sequence[Checkpoint] = ()) -> Report:
     """Look at every seal and everything sealed; `heads` are those that were kept elsewhere."""
     report = Report()
     with unhurried(db.engine) as connection:
-        walk = _Walk(connection, keyring(), {head.position: head.digest for head in heads}, report)
+        walk = _Walk(
+            connection, keyring(), {checkpoint.position: checkpoint.digest for checkpoint in heads}, report
+        )
         after = None
         while (page := read_page(connection, walk.keys, after)).seals:
             for seal in page.seals:
@@ -102,8 +104,8 @@ def _look_at_seal(walk: _Walk, seal: Row[Any]) -> None:
     if walk.heads.get(seal.position, seal.digest) != seal.digest:
         report.add(_("The seal at position %(position)d is not the one that was the head once.", **names))
     if key is None:
-        report.lost_keys[seal.key_id] += 1
-    elif walk.digest is not None and chained(key, dict(seal._mapping), walk.digest) != seal.digest:
+        report.unknown_keys[seal.key_id] += 1
+    elif walk.digest is not None and hash_chain(key, dict(seal._mapping), walk.digest) != seal.digest:
         report.add(
             _("The seal at position %(position)d, of operation %(number)d, was altered or moved.", **names)
         )
@@ -133,7 +135,7 @@ def _look_at_content(walk: _Walk, seal: Row[Any], page: Page) -> None:
     if expected.digest is None or number not in page.ends:
         return
     if expected.key_id not in walk.keys.by_id:
-        report.lost_keys[expected.key_id] += expected.key_id != seal.key_id
+        report.unknown_keys[expected.key_id] += expected.key_id != seal.key_id
     elif page.found.digests.get(number) != expected.digest:
         altered = _(
             "Operation %(number)d was altered: what it says of itself, or its changes, are not those that"
