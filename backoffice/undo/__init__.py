@@ -3,7 +3,7 @@
 from backoffice.undo.preview import Effect, Obstacle, Preview, preview
 from backoffice.undo.trash import Trash, deleted_rows
 from backoffice.undo.undoing import undo
-from backoffice.undo.versions import Side, Versions, put_back, versions_around
+from backoffice.undo.versions import Side, Versions, restore_version, versions_around
 
 __all__ = [
     "Effect",
@@ -14,7 +14,7 @@ __all__ = [
     "Versions",
     "deleted_rows",
     "preview",
-    "put_back",
+    "restore_version",
     "undo",
     "versions_around",
 ]

@@ -94,7 +94,7 @@ def _try(session: Session, act_id: int, only: Collection[int], big: bool) -> _Tr
             act = session.get_one(Operation, act_id)
             trial.plan = plan_of(act, only, skip=True)
             job = UndoJob(trial)
-            while job.turn_chunk(session, trial, ROWS_TRIED if big else ROWS_A_STEP) and not big:
+            while job.revert_chunk(session, trial, ROWS_TRIED if big else ROWS_A_STEP) and not big:
                 session.flush()
             raise _Tried(_effects_of_trial(session, trial), dict(trial.report or {}))
     except _Tried as tried:

@@ -22,7 +22,7 @@ from backoffice.history import (
 from backoffice.models import Operation
 from backoffice.reasons import NOTHING_TO_UNDO, because
 from backoffice.registry import registry
-from backoffice.undo.turning import runs_of, turn_round
+from backoffice.undo.reverting import revert, runs_of
 from backoffice.work import is_big, note_skipped, perform, reason_words, register, require_permission
 
 VERB = "undo"
@@ -104,7 +104,7 @@ class UndoJob:
 
     def step(self, session: Session, act: Operation, most: int) -> bool:
         """See `work.Job`."""
-        if self.turn_chunk(session, act, most):
+        if self.revert_chunk(session, act, most):
             return False
         skipped = (act.report or {}).get("left_out", {})
         if skipped and not self._leaves_out:
@@ -114,7 +114,7 @@ class UndoJob:
             raise because(Conflict, NOTHING_TO_UNDO, words, skipped=skipped)
         return True
 
-    def turn_chunk(self, session: Session, act: Operation, most: int) -> bool:
+    def revert_chunk(self, session: Session, act: Operation, most: int) -> bool:
         """Turn at most so many changes round, or all of a few; whether there may be more."""
         self._span = self._span or span_of_changes(session, self._undoes)
         first, last = self._span
@@ -130,7 +130,7 @@ class UndoJob:
         with _watching(session, tables):
             for run in runs_of(chunk):
                 table = changed_table(session, run[0].table)
-                skipped = turn_round(session, act, table, run)
+                skipped = revert(session, act, table, run)
                 note_skipped(act, table, _by_key(run, skipped))
         act.position = first
         return True

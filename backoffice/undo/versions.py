@@ -87,7 +87,7 @@ def _before(version: Snapshot | None, change: Change, pair: BeforeAfter) -> Snap
     return pair.before if change.action == "delete" else {**(version or {}), **pair.before}
 
 
-def put_back(
+def restore_version(
     table: Table, change_id: int, side: Side, columns: Collection[str], check: Check
 ) -> Operation | None:
     """Give a record the values again that these columns had on one side of a change.
@@ -95,11 +95,13 @@ def put_back(
     Recorded as an operation, which can be undone; None where it has these values already. `check` is called
     in the transaction. Raises NotFound where the record is gone, Conflict where the database refuses.
     """
-    act_id = with_retries(lambda: _put_back(table, change_id, side, columns, check))
+    act_id = with_retries(lambda: _restore_version(table, change_id, side, columns, check))
     return None if act_id is None else db.session.get_one(Operation, act_id)
 
 
-def _put_back(table: Table, change_id: int, side: Side, columns: Collection[str], check: Check) -> int | None:
+def _restore_version(
+    table: Table, change_id: int, side: Side, columns: Collection[str], check: Check
+) -> int | None:
     with operation(f"{table.name}:{VERB}", table=table.name) as act:
         session = db.session()
         change = session.get_one(Change, change_id)

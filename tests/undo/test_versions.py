@@ -11,7 +11,7 @@ from backoffice.exceptions import Conflict, Invalid, NotFound
 from backoffice.extensions import db
 from backoffice.history import Snapshot, operation
 from backoffice.models import Change, Operation, Post, User
-from backoffice.undo import Side, put_back, versions_around
+from backoffice.undo import Side, restore_version, versions_around
 
 pytestmark = pytest.mark.every_database
 
@@ -86,7 +86,7 @@ def test_also_of_one_that_came_back(post: Post) -> None:
 
 def test_some_columns_are_put_back_exactly_and_recorded(post: Post) -> None:
     created = changes()[0]
-    act = put_back(POSTS, created.id, Side.AFTER, ["body", "timestamp", "user_id"], allow)
+    act = restore_version(POSTS, created.id, Side.AFTER, ["body", "timestamp", "user_id"], allow)
     assert act is not None
     assert (act.kind, act.changed_rows) == ("post:put_back", 1)
     assert act.facts == {
@@ -105,14 +105,14 @@ def test_some_columns_are_put_back_exactly_and_recorded(post: Post) -> None:
 
 
 def test_one_column_leaves_the_others(post: Post) -> None:
-    put_back(POSTS, changes()[1].id, Side.BEFORE, ["body"], allow)
+    restore_version(POSTS, changes()[1].id, Side.BEFORE, ["body"], allow)
     db.session.refresh(post)
     assert (post.body, post.user_id) == ("one", None)
 
 
 def test_what_it_has_already_is_no_operation(post: Post) -> None:
     before = db.session.scalars(select(Operation.id)).all()
-    assert put_back(POSTS, changes()[-1].id, Side.AFTER, ["body"], allow) is None
+    assert restore_version(POSTS, changes()[-1].id, Side.AFTER, ["body"], allow) is None
     assert db.session.scalars(select(Operation.id)).all() == before
 
 
@@ -122,7 +122,7 @@ def test_who_checks_can_refuse(post: Post) -> None:
         raise Invalid("no")
 
     with pytest.raises(Invalid):
-        put_back(POSTS, changes()[0].id, Side.AFTER, ["body"], refuse)
+        restore_version(POSTS, changes()[0].id, Side.AFTER, ["body"], refuse)
     db.session.refresh(post)
     assert post.body == "three"
 
@@ -132,13 +132,13 @@ def test_nothing_is_put_back_into_a_record_that_is_gone(post: Post) -> None:
     with operation("post:delete"):
         db.session.delete(post)
     with pytest.raises(NotFound):
-        put_back(POSTS, changes()[0].id, Side.AFTER, ["body"], allow)
+        restore_version(POSTS, changes()[0].id, Side.AFTER, ["body"], allow)
     assert db.session.get(Post, key) is None
 
 
 def test_what_was_not_there_cannot_be_put_back(post: Post) -> None:
     with pytest.raises(Conflict):
-        put_back(POSTS, changes()[0].id, Side.BEFORE, ["body"], allow)
+        restore_version(POSTS, changes()[0].id, Side.BEFORE, ["body"], allow)
 
 
 def test_what_is_not_kept_any_more_is_said(post: Post) -> None:
@@ -158,7 +158,7 @@ def test_a_value_that_another_record_has_is_refused_by_name(post: Post) -> None:
         db.session.add(User(username="john", email="other@example.com"))
     renamed = next(one for one in changes("user") if one.action == "update")
     with pytest.raises(Conflict, match="username"):
-        put_back(USERS, renamed.id, Side.BEFORE, ["username"], allow)
+        restore_version(USERS, renamed.id, Side.BEFORE, ["username"], allow)
     assert db.session.scalars(select(User.username).order_by(User.id)).all() == ["johnny", "john"]
 
 
@@ -184,16 +184,16 @@ def test_a_value_is_refused_that_another_record_has_beside_the_same_one(
         db.session.add_all([Post(body="one", author=john), Post(body="two")])
     first = changes()[0]
     with pytest.raises(Conflict, match="same user_id, body"):
-        put_back(POSTS, first.id, Side.AFTER, ["body"], allow)
+        restore_version(POSTS, first.id, Side.AFTER, ["body"], allow)
     with operation("post:update"):
         post.author = None
-    assert put_back(POSTS, first.id, Side.AFTER, ["body"], allow) is not None
+    assert restore_version(POSTS, first.id, Side.AFTER, ["body"], allow) is not None
 
 
 def test_a_record_that_it_referred_to_and_that_is_gone_is_said(post: Post) -> None:
     db.session.execute(delete(User))
     db.session.commit()
     with pytest.raises(Conflict, match="user_id"):
-        put_back(POSTS, changes()[0].id, Side.AFTER, ["user_id", "body"], allow)
+        restore_version(POSTS, changes()[0].id, Side.AFTER, ["user_id", "body"], allow)
     db.session.refresh(post)
     assert post.body == "three"

@@ -36,7 +36,7 @@ class VersionPage(Page):
         if not view.allows("edit"):
             raise Forbidden(_("Your role does not allow this."))
         try:
-            act = _put_back(table, view, change)
+            act = _restore_version(table, view, change)
         except (Conflict, Invalid) as refusal:
             db.session.rollback()
             return self._page(table, view, change, str(refusal))
@@ -89,7 +89,7 @@ def _version_asked() -> tuple[AuditedTable, TableView, Change]:
     return table, table.view, change
 
 
-def _put_back(table: AuditedTable, view: TableView, change: Change) -> Operation | None:
+def _restore_version(table: AuditedTable, view: TableView, change: Change) -> Operation | None:
     columns = [name for name in request.form.getlist(COLUMN) if name in editable_columns(table)]
     if not columns:
         raise Invalid(_("Nothing was ticked, so nothing was put back."))
@@ -102,7 +102,7 @@ def _put_back(table: AuditedTable, view: TableView, change: Change) -> Operation
             raise Conflict(_("This was changed meanwhile. Nothing was put back; please look again."))
         check_values(table, change.row_key, table.read(values))
 
-    return undo.put_back(view.sql_table, change.id, _side_asked(), columns, check)
+    return undo.restore_version(view.sql_table, change.id, _side_asked(), columns, check)
 
 
 def _side_asked() -> Side:

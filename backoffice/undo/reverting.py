@@ -64,7 +64,7 @@ def _without_twins(changes: Changes) -> Iterator[Changes]:
     yield list(run.values())
 
 
-def turn_round(session: Session, act: Operation, table: Table, run: Changes) -> Reasons:
+def revert(session: Session, act: Operation, table: Table, run: Changes) -> Reasons:
     """Turn a run round, recorded as changes of `act`; gives those that were left out, and why."""
     forgotten = {change.id: FORGOTTEN for change in run if change.is_forgotten}
     turn: Any = {"delete": _restore, "insert": _remove, "update": _revert}[run[0].action]
