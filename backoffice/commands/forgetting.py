@@ -90,7 +90,7 @@ def _as_it_is(act_id: int) -> Operation:
     "--with", "also", multiple=True, metavar="TABLE", help="Rows of that table that referred to it, too."
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def forget(table: str, key: str, also: tuple[str, ...], yes: bool) -> None:
+def redact(table: str, key: str, also: tuple[str, ...], yes: bool) -> None:
     """Forget what the history holds of one row: `history forget user 7`.
 
     Of a user, it also forgets by which name and from where they acted. The row itself stays as it is; delete
@@ -102,7 +102,7 @@ def forget(table: str, key: str, also: tuple[str, ...], yes: bool) -> None:
     if not yes:
         question = _("Forget %(table)s %(key)s in the whole history, for good?", table=table, key=key)
         click.confirm(question, abort=True)
-    act = retention.forget(table, key, also)
+    act = retention.redact(table, key, also)
     seal_all()
     click.echo(_("Forgot %(changes)s, as operation %(number)d.", changes=_changes(act), number=act.id))
     left = (act.report or {}).get("not_over", [])

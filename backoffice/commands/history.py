@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from backoffice import history as recorded
 from backoffice.commands.command import command
-from backoffice.commands.forgetting import forget, purge
+from backoffice.commands.forgetting import purge, redact
 from backoffice.exceptions import Conflict, Invalid
 from backoffice.history import Checkpoint, Report
 
@@ -135,5 +135,5 @@ def _praise(report: Report, seconds: float) -> str:
     )
 
 
-for one in (forget, checkpoint, purge, seal, verify):
+for one in (redact, checkpoint, purge, seal, verify):
     history.add_command(one)

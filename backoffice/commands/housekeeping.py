@@ -25,7 +25,7 @@ def tidy_up() -> None:
     delete_expired_attempts()
     delete_unused_devices()
     delete_old_events()
-    retention.finish_forgetting()
+    retention.finish_redaction()
     retention.purge_daily()
     learn_sizes()
 

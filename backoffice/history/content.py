@@ -30,11 +30,11 @@ from sqlalchemy import column as column_named
 from sqlalchemy.dialects import postgresql
 
 from backoffice.history.keyring import SealKey
-from backoffice.models import Change, Forgetting, Operation
+from backoffice.models import Change, Operation, Redaction
 
 OPERATIONS: Table = Operation.metadata.tables["backoffice_operation"]
 CHANGES: Table = Change.metadata.tables["backoffice_change"]
-FORGETTINGS: Table = Forgetting.metadata.tables["backoffice_forgetting"]
+FORGETTINGS: Table = Redaction.metadata.tables["backoffice_forgetting"]
 
 # What is sealed of each. Not who is at work on an operation, which says nothing once it is over. The order
 # counts: another one would make other digests.

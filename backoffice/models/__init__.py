@@ -7,7 +7,7 @@ from backoffice.models.advice import describe
 from backoffice.models.authenticator import Authenticator
 from backoffice.models.change import Change
 from backoffice.models.draft import Draft
-from backoffice.models.forgetting import Forgetting
+from backoffice.models.forgetting import Redaction
 from backoffice.models.identity import called, clean_email, clean_username, folded, is_storable, taken
 from backoffice.models.keys import INTEGER_BITS, LONGEST_TEXT_KEY, key_column, parse_key
 from backoffice.models.operation import UNFINISHED, Operation, State
@@ -52,7 +52,6 @@ __all__ = [
     "Change",
     "Draft",
     "ForeignKey",
-    "Forgetting",
     "OnDelete",
     "Operation",
     "Passkey",
@@ -61,6 +60,7 @@ __all__ = [
     "Preference",
     "RawColumn",
     "RecoveryCode",
+    "Redaction",
     "Reference",
     "RowJSON",
     "RowKey",

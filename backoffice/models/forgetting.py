@@ -8,7 +8,7 @@ from backoffice.models.operation import Operation
 from backoffice.models.types import BigKey
 
 
-class Forgetting(Model):
+class Redaction(Model):
     """One operation (`by_id`) has forgotten something of another one, whose content then had this digest.
 
     It is part of the content of the one that forgot, and sealed with it. There is no digest while that one

@@ -1,13 +1,13 @@
 """How long the content of the history is kept, and forgetting it on purpose."""
 
-from backoffice.retention.forgetting import finish_forgetting, forget, referring
 from backoffice.retention.purging import purge, purge_daily, purgeable
+from backoffice.retention.redaction import finish_redaction, redact, referring
 
 __all__ = [
-    "finish_forgetting",
-    "forget",
+    "finish_redaction",
     "purge",
     "purge_daily",
     "purgeable",
+    "redact",
     "referring",
 ]

@@ -29,7 +29,7 @@ from backoffice.history import (
     lock_rows,
     unhurried,
 )
-from backoffice.models import UNFINISHED, Forgetting, Operation, Seal, State
+from backoffice.models import UNFINISHED, Operation, Redaction, Seal, State
 from backoffice.retention.one_at_a_time import PURGE, refuse_another
 from backoffice.work import perform, register
 
@@ -111,7 +111,7 @@ def _is_half_forgotten() -> ColumnElement[bool]:
     """Whether a purge was stopped in the middle of it."""
     stopped = (Operation.kind == PURGE) & Operation.state.in_((State.CANCELLED, State.FAILED))
     by = select(Operation.id).where(stopped)
-    half = select(Forgetting.operation_id).where(Forgetting.by_id.in_(by))
+    half = select(Redaction.operation_id).where(Redaction.by_id.in_(by))
     return Operation.id.in_(half) & exists().where(CHANGES.c.operation_id == Operation.id)
 
 
@@ -179,7 +179,7 @@ def _note(session: Session, act: Operation, numbers: Sequence[int]) -> None:
         for number, digest in found.digests.items()
     ]
     if rows:
-        session.execute(insert(Forgetting), rows)
+        session.execute(insert(Redaction), rows)
 
 
 def _delete_changes(session: Session, numbers: Sequence[int], most: int) -> int:

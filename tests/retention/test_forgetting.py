@@ -34,7 +34,7 @@ from backoffice.models import (
     TrustedDevice,
     User,
 )
-from backoffice.retention import finish_forgetting, forget, forgetting, referring
+from backoffice.retention import finish_redaction, redact, redaction, referring
 from backoffice.security import record_event
 from backoffice.work import cancel
 from tests.history.conftest import DAY, finding, tamper
@@ -101,7 +101,7 @@ def everything() -> str:
 
 def test_nothing_of_a_person_is_left(zoe: str) -> None:
     assert "quinn" in everything()
-    act = forget("user", zoe)
+    act = redact("user", zoe)
     assert (act.state, act.report, act.kind) == ("done", None, "history:forget")
     assert act.facts == {"row": {"key": zoe, "name": None}}
     left = everything().replace("quinns and quinnets", "")
@@ -135,7 +135,7 @@ def test_nothing_of_a_person_is_left(zoe: str) -> None:
 
 def test_the_rows_that_referred_to_it_are_forgotten_if_asked(zoe: str) -> None:
     assert referring("user", zoe) == {"post": 1}
-    forget("user", zoe, ["post"])
+    redact("user", zoe, ["post"])
     assert "zoe42 was here" not in everything()
     assert "hello" not in everything().replace("hello again", "hello")
     seal_all()
@@ -143,7 +143,7 @@ def test_the_rows_that_referred_to_it_are_forgotten_if_asked(zoe: str) -> None:
 
 
 def test_what_was_forgotten_cannot_be_altered_behind_our_back(zoe: str) -> None:
-    forget("user", zoe)
+    redact("user", zoe)
     seal_all()
     number = db.session.scalars(
         select(Change.operation_id).where(Change.table_name == "user", Change.row_key == zoe)
@@ -153,10 +153,10 @@ def test_what_was_forgotten_cannot_be_altered_behind_our_back(zoe: str) -> None:
 
 
 def test_it_can_be_done_again_and_after_a_purge(zoe: str) -> None:
-    forget("user", zoe)
+    redact("user", zoe)
     with pytest.raises(NotFound, match="holds nothing of"):
-        forget("user", zoe)
-    forget(
+        redact("user", zoe)
+    redact(
         "post", db.session.scalars(select(Change.row_key).where(Change.table_name == "post")).first() or ""
     )
     seal_all()
@@ -165,18 +165,18 @@ def test_it_can_be_done_again_and_after_a_purge(zoe: str) -> None:
 
 def test_what_does_not_refer_or_is_not_there_is_refused(zoe: str) -> None:
     with pytest.raises(Invalid, match="nothing does not refer to user"):
-        forget("user", zoe, ["nothing"])
+        redact("user", zoe, ["nothing"])
     with pytest.raises(NotFound, match="There is no table nothing"):
-        forget("nothing", "1")
+        redact("nothing", "1")
     with pytest.raises(NotFound, match="The history holds nothing of user 999"):
-        forget("user", "999")
+        redact("user", "999")
 
 
 def test_what_is_not_over_is_left_and_said(zoe: str) -> None:
     with begin_operation("post:delete") as act:
         act.state, act.actor_kind, act.actor_id = "running", "person", int(zoe)
         act_id = act.id
-    done = forget("user", zoe)
+    done = redact("user", zoe)
     assert done.report == {"not_over": [act_id]}
     assert db.session.get_one(Operation, act_id).actor_id == int(zoe)
 
@@ -197,7 +197,7 @@ def interrupted_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
             yield
 
     with monkeypatch.context() as patch:
-        patch.setattr(forgetting, "transaction", transaction)
+        patch.setattr(redaction, "transaction", transaction)
         with pytest.raises(Killed):
             yield
     db.session.rollback()
@@ -208,14 +208,14 @@ def test_who_is_killed_in_the_middle_is_gone_on_with(
     zoe: str, steps: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with interrupted_after(steps, monkeypatch):
-        forget("user", zoe, ["post"])
+        redact("user", zoe, ["post"])
     seal_all()
     assert finding() == ""
-    finish_forgetting()  # too early: whoever began it may be at it
+    finish_redaction()  # too early: whoever began it may be at it
     [act_id] = db.session.scalars(select(Operation.id).where(Operation.kind == "history:forget"))
     assert cancel(act_id, "bob") is False  # half forgotten would look like altered
     tamper("UPDATE backoffice_operation SET heartbeat_at = :at WHERE state = 'running'", at=utcnow() - DAY)
-    finish_forgetting()
+    finish_redaction()
     seal_all()
     assert (verify().findings, verify().being_forgotten) == ([], 0)
     assert "zoe42@example" not in everything()

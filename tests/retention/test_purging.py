@@ -8,9 +8,9 @@ from backoffice.clock import utcnow
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
 from backoffice.history import begin_operation, seal_all, verify
-from backoffice.models import Change, Forgetting, Operation
+from backoffice.models import Change, Operation, Redaction
 from backoffice.models.operation import State
-from backoffice.retention import forget, purge, purge_daily, purgeable
+from backoffice.retention import purge, purge_daily, purgeable, redact
 from backoffice.work import go_on
 from tests.history.conftest import DAY, edit, finding, numbers, tamper
 
@@ -88,10 +88,10 @@ def test_that_it_was_forgotten_cannot_be_made_up(history: list[int]) -> None:
     tamper("UPDATE backoffice_operation SET forgotten_at = finished_at WHERE id = :n", n=history[5])
     assert finding().startswith(f"Operation {history[5]} was altered")
     values = {"operation_id": history[5], "by_id": act.id}
-    db.session.execute(insert(Forgetting), [values])
+    db.session.execute(insert(Redaction), [values])
     db.session.commit()
     assert finding().startswith(f"Operation {history[5]} was altered")
-    some = db.session.scalars(select(Forgetting)).first()
+    some = db.session.scalars(select(Redaction)).first()
     assert some is not None
     tamper(
         "UPDATE backoffice_forgetting SET key_id = :key, content_digest = :digest WHERE operation_id = :n",
@@ -104,7 +104,7 @@ def test_forgetting_without_an_end_is_no_excuse(history: list[int]) -> None:
     with begin_operation("history:forget") as fake:
         fake.state, fake.started_at = State.RUNNING, utcnow() - 2 * DAY
         fake_id = fake.id
-    db.session.execute(insert(Forgetting), [{"operation_id": history[1], "by_id": fake_id}])
+    db.session.execute(insert(Redaction), [{"operation_id": history[1], "by_id": fake_id}])
     db.session.commit()
     assert finding().startswith(f"Operation {history[1]} was altered")
 
@@ -166,7 +166,7 @@ def test_a_big_one_goes_in_chunks_and_is_resumed(
     report = verify()
     assert (report.findings, report.being_forgotten) == ([], 5)
     with pytest.raises(Conflict, match="is forgetting just now"):
-        forget("post", a_key_of_a_post())
+        redact("post", a_key_of_a_post())
     go_on(purging.id)
     db.session.rollback()
     assert db.session.get_one(Operation, purging.id, populate_existing=True).changed_rows == 1_005

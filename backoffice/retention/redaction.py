@@ -1,7 +1,7 @@
 """Forgetting one row, mostly a person, in the whole history: what it held, and who acted.
 
 What was done, when, and to which row stays. It goes on in short transactions that nobody has to wait for,
-and each can be done again: where it was interrupted, `finish_forgetting` comes to its end.
+and each can be done again: where it was interrupted, `finish_redaction` comes to its end.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -44,10 +44,10 @@ from backoffice.models import (
     UNFINISHED,
     Administrator,
     AdminSession,
-    Forgetting,
     Operation,
     Passkey,
     PasswordLink,
+    Redaction,
     Reference,
     Seal,
     State,
@@ -81,13 +81,13 @@ def referring(table: str, key: str) -> Mapping[str, int]:
     return found
 
 
-def forget(table: str, key: str, also: Collection[str] = ()) -> Operation:
+def redact(table: str, key: str, also: Collection[str] = ()) -> Operation:
     """Forget a row, and the rows of the tables `also` that referred to it, in the whole history.
 
     Raises NotFound where the history knows nothing of it, Invalid for a table that does not refer to it, and
     Conflict while something else is being forgotten.
     """
-    finish_forgetting()
+    finish_redaction()
     seal_all()
     with unhurried(db.engine) as connection, connection.begin():
         _refuse_unknown(connection, _table(connection, table), key, also)
@@ -100,11 +100,11 @@ def forget(table: str, key: str, also: Collection[str] = ()) -> Operation:
             return act.id
 
     act_id = with_retries(begin)
-    _Forgetting(act_id).run()
+    _Redaction(act_id).run()
     return db.session.get_one(Operation, act_id)
 
 
-def finish_forgetting() -> None:
+def finish_redaction() -> None:
     """Come to the end of what was interrupted."""
     interrupted = select(Operation.id).where(
         Operation.kind == FORGET,
@@ -114,7 +114,7 @@ def finish_forgetting() -> None:
     found = db.session.scalars(interrupted).all()
     db.session.rollback()
     for act_id in found:
-        _Forgetting(act_id).run()
+        _Redaction(act_id).run()
 
 
 def _table(connection: Connection, name: str) -> Table:
@@ -133,7 +133,7 @@ def _refuse_unknown(connection: Connection, table: Table, key: str, also: Collec
         raise NotFound(_("The history holds nothing of %(table)s %(key)s.", table=table.name, key=key))
 
 
-class _Forgetting:
+class _Redaction:
     """One operation that forgets. The row itself comes last: by it everything else is found."""
 
     def __init__(self, act_id: int) -> None:
@@ -243,19 +243,19 @@ class _Forgetting:
         return act
 
     def _note(self, session: Session, numbers: Collection[int]) -> None:
-        noted = select(Forgetting.operation_id).where(
-            Forgetting.by_id == self._act_id, Forgetting.operation_id.in_(numbers)
+        noted = select(Redaction.operation_id).where(
+            Redaction.by_id == self._act_id, Redaction.operation_id.in_(numbers)
         )
         new = set(numbers) - set(session.scalars(noted))
         if new:
             rows = [{"operation_id": number, "by_id": self._act_id} for number in sorted(new)]
-            session.execute(insert(Forgetting), rows)
+            session.execute(insert(Redaction), rows)
 
     def _write_digests(self, connection: Connection) -> None:
         """Write down what is left of each operation; it is read while nobody waits."""
-        noted = select(Forgetting.operation_id).where(Forgetting.by_id == self._act_id)
+        noted = select(Redaction.operation_id).where(Redaction.by_id == self._act_id)
         with connection.begin():
-            numbers = connection.scalars(noted.order_by(Forgetting.id)).all()
+            numbers = connection.scalars(noted.order_by(Redaction.id)).all()
         key = keyring().current
         for part in _parts(numbers):
             with connection.begin():
