@@ -16,7 +16,7 @@ LONGEST_TOKEN = 4_096
 
 
 @dataclass(frozen=True)
-class Place:
+class Position:
     """A row's place in an order: by its value, then by its key."""
 
     value: Any
@@ -27,7 +27,7 @@ class Place:
 class Cursor:
     """The page after a place, without one the first; or the page before it, without one the last."""
 
-    place: Place | None = None
+    place: Position | None = None
     backward: bool = False
 
 
@@ -49,7 +49,7 @@ def read_cursor(token: str, order: str, value_type: type[Any], key_type: type[An
         written_for, backward, value, key = _unpacked(token)
         if written_for != order or not isinstance(backward, bool):
             return Cursor()
-        place = Place(None if value is None else _read(value, value_type), _read(key, key_type))
+        place = Position(None if value is None else _read(value, value_type), _read(key, key_type))
     except (ValueError, TypeError, RecursionError):
         return Cursor()
     return Cursor(place, backward)

@@ -15,13 +15,13 @@ from backoffice.listing.cursor import Cursor, read_cursor
 from backoffice.listing.filters import Filter
 from backoffice.listing.fragments import is_fragment
 from backoffice.listing.jump import Jump, read_jump
+from backoffice.listing.keyset import Keyset
 from backoffice.listing.kinds import python_type
 from backoffice.listing.order import Order
 from backoffice.listing.paging import Page, Pager
 from backoffice.listing.scope import AnySession, Scope
 from backoffice.listing.search import scans_for_fragments, search_conditions, search_words
 from backoffice.listing.streams import Stream, in_stream
-from backoffice.listing.walk import Walk
 
 PAGE_SIZES = (10, 20, 50, 100, 200)
 # Rows that were found at once are counted this long all the same.
@@ -70,13 +70,13 @@ class Listing:
         Its rows have the shown columns and the primary key by their names, and of a relation `author` the key
         of the row that it refers to, as `author_key`.
         """
-        walk = self._walk(session)
-        place = (walk.value.label(None), walk.key.label(None))
+        keyset = self._keyset(session)
+        place = (keyset.value.label(None), keyset.key.label(None))
         statement = self.columns.select_with_keys(self.columns.shown, *place)
         statement = statement.where(*self._conditions(session))
-        pager = Pager(session, statement, walk, self._cursor_name, self.size, self.streams)
+        pager = Pager(session, statement, keyset, self._cursor_name, self.size, self.streams)
         jump = self._jump(session)
-        return pager.page(self._read_cursor(walk)) if jump is None else pager.after(jump)
+        return pager.page(self._read_cursor(keyset)) if jump is None else pager.after(jump)
 
     def count(self, session: AnySession, limit: int, page: Page | None = None) -> Count:
         """How many rows there are, which costs no more than to read the page that is given did.
@@ -111,7 +111,7 @@ class Listing:
     def select(self, session: AnySession) -> Select[Any]:
         """The statement that reads all rows in order, of the shown columns only."""
         statement = self.columns.select(self.columns.shown).where(*self.where(session))
-        return statement.order_by(*self._walk(session).order)
+        return statement.order_by(*self._keyset(session).order)
 
     def where(self, session: AnySession) -> list[ColumnElement[bool]]:
         """The conditions on the table, and no other, that bulk work can select the same rows by.
@@ -150,12 +150,12 @@ class Listing:
             self._looked_at = Scope.of(session, self.columns.model)
         return self._looked_at
 
-    def _walk(self, session: AnySession) -> Walk:
+    def _keyset(self, session: AnySession) -> Keyset:
         column, key = self.columns[self.sorted_by.column], self.columns.key
-        walk = Walk.by(column, key, self.sorted_by, Scope.of(session, self.columns.model).dialect)
+        keyset = Keyset.by(column, key, self.sorted_by, Scope.of(session, self.columns.model).dialect)
         if any(each.column is column and each.leaves_out_empty for each in self.filters):
-            return replace(walk, may_be_null=False)
-        return walk
+            return replace(keyset, may_be_null=False)
+        return keyset
 
     def _jump(self, session: AnySession) -> Jump | None:
         if self.cursor or not self.at.strip():
@@ -167,8 +167,8 @@ class Listing:
             self.error = str(error)
             return None
 
-    def _read_cursor(self, walk: Walk) -> Cursor:
-        return read_cursor(self.cursor, self._cursor_name, python_type(walk.value), python_type(walk.key))
+    def _read_cursor(self, keyset: Keyset) -> Cursor:
+        return read_cursor(self.cursor, self._cursor_name, python_type(keyset.value), python_type(keyset.key))
 
     @property
     def _cursor_name(self) -> str:

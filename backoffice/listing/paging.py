@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select
 
-from backoffice.listing.cursor import Cursor, Place, write_cursor
+from backoffice.listing.cursor import Cursor, Position, write_cursor
 from backoffice.listing.jump import Jump
+from backoffice.listing.keyset import Keyset
 from backoffice.listing.scope import AnySession
 from backoffice.listing.streams import Stream, first_rows
-from backoffice.listing.walk import Walk
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,14 @@ class Page:
 
 @dataclass(frozen=True)
 class Pager:
-    """Reads pages of `statement` along `walk`. The last two of its columns are a row's value and its key.
+    """Reads pages of `statement` along `keyset`. The last two of its columns are a row's value and its key.
 
     Where there are `streams`, only rows of these, merged.
     """
 
     session: AnySession
     statement: Select[Any]
-    walk: Walk
+    keyset: Keyset
     order: str
     size: int
     streams: Sequence[Stream] | None = None
@@ -63,9 +63,9 @@ class Pager:
         """The page of this cursor; where nothing is left there, the nearest one that is full."""
         return self._before(cursor.place) if cursor.backward else self.after(cursor.place)
 
-    def after(self, start: Place | Jump | None) -> Page:
+    def after(self, start: Position | Jump | None) -> Page:
         """The page behind a place, or from a jump on; where nothing is left there, the last one."""
-        rows, more = self._read(self.walk, start)
+        rows, more = self._read(self.keyset, start)
         if not rows and start is not None:
             return self._before(None)
         return Page(
@@ -76,8 +76,8 @@ class Pager:
             seconds=monotonic() - self.begun,
         )
 
-    def _before(self, place: Place | None) -> Page:
-        rows, more = self._read(self.walk.back(), place)
+    def _before(self, place: Position | None) -> Page:
+        rows, more = self._read(self.keyset.back(), place)
         if not more:
             return self.after(None)
         rows.reverse()
@@ -89,17 +89,17 @@ class Pager:
             seconds=monotonic() - self.begun,
         )
 
-    def _read(self, walk: Walk, start: Place | Jump | None) -> tuple[list[Row[Any]], bool]:
+    def _read(self, keyset: Keyset, start: Position | Jump | None) -> tuple[list[Row[Any]], bool]:
         """The rows from here on, as many as fit on a page, and whether there are more."""
         rows: list[Row[Any]] = []
-        for segment in walk.segments(start):
+        for segment in keyset.ranges(start):
             wanted = self.size + 1 - len(rows)
             statement = self.statement.where(*segment.conditions)
             if self.streams is not None:
-                statement = first_rows(statement, self.streams, walk, segment, wanted, self._dialect)
+                statement = first_rows(statement, self.streams, keyset, segment, wanted, self._dialect)
             else:
                 if segment.fenced:
-                    statement = statement.where(*self._fences(walk, statement, wanted))
+                    statement = statement.where(*self._fences(keyset, statement, wanted))
                 statement = statement.order_by(*segment.order).limit(wanted)
             rows += self.session.connection().execute(statement)
             if len(rows) > self.size:
@@ -110,12 +110,12 @@ class Pager:
     def _dialect(self) -> str:
         return self.session.get_bind().dialect.name
 
-    def _fences(self, walk: Walk, statement: Select[Any], wanted: int) -> Iterator[ColumnElement[bool]]:
+    def _fences(self, keyset: Keyset, statement: Select[Any], wanted: int) -> Iterator[ColumnElement[bool]]:
         """That no row is sorted which is behind those that are wanted; ties by value are all sorted."""
-        values = statement.with_only_columns(walk.value).order_by(walk.order[0])
+        values = statement.with_only_columns(keyset.value).order_by(keyset.order[0])
         for value in self.session.scalars(values.offset(wanted - 1).limit(1)):
-            yield walk.fence(value)
+            yield keyset.boundary(value)
 
     def _token(self, row: Row[Any], *, backward: bool) -> str:
         value, key = tuple(row)[-2:]
-        return write_cursor(Cursor(Place(value, key), backward), self.order)
+        return write_cursor(Cursor(Position(value, key), backward), self.order)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, false, select, union_all
 
-from backoffice.listing.walk import Segment, Walk
+from backoffice.listing.keyset import KeyRange, Keyset
 from backoffice.planning import Values, Way, by_index_of
 
 
@@ -25,7 +25,12 @@ def in_stream(stream: Stream) -> ColumnElement[bool]:
 
 
 def first_rows(
-    statement: Select[Any], streams: Sequence[Stream], walk: Walk, segment: Segment, most: int, dialect: str
+    statement: Select[Any],
+    streams: Sequence[Stream],
+    keyset: Keyset,
+    segment: KeyRange,
+    most: int,
+    dialect: str,
 ) -> Select[Any]:
     """The first rows of `statement` on a segment of the way, of these streams only.
 
@@ -33,7 +38,7 @@ def first_rows(
     """
     if not streams:
         return statement.where(false())
-    way = Way(segment.order, walk.descending, walk.value, segment.start)
+    way = Way(segment.order, keyset.descending, keyset.value, segment.start)
     firsts = [
         by_index_of(statement.where(*stream.conditions), stream.values, way, dialect).limit(most)
         for stream in streams
@@ -42,4 +47,4 @@ def first_rows(
         return firsts[0]
     merged = union_all(*(select(first.subquery()) for first in firsts)).subquery()
     *_shown, value, key = merged.c
-    return select(merged).order_by(*walk.order_of(value, key)).limit(most)
+    return select(merged).order_by(*keyset.order_of(value, key)).limit(most)

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from backoffice.extensions import db
-from backoffice.listing.cursor import Cursor, Place, write_cursor
+from backoffice.listing.cursor import Cursor, Position, write_cursor
 from tests.browsing import sign_in
 from tests.conftest import add_administrator, made_app
 from tests.databases import copied_database
@@ -22,7 +22,7 @@ MOST = 1.2
 DEEPER = {"postgresql": 0.35}
 
 # A page in the midst of it.
-PLACE = Place(datetime(2016, 1, 2), 1_440)
+PLACE = Position(datetime(2016, 1, 2), 1_440)
 MIDST = write_cursor(Cursor(PLACE), "backoffice_operation -started_at")
 TRASH = ["?table=post", "?table=post&page=15", "?table=user"]
 RECORD = ["?table=post&key=7", "?table=post&key=7&before=300", "?table=post&key=1001"]

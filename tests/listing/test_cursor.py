@@ -12,7 +12,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from backoffice.listing import LAST, Listing
-from backoffice.listing.cursor import Cursor, Place, read_cursor, write_cursor
+from backoffice.listing.cursor import Cursor, Position, read_cursor, write_cursor
 from backoffice.models import Post, User
 from tests.listing.shapes import POSTS, USERS
 
@@ -34,7 +34,7 @@ def packed(parts: object) -> str:
 
 @given(st.sampled_from(list(values)), st.sampled_from([int, str]), st.booleans(), st.data())
 def test_what_was_written_is_read(kind: Any, key_kind: Any, backward: bool, data: st.DataObject) -> None:
-    place = Place(data.draw(st.none() | values[kind]), data.draw(values[key_kind]))
+    place = Position(data.draw(st.none() | values[kind]), data.draw(values[key_kind]))
     cursor = Cursor(place, backward)
     token = write_cursor(cursor, "post -timestamp")
     assert token.isascii()

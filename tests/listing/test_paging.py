@@ -89,16 +89,16 @@ def test_from_any_page_back_and_here_again(table: Table, order: str, size: int, 
 
 @given(tables, orders, st.integers(1, 4), st.sampled_from([forward, backward]), st.data())
 def test_what_stays_is_seen_once_in_order_while_rows_come_and_go(
-    table: Table, order: str, size: int, walk: Any, data: st.DataObject
+    table: Table, order: str, size: int, keyset: Any, data: st.DataObject
 ) -> None:
     with Session(SQLITE) as session:
         filled(session, table)
         seen: list[int] = []
         ever, stayed = dict(table), set(table)
-        for found in walk(session, order, size):
+        for found in keyset(session, order, size):
             # A page at an end is filled up, and may show again what was seen; within a page nothing repeats.
             assert len(set(keys(found))) == len(found.rows)
-            seen = keys(found) + seen if walk is backward else seen + keys(found)
+            seen = keys(found) + seen if keyset is backward else seen + keys(found)
             stayed -= disturb(session, ever, data)
         kept = [key for key in dict.fromkeys(seen) if key in stayed]
         assert kept == [key for key in in_order(ever, order) if key in stayed]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, or_, type_coerce
 
 from backoffice.listing.column import Column
-from backoffice.listing.cursor import Place
+from backoffice.listing.cursor import Position
 from backoffice.listing.jump import Jump, bound_to
 from backoffice.listing.kinds import is_unique, python_type
 from backoffice.listing.order import Order
@@ -16,7 +16,7 @@ from backoffice.listing.text import MARIADB
 
 
 @dataclass(frozen=True)
-class Segment:
+class KeyRange:
     """A part of the way, in which the value is either never null or always; `start` is the first, if any."""
 
     conditions: tuple[ColumnElement[bool], ...]
@@ -26,7 +26,7 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class Walk:
+class Keyset:
     """By `value`, ties by `key`, nulls where the database itself has them, as its indexes do.
 
     Where the value is `unique`, it orders alone, and the key only those rows that have none. Where the way is
@@ -43,7 +43,7 @@ class Walk:
     may_be_null: bool = True
 
     @classmethod
-    def by(cls, column: Column, key: Column, order: Order, dialect: str) -> "Walk":
+    def by(cls, column: Column, key: Column, order: Order, dialect: str) -> "Keyset":
         """Through the rows of a table on a database of this dialect."""
         nulls_are_high = dialect == "postgresql"
         # MariaDB does not know that a unique index is in the order of value and key as well, and would sort.
@@ -59,7 +59,7 @@ class Walk:
             fenced=bool(order.ties) and dialect in MARIADB and not unique,
         )
 
-    def back(self) -> "Walk":
+    def back(self) -> "Keyset":
         """The same way in the other direction."""
         return replace(
             self,
@@ -78,7 +78,7 @@ class Walk:
         """The same where value and key of a row go by other names."""
         return _directed(value, self.descending), _directed(key, self.ties_descending)
 
-    def segments(self, start: Place | Jump | None) -> Iterator[Segment]:
+    def ranges(self, start: Position | Jump | None) -> Iterator[KeyRange]:
         """What lies beyond a place, from a jump on, or the whole way, in at most two parts.
 
         Read one, and then the other.
@@ -86,31 +86,31 @@ class Walk:
         match start:
             case None:
                 yield from self._whole()
-            case Place(value=None, key=key):
+            case Position(value=None, key=key):
                 yield self._nulls(_beyond(self.key, key, self.ties_descending))
                 if self.nulls_first:
                     yield self._values(self.value.is_not(None))
-            case Place():
+            case Position():
                 yield replace(self._values(*self._past(start)), start=bound_to(self.value, start.value))
                 yield from self._nulls_last()
             case Jump():
                 yield self._values(start.condition(self.value, descending=self.descending))
                 yield from self._nulls_last()
 
-    def fence(self, value: Any) -> ColumnElement[bool]:
+    def boundary(self, value: Any) -> ColumnElement[bool]:
         """Not further than this value."""
         bound = bound_to(self.value, value)
-        fence: ColumnElement[bool] = self.value >= bound if self.descending else self.value <= bound
-        return fence
+        boundary: ColumnElement[bool] = self.value >= bound if self.descending else self.value <= bound
+        return boundary
 
-    def _whole(self) -> Iterator[Segment]:
+    def _whole(self) -> Iterator[KeyRange]:
         if not self._has_nulls or not (self.unique or self.fenced):
             yield self._values()
         else:
             parts = self._nulls(), self._values(self.value.is_not(None))
             yield from parts if self.nulls_first else reversed(parts)
 
-    def _past(self, place: Place) -> tuple[ColumnElement[bool], ...]:
+    def _past(self, place: Position) -> tuple[ColumnElement[bool], ...]:
         beyond = _beyond(self.value, place.value, self.descending)
         if self.unique:
             return (beyond,)
@@ -119,16 +119,16 @@ class Walk:
         entered = self.value <= value if self.descending else self.value >= value
         return entered, or_(beyond, _beyond(self.key, place.key, self.ties_descending))
 
-    def _values(self, *conditions: ColumnElement[bool]) -> Segment:
-        return Segment(conditions, self.order, fenced=self.fenced)
+    def _values(self, *conditions: ColumnElement[bool]) -> KeyRange:
+        return KeyRange(conditions, self.order, fenced=self.fenced)
 
-    def _nulls_last(self) -> Iterator[Segment]:
+    def _nulls_last(self) -> Iterator[KeyRange]:
         if self._has_nulls and not self.nulls_first:
             yield self._nulls()
 
-    def _nulls(self, *conditions: ColumnElement[bool]) -> Segment:
+    def _nulls(self, *conditions: ColumnElement[bool]) -> KeyRange:
         order = _directed(self.key, self.ties_descending)
-        return Segment((self.value.is_(None), *conditions), (order,), fenced=False)
+        return KeyRange((self.value.is_(None), *conditions), (order,), fenced=False)
 
     @property
     def _has_nulls(self) -> bool:
