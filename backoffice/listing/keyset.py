@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, String, or_, type_coerce
 
 from backoffice.listing.column import Column
 from backoffice.listing.cursor import Position
-from backoffice.listing.jump import Jump, bound_to
 from backoffice.listing.kinds import is_unique, python_type
 from backoffice.listing.order import Order
+from backoffice.listing.seek import Seek, bound_to
 from backoffice.listing.text import MARIADB
 
 
@@ -78,7 +78,7 @@ class Keyset:
         """The same where value and key of a row go by other names."""
         return _directed(value, self.descending), _directed(key, self.ties_descending)
 
-    def ranges(self, start: Position | Jump | None) -> Iterator[KeyRange]:
+    def ranges(self, start: Position | Seek | None) -> Iterator[KeyRange]:
         """What lies beyond a place, from a jump on, or the whole way, in at most two parts.
 
         Read one, and then the other.
@@ -93,7 +93,7 @@ class Keyset:
             case Position():
                 yield replace(self._values(*self._past(start)), start=bound_to(self.value, start.value))
                 yield from self._nulls_last()
-            case Jump():
+            case Seek():
                 yield self._values(start.condition(self.value, descending=self.descending))
                 yield from self._nulls_last()
 

@@ -14,13 +14,13 @@ from backoffice.listing.counting import Count, count_exactly, count_matches, cou
 from backoffice.listing.cursor import Cursor, read_cursor
 from backoffice.listing.filters import Filter
 from backoffice.listing.fragments import is_fragment
-from backoffice.listing.jump import Jump, read_jump
 from backoffice.listing.keyset import Keyset
 from backoffice.listing.kinds import python_type
 from backoffice.listing.order import Order
 from backoffice.listing.paging import Page, Pager
 from backoffice.listing.scope import AnySession, Scope
 from backoffice.listing.search import scans_for_fragments, search_conditions, search_words
+from backoffice.listing.seek import Seek, read_seek
 from backoffice.listing.streams import Stream, in_stream
 
 PAGE_SIZES = (10, 20, 50, 100, 200)
@@ -75,7 +75,7 @@ class Listing:
         statement = self.columns.select_with_keys(self.columns.shown, *place)
         statement = statement.where(*self._conditions(session))
         pager = Pager(session, statement, keyset, self._cursor_name, self.size, self.streams)
-        jump = self._jump(session)
+        jump = self._seek(session)
         return pager.page(self._read_cursor(keyset)) if jump is None else pager.after(jump)
 
     def count(self, session: AnySession, limit: int, page: Page | None = None) -> Count:
@@ -157,12 +157,12 @@ class Listing:
             return replace(keyset, may_be_null=False)
         return keyset
 
-    def _jump(self, session: AnySession) -> Jump | None:
+    def _seek(self, session: AnySession) -> Seek | None:
         if self.cursor or not self.at.strip():
             return None
         dialect = Scope.of(session, self.columns.model).dialect
         try:
-            return read_jump(self.at.strip(), self.columns[self.sorted_by.column], self.zone, dialect)
+            return read_seek(self.at.strip(), self.columns[self.sorted_by.column], self.zone, dialect)
         except Invalid as error:
             self.error = str(error)
             return None

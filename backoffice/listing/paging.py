@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select
 
 from backoffice.listing.cursor import Cursor, Position, write_cursor
-from backoffice.listing.jump import Jump
 from backoffice.listing.keyset import Keyset
 from backoffice.listing.scope import AnySession
+from backoffice.listing.seek import Seek
 from backoffice.listing.streams import Stream, first_rows
 
 
@@ -63,7 +63,7 @@ class Pager:
         """The page of this cursor; where nothing is left there, the nearest one that is full."""
         return self._before(cursor.place) if cursor.backward else self.after(cursor.place)
 
-    def after(self, start: Position | Jump | None) -> Page:
+    def after(self, start: Position | Seek | None) -> Page:
         """The page behind a place, or from a jump on; where nothing is left there, the last one."""
         rows, more = self._read(self.keyset, start)
         if not rows and start is not None:
@@ -89,7 +89,7 @@ class Pager:
             seconds=monotonic() - self.begun,
         )
 
-    def _read(self, keyset: Keyset, start: Position | Jump | None) -> tuple[list[Row[Any]], bool]:
+    def _read(self, keyset: Keyset, start: Position | Seek | None) -> tuple[list[Row[Any]], bool]:
         """The rows from here on, as many as fit on a page, and whether there are more."""
         rows: list[Row[Any]] = []
         for segment in keyset.ranges(start):

@@ -9,7 +9,7 @@ from backoffice.listing import Kind, Listing
 A_DAY = re.compile(r"(\d{4}-\d\d-\d\d)?", re.ASCII)
 
 
-def jump_form(listing: Listing, asked: str) -> dict[str, object] | None:
+def seek_form(listing: Listing, asked: str) -> dict[str, object] | None:
     """What the pager asks for: label, kind of input, value, and why `asked` leads nowhere; or None."""
     column = listing.columns[listing.sorted_by.column]
     labels = {

@@ -12,7 +12,7 @@ from backoffice.console.http import here
 from backoffice.console.lists.address import ListAddress
 from backoffice.console.lists.arguments import AT, COUNT, EXACT, SEARCH, with_arguments
 from backoffice.console.lists.filters import chip, choices_of, filter_menu
-from backoffice.console.lists.jump import jump_form
+from backoffice.console.lists.jump import seek_form
 from backoffice.console.lists.query import listing_of
 from backoffice.console.lists.source import ListSource
 from backoffice.console.lists.timeout import narrower, narrowing_words
@@ -79,7 +79,7 @@ class ShownList:
             "count_url": None if count.exact or note else self.address.counted_exactly(),
             "notes": [*self._notes(), *([note] if note else [])],
             "page": self._pages(page),
-            "jump": None if page.is_whole else jump_form(self.listing, request.args.get(AT, "")),
+            "jump": None if page.is_whole else seek_form(self.listing, request.args.get(AT, "")),
             "page_sizes": self._page_sizes(),
             "counted": count,
         }

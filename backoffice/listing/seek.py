@@ -19,7 +19,7 @@ POSTGRESQL_END = "\U0010ffff"
 
 
 @dataclass(frozen=True)
-class Jump:
+class Seek:
     """To the first row, in the order of a list, that is not before what `first` and `last` enclose.
 
     They are the first moment of a day and the one after it, the same number twice, or a beginning twice.
@@ -58,17 +58,17 @@ class Jump:
         return value.isoformat(" ") if is_text else value
 
 
-def read_jump(text: str, column: Column, zone: tzinfo, dialect: str) -> Jump:
+def read_seek(text: str, column: Column, zone: tzinfo, dialect: str) -> Seek:
     """Where `text` leads in an order by `column`. Raises Invalid where it is none of its values."""
     kind = python_type(column.attribute)
     if kind is datetime:
-        return Jump(*parse_moment(text, zone), dialect)
+        return Seek(*parse_moment(text, zone), dialect)
     if kind is int:
         number = read_number(text.strip().removeprefix("#"), column, zone)
-        return Jump(number, number, dialect)
+        return Seek(number, number, dialect)
     if kind is str:
         beginning = read_text(text, column, zone)
-        return Jump(beginning, beginning, dialect)
+        return Seek(beginning, beginning, dialect)
     raise Invalid(_("There is no such place in this order."))
 
 
