@@ -10,7 +10,6 @@ from backoffice.listing.daily import Day, count_by_day
 from backoffice.listing.distinct import distinct_values
 from backoffice.listing.estimates import note_sizes, note_sizes_again
 from backoffice.listing.filters import Filter, parse_filters
-from backoffice.listing.fragments import is_fragment, knows_all, narrowing
 from backoffice.listing.kinds import Kind
 from backoffice.listing.listing import PAGE_SIZES, Listing, page_size
 from backoffice.listing.moments import local_day, moment_words, parse_moment
@@ -20,6 +19,7 @@ from backoffice.listing.paging import Page
 from backoffice.listing.scope import Scope
 from backoffice.listing.search import search_words
 from backoffice.listing.streams import Stream
+from backoffice.listing.substrings import is_substring, knows_all, prefilter
 from backoffice.listing.text import MARIADB, begins_with, contains, equals
 from backoffice.listing.values import BETWEEN
 
@@ -51,16 +51,16 @@ __all__ = [
     "count_by_day",
     "distinct_values",
     "equals",
-    "is_fragment",
+    "is_substring",
     "knows_all",
     "local_day",
     "moment_words",
-    "narrowing",
     "note_sizes",
     "note_sizes_again",
     "page_size",
     "parse_filters",
     "parse_moment",
+    "prefilter",
     "search_index",
     "search_words",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Float, and_, false, literal, not_, or_, select
 
-from backoffice.listing import fragments, text
+from backoffice.listing import substrings, text
 from backoffice.listing.column import Choice, Column, Relation
 from backoffice.listing.scope import Scope
 from backoffice.listing.values import Key
@@ -42,7 +42,7 @@ def equals(column: Column, value: str, scope: Scope) -> ColumnElement[bool]:
 
 
 def contains(column: Column, value: str, scope: Scope) -> ColumnElement[bool]:
-    return and_(*fragments.contains(column.attribute, value, scope))
+    return and_(*substrings.contains(column.attribute, value, scope))
 
 
 def in_list(column: Column, words: list[str], scope: Scope) -> ColumnElement[bool]:

@@ -37,7 +37,7 @@ class Filter:
     error: str | None = None
 
     @property
-    def asks_for_fragment(self) -> bool:
+    def asks_for_substring(self) -> bool:
         """Whether a text is looked for that may stand anywhere in the column."""
         return self.operation in FRAGMENTS and self.error is None
 

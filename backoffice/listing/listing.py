@@ -13,15 +13,15 @@ from backoffice.listing.columns import Columns
 from backoffice.listing.counting import Count, count_exactly, count_matches, count_rows, count_table
 from backoffice.listing.cursor import Cursor, read_cursor
 from backoffice.listing.filters import Filter
-from backoffice.listing.fragments import is_fragment
 from backoffice.listing.keyset import Keyset
 from backoffice.listing.kinds import python_type
 from backoffice.listing.order import Order
 from backoffice.listing.paging import Page, Pager
 from backoffice.listing.scope import AnySession, Scope
-from backoffice.listing.search import scans_for_fragments, search_conditions, search_words
+from backoffice.listing.search import scans_for_substrings, search_conditions, search_words
 from backoffice.listing.seek import Seek, read_seek
 from backoffice.listing.streams import Stream, in_stream
+from backoffice.listing.substrings import is_substring
 
 PAGE_SIZES = (10, 20, 50, 100, 200)
 # Rows that were found at once are counted this long all the same.
@@ -133,11 +133,11 @@ class Listing:
 
     def scans(self, session: AnySession) -> bool:
         """Whether every row is looked through for a fragment, since no index knows the fragments."""
-        return scans_for_fragments(self.search, self.filters, self.columns, self._scope(session))
+        return scans_for_substrings(self.search, self.filters, self.columns, self._scope(session))
 
     def searches_beginnings(self) -> bool:
         """Whether a word is so short that it is looked for at the beginning only."""
-        return not all(map(is_fragment, search_words(self.search)))
+        return not all(map(is_substring, search_words(self.search)))
 
     @property
     def sorted_by(self) -> Order:

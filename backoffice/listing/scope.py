@@ -22,7 +22,7 @@ class Scope:
     def of(cls, session: AnySession, model: type[Any]) -> "Scope":
         return cls(session, session.get_bind(mapper=model).dialect.name)
 
-    def finds_fragments(self, attribute: Any) -> bool:
+    def finds_substrings(self, attribute: Any) -> bool:
         """Whether an index of this column knows the fragments of what it holds."""
         column = attribute.property.columns[0]
         return (column.table.name, column.name) in self._indexed

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_, select
 
-from backoffice.listing import fragments, text
+from backoffice.listing import substrings, text
 from backoffice.listing.column import Column, Relation
 from backoffice.listing.columns import Columns
 from backoffice.listing.filters import Filter
@@ -32,9 +32,9 @@ def search_conditions(searched: str, columns: Columns, scope: Scope) -> list[Col
     """
     words = search_words(searched)
     relations = [column for column in columns.searched if isinstance(column, Relation)]
-    names = {relation: fragments.few_names(relation, words, scope) for relation in relations if words}
+    names = {relation: substrings.few_names(relation, words, scope) for relation in relations if words}
     return [
-        *fragments.narrowing(words, columns.key.attribute, columns.searched, scope),
+        *substrings.prefilter(words, columns.key.attribute, columns.searched, scope),
         # Where nothing is searched nothing is found, instead of everything.
         *(
             or_(false(), *(_holds(column, word, names, scope) for column in columns.searched))
@@ -43,18 +43,18 @@ def search_conditions(searched: str, columns: Columns, scope: Scope) -> list[Col
     ]
 
 
-def scans_for_fragments(searched: str, filters: Iterable[Filter], columns: Columns, scope: Scope) -> bool:
+def scans_for_substrings(searched: str, filters: Iterable[Filter], columns: Columns, scope: Scope) -> bool:
     """Whether a fragment is looked for in a column whose index does not know fragments."""
-    looked_at = [one.column for one in filters if one.asks_for_fragment]
-    if any(map(fragments.is_fragment, search_words(searched))):
+    looked_at = [one.column for one in filters if one.asks_for_substring]
+    if any(map(substrings.is_substring, search_words(searched))):
         looked_at += columns.searched
-    return not fragments.knows_all(looked_at, scope)
+    return not substrings.knows_all(looked_at, scope)
 
 
 def _holds(column: Column, word: str, names: Names, scope: Scope) -> ColumnElement[bool]:
     if isinstance(column, Relation):
         return _refers_to(column, word, names[column].get(word), scope)
-    holds = text.contains if fragments.is_fragment(word) else text.begins_with
+    holds = text.contains if substrings.is_substring(word) else text.begins_with
     return holds(column.searched, word, scope.dialect)
 
 
@@ -62,8 +62,8 @@ def _refers_to(relation: Relation, word: str, keys: list[object] | None, scope: 
     """To a row whose name holds the word. Not by a join, which bulk work could not follow."""
     if keys is not None:
         return relation.attribute.in_(keys) if keys else false()
-    if fragments.is_fragment(word):
-        named = fragments.named_like(relation, word, scope)
+    if substrings.is_substring(word):
+        named = substrings.named_like(relation, word, scope)
     else:
         named = select(relation.key).where(text.begins_with(relation.searched, word, scope.dialect))
     return relation.attribute.in_(named)  # type: ignore[no-any-return]

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, Table, insert, text, update
 from sqlalchemy.orm import Session
 
-from backoffice.listing import LAST, Columns, Listing, fragments, parse_filters, search_index
+from backoffice.listing import LAST, Columns, Listing, parse_filters, search_index, substrings
 from backoffice.models import Post, User
 from tests.listing.conftest import make_search_index
 from tests.listing.plans import Plan, asking, plan
@@ -160,7 +160,7 @@ def by_fragments(found: Plan) -> bool:
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_what_is_in_many_rows_goes_by_the_order(indexed: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fragments, "MOST_CANDIDATES", ROWS[indexed.dialect.name] // 10)
+    monkeypatch.setattr(substrings, "MOST_CANDIDATES", ROWS[indexed.dialect.name] // 10)
     for columns, searched, index in [
         (POSTS, "xxx", "ix_post_timestamp"),
         (USERS, "x.org", "ix_user_username"),

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, insert
 from sqlalchemy.orm import Session
 
-from backoffice.listing import Columns, Listing, fragments, parse_filters, search_words
+from backoffice.listing import Columns, Listing, parse_filters, search_words, substrings
 from backoffice.models import Post, User
 from tests.listing.conftest import make_search_index
 from tests.listing.plans import asking
@@ -109,8 +109,8 @@ def test_a_filter_finds_the_same(posts: Session) -> None:
 def test_what_is_in_many_rows_is_found_in_the_order_of_the_list(
     posts: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fragments, "MOST_CANDIDATES", 1)
-    monkeypatch.setattr(fragments, "MOST_NAMES", 0)
+    monkeypatch.setattr(substrings, "MOST_CANDIDATES", 1)
+    monkeypatch.setattr(substrings, "MOST_NAMES", 0)
     test_search(posts)
     test_a_filter_finds_the_same(posts)
 

@@ -17,9 +17,9 @@ from backoffice.listing import (
     begins_with,
     contains,
     equals,
-    is_fragment,
+    is_substring,
     knows_all,
-    narrowing,
+    prefilter,
     search_words,
 )
 from backoffice.models import parse_key
@@ -71,8 +71,8 @@ def _ways(view: TableView, typed: str) -> Iterator[tuple[list[ColumnElement[bool
 def _first_narrowed(view: TableView, words: list[str], searched: list[Column]) -> list[ColumnElement[bool]]:
     """To what the search index finds; where there is none, or it does not know a word, to the newest."""
     scope, key = Scope.of(db.session, view.model), view.columns.key.attribute
-    if all(map(is_fragment, words)) and knows_all(searched, scope):
-        return narrowing(words, key, searched, scope)
+    if all(map(is_substring, words)) and knows_all(searched, scope):
+        return prefilter(words, key, searched, scope)
     return [key > select(func.max(key)).scalar_subquery() - NEWEST]
 
 

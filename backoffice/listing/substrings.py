@@ -35,7 +35,7 @@ MOST_NAMES = 200
 Condition = ColumnElement[bool]
 
 
-def is_fragment(word: str) -> bool:
+def is_substring(word: str) -> bool:
     """Whether a word is long enough to be looked for anywhere, instead of at the beginning."""
     return len(word) >= FRAGMENT
 
@@ -50,9 +50,9 @@ def contains(attribute: Any, value: str, scope: Scope) -> list[Condition]:
     return [key.in_(entries), holds]
 
 
-def narrowing(words: Sequence[str], key: Any, searched: Sequence[Column], scope: Scope) -> list[Condition]:
+def prefilter(words: Sequence[str], key: Any, searched: Sequence[Column], scope: Scope) -> list[Condition]:
     """Conditions that every row fulfils which holds all of these words, where they leave few rows."""
-    found = [word for word in words if is_fragment(word) and expression(word)]
+    found = [word for word in words if is_substring(word) and expression(word)]
     if scope.dialect != "sqlite" or not (found and searched and knows_all(searched, scope)):
         return []
     own = [column.attribute for column in searched if not isinstance(column, Relation)]
@@ -71,7 +71,7 @@ def narrowing(words: Sequence[str], key: Any, searched: Sequence[Column], scope:
 
 def knows_all(searched: Sequence[Column], scope: Scope) -> bool:
     """Whether an index knows the fragments of all these columns."""
-    return all(scope.finds_fragments(column.searched) for column in searched)
+    return all(scope.finds_substrings(column.searched) for column in searched)
 
 
 def _anywhere(
@@ -97,8 +97,8 @@ def few_names(relation: Relation, words: Sequence[str], scope: Scope) -> dict[st
 
     Elsewhere, and where the names have no index, there are none.
     """
-    found = [word for word in words if is_fragment(word)]
-    if scope.dialect != "postgresql" or not found or not scope.finds_fragments(relation.searched):
+    found = [word for word in words if is_substring(word)]
+    if scope.dialect != "postgresql" or not found or not scope.finds_substrings(relation.searched):
         return {}
     keys = [named_like(relation, word, scope).limit(MOST_NAMES + 1).subquery() for word in found]
     rows = scope.session.execute(
@@ -111,7 +111,7 @@ def few_names(relation: Relation, words: Sequence[str], scope: Scope) -> dict[st
 def _entries(attribute: Any, fragments: Sequence[str], scope: Scope) -> Select[Any] | None:
     """The rows of SQLite's table of trigrams that have those of all fragments, in any of its columns."""
     asked = [expression(fragment) for fragment in fragments]
-    if scope.dialect != "sqlite" or None in asked or not scope.finds_fragments(attribute):
+    if scope.dialect != "sqlite" or None in asked or not scope.finds_substrings(attribute):
         return None
     name = f"{PREFIX}{attribute.property.columns[0].table.name}"
     entries = table(name, named("rowid"), named(name))
