@@ -13,7 +13,7 @@ from backoffice.listing.filters import Filter, parse_filters
 from backoffice.listing.kinds import Kind
 from backoffice.listing.listing import PAGE_SIZES, Listing, page_size
 from backoffice.listing.moments import local_day, moment_words, parse_moment
-from backoffice.listing.operations import OPERATIONS, Operation
+from backoffice.listing.operators import OPERATORS, Operator
 from backoffice.listing.order import Order
 from backoffice.listing.paging import Page
 from backoffice.listing.scope import Scope
@@ -27,7 +27,7 @@ __all__ = [
     "BETWEEN",
     "LAST",
     "MARIADB",
-    "OPERATIONS",
+    "OPERATORS",
     "PAGE_SIZES",
     "Accuracy",
     "Choice",
@@ -40,7 +40,7 @@ __all__ = [
     "Group",
     "Kind",
     "Listing",
-    "Operation",
+    "Operator",
     "Order",
     "Page",
     "Relation",

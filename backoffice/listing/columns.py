@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapper
 from backoffice.listing.choices import Choices
 from backoffice.listing.column import Column, Relation, choice, own_column, relation, table_of
 from backoffice.listing.kinds import SORTABLE_TYPES, Kind, is_indexed, kind_of, python_type
-from backoffice.listing.operations import OPERATIONS, Operation
+from backoffice.listing.operators import OPERATORS, Operator
 from backoffice.listing.order import Order
 from backoffice.models import key_column
 
@@ -111,17 +111,17 @@ class Columns:
         return column
 
     def _filterable(self, name: str) -> Column:
-        if not OPERATIONS[self[name].kind]:
+        if not OPERATORS[self[name].kind]:
             raise ValueError(f"{name!r} is of a kind that cannot be filtered")
         return self[name]
 
-    def _arguments(self) -> dict[str, tuple[Column, Operation]]:
+    def _arguments(self) -> dict[str, tuple[Column, Operator]]:
         """The filters by the names that they have in an address: `username_contains`."""
-        arguments: dict[str, tuple[Column, Operation]] = {}
+        arguments: dict[str, tuple[Column, Operator]] = {}
         for column in self.filtered:
-            for name, operation in OPERATIONS[column.kind].items():
+            for name, operator in OPERATORS[column.kind].items():
                 argument = f"{column.name}_{name}"
                 if argument in arguments:
                     raise ValueError(f"{argument!r} would be a filter of two columns")
-                arguments[argument] = (column, operation)
+                arguments[argument] = (column, operator)
         return arguments

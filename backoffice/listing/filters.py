@@ -14,7 +14,7 @@ from backoffice.listing.column import Choice, Column
 from backoffice.listing.columns import Columns
 from backoffice.listing.kinds import Kind
 from backoffice.listing.moments import moment_words
-from backoffice.listing.operations import FRAGMENTS, Operation
+from backoffice.listing.operators import FRAGMENTS, Operator
 from backoffice.listing.scope import Scope
 from backoffice.listing.values import BETWEEN
 
@@ -30,7 +30,7 @@ class Filter:
     """
 
     column: Column
-    operation: Operation
+    operator: Operator
     argument: str
     text: str
     value: Any = None
@@ -39,30 +39,30 @@ class Filter:
     @property
     def asks_for_substring(self) -> bool:
         """Whether a text is looked for that may stand anywhere in the column."""
-        return self.operation in FRAGMENTS and self.error is None
+        return self.operator in FRAGMENTS and self.error is None
 
     @property
     def leaves_out_empty(self) -> bool:
         """Whether no row passes it that has nothing in the column."""
-        return self.error is not None or not self.operation.holds_for_empty
+        return self.error is not None or not self.operator.holds_for_empty
 
     def looked_up(self, scope: Scope) -> "Filter":
         """The same with what the database knows of its value, or with the error that it knows nothing."""
-        if self.error is not None or self.operation.look_up is None:
+        if self.error is not None or self.operator.look_up is None:
             return self
         try:
-            return replace(self, value=self.operation.look_up(self.column, self.value, scope))
+            return replace(self, value=self.operator.look_up(self.column, self.value, scope))
         except Invalid as error:
             return replace(self, error=str(error))
 
     def condition(self, scope: Scope) -> ColumnElement[bool]:
         """What it asks of a row; it was looked up before."""
-        return false() if self.error else self.operation.condition(self.column, self.value, scope)
+        return false() if self.error else self.operator.condition(self.column, self.value, scope)
 
     def __str__(self) -> str:
         if self.error is None and self.column.kind is Kind.TIME and BETWEEN in self.text:
             return self._between()
-        return self.operation.describe(self.column, self.value_words)
+        return self.operator.describe(self.column, self.value_words)
 
     def _between(self) -> str:
         """A range of time, of which one end may be open."""
@@ -71,7 +71,7 @@ class Filter:
             return str(_("%(column)s from %(value)s", column=self.column.label, value=first))
         if last and not first:
             return str(_("%(column)s until %(value)s", column=self.column.label, value=last))
-        return self.operation.describe(self.column, self.value_words)
+        return self.operator.describe(self.column, self.value_words)
 
     @property
     def value_words(self) -> str:
@@ -109,11 +109,11 @@ def parse_filters(
 
 
 def _filter(name: str, text: str, columns: Columns, zone: tzinfo) -> Filter:
-    column, operation = columns.arguments[name]
+    column, operator = columns.arguments[name]
     try:
-        return Filter(column, operation, name, text, operation.read(text, column, zone))
+        return Filter(column, operator, name, text, operator.read(text, column, zone))
     except Invalid as error:
-        return Filter(column, operation, name, text, error=str(error))
+        return Filter(column, operator, name, text, error=str(error))
 
 
 def _too_many(name: str, text: str, columns: Columns) -> Filter:

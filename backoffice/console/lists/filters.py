@@ -38,10 +38,10 @@ def filter_menu(columns: Columns) -> list[dict[str, Any]]:
 def _filter_menu(columns: Columns, _language: str) -> list[dict[str, Any]]:
     """Made once in each language."""
     groups: dict[str, dict[str, Any]] = {}
-    for argument, (column, operation) in columns.arguments.items():
+    for argument, (column, operator) in columns.arguments.items():
         group = groups.setdefault(column.name, {"label": str(column.label), "operations": []})
-        kind, hint = _input(column.kind, argument) if operation.takes_value else ("none", "")
-        label = operation.describe(column, "").strip()
+        kind, hint = _input(column.kind, argument) if operator.takes_value else ("none", "")
+        label = operator.describe(column, "").strip()
         group["operations"].append(
             {"name": argument, "label": label, "kind": kind, "hint": hint, "column": column.name}
         )

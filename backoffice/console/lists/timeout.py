@@ -31,10 +31,10 @@ def _can_be_narrowed_by_time(listing: Listing) -> bool:
 def narrower(listing: Listing, address: Address, search: str) -> Iterator[dict[str, object]]:
     """Links to lists of less: what begins so instead of holding it, and what is of the last days."""
     on = {one.argument for one in listing.filters}
-    for argument, (column, operation) in listing.columns.arguments.items():
+    for argument, (column, operator) in listing.columns.arguments.items():
         name = argument.removeprefix(f"{column.name}_")
         if listing.search and name == "begins_with" and column in listing.columns.searched:
-            label = operation.describe(column, listing.search)
+            label = operator.describe(column, listing.search)
             yield {"label": label, "url": address({argument: listing.search}, (search,))}
         elif column.kind is Kind.TIME and name in LAST_DAYS and argument not in on:
-            yield {"label": operation.describe(column, ""), "url": address({argument: ""}, ())}
+            yield {"label": operator.describe(column, ""), "url": address({argument: ""}, ())}

@@ -79,7 +79,7 @@ def _filters(view: TableView | None, asked: Asked) -> Iterator[Filter | str]:
 
 
 def _sentence(one: Filter | str, asked: Asked | None = None) -> str:
-    if isinstance(one, Filter) and asked is not None and one.operation.days:
+    if isinstance(one, Filter) and asked is not None and one.operator.days:
         days = " \N{EN DASH} ".join(_span(one, asked))
         return f"{one.column.label}: {days}"
     return str(one)
@@ -102,10 +102,10 @@ def _when(one: Filter, asked: Asked) -> str | None:
 
 def _span(one: Filter, asked: Asked) -> list[str]:
     """The first and the last of the days, or only one; those up to today are up to when it was asked."""
-    if one.operation.days is None:
+    if one.operator.days is None:
         return [moment_words(text) for text in one.text.split(BETWEEN, 1)]
     last = local_day(asked.at or utcnow(), find_zone(asked.zone) or UTC)
-    first, locale = last - timedelta(days=one.operation.days - 1), str(get_locale() or "en")
+    first, locale = last - timedelta(days=one.operator.days - 1), str(get_locale() or "en")
     return [long_day_words(day, locale) for day in dict.fromkeys((first, last))]
 
 

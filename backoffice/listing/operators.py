@@ -16,7 +16,7 @@ from backoffice.listing.scope import Scope
 
 
 @dataclass(frozen=True)
-class Operation:
+class Operator:
     """`words` say it for people; `read` makes a value of its text, `condition` a condition of that value.
 
     Where the database has to say what a value stands for, `look_up` asks it. Both raise Invalid.
@@ -37,57 +37,57 @@ class Operation:
         return str(self.words % {"column": column.label, "value": value})
 
 
-def _days(words: Any, days: int) -> Operation:
+def _days(words: Any, days: int) -> Operator:
     read = partial(values.read_days, days=days)
-    return Operation(words, read, conditions.within, takes_value=False, days=days)
+    return Operator(words, read, conditions.within, takes_value=False, days=days)
 
 
 _begins_with, _contains = map(conditions.of_text, (text.begins_with, text.contains))
 
 _EMPTY = {
-    "empty": Operation(
+    "empty": Operator(
         lazy_gettext("%(column)s is empty"),
         values.read_nothing,
         conditions.empty,
         takes_value=False,
         holds_for_empty=True,
     ),
-    "not_empty": Operation(
+    "not_empty": Operator(
         lazy_gettext("%(column)s is not empty"), values.read_nothing, conditions.not_empty, takes_value=False
     ),
 }
 
-OPERATIONS: dict[Kind, dict[str, Operation]] = {
+OPERATORS: dict[Kind, dict[str, Operator]] = {
     Kind.TEXT: {
-        "equals": Operation(lazy_gettext("%(column)s equals %(value)s"), values.read_text, conditions.equals),
-        "not_equals": Operation(
+        "equals": Operator(lazy_gettext("%(column)s equals %(value)s"), values.read_text, conditions.equals),
+        "not_equals": Operator(
             lazy_gettext("%(column)s does not equal %(value)s"),
             values.read_text,
             conditions.opposite(conditions.equals),
             holds_for_empty=True,
         ),
-        "begins_with": Operation(
+        "begins_with": Operator(
             lazy_gettext("%(column)s begins with %(value)s"), values.read_text, _begins_with
         ),
-        "not_begins_with": Operation(
+        "not_begins_with": Operator(
             lazy_gettext("%(column)s does not begin with %(value)s"),
             values.read_text,
             conditions.opposite(_begins_with),
             holds_for_empty=True,
         ),
-        "contains": Operation(
+        "contains": Operator(
             lazy_gettext("%(column)s contains %(value)s"), values.read_text, conditions.contains
         ),
-        "not_contains": Operation(
+        "not_contains": Operator(
             lazy_gettext("%(column)s does not contain %(value)s"),
             values.read_text,
             conditions.opposite(_contains),
             holds_for_empty=True,
         ),
-        "in_list": Operation(
+        "in_list": Operator(
             lazy_gettext("%(column)s is one of %(value)s"), values.read_list, conditions.in_list
         ),
-        "not_in_list": Operation(
+        "not_in_list": Operator(
             lazy_gettext("%(column)s is none of %(value)s"),
             values.read_list,
             conditions.opposite(conditions.in_list),
@@ -95,11 +95,11 @@ OPERATIONS: dict[Kind, dict[str, Operation]] = {
         ),
     },
     Kind.TIME: {
-        "after": Operation(lazy_gettext("%(column)s after %(value)s"), values.read_moment, conditions.after),
-        "before": Operation(
+        "after": Operator(lazy_gettext("%(column)s after %(value)s"), values.read_moment, conditions.after),
+        "before": Operator(
             lazy_gettext("%(column)s before %(value)s"), values.read_moment, conditions.before
         ),
-        "between": Operation(
+        "between": Operator(
             lazy_gettext("%(column)s between %(value)s"), values.read_span, conditions.within
         ),
         "today": _days(lazy_gettext("%(column)s today"), 1),
@@ -108,8 +108,8 @@ OPERATIONS: dict[Kind, dict[str, Operation]] = {
         **_EMPTY,
     },
     Kind.RELATION: {
-        "is": Operation(lazy_gettext("%(column)s is %(value)s"), values.read_reference, conditions.refers_to),
-        "is_not": Operation(
+        "is": Operator(lazy_gettext("%(column)s is %(value)s"), values.read_reference, conditions.refers_to),
+        "is_not": Operator(
             lazy_gettext("%(column)s is not %(value)s"),
             values.read_reference,
             conditions.does_not_refer_to,
@@ -118,33 +118,31 @@ OPERATIONS: dict[Kind, dict[str, Operation]] = {
         **_EMPTY,
     },
     Kind.NUMBER: {
-        "equals": Operation(
+        "equals": Operator(
             lazy_gettext("%(column)s equals %(value)s"), values.read_number, conditions.same_number
         ),
-        "not_equals": Operation(
+        "not_equals": Operator(
             lazy_gettext("%(column)s does not equal %(value)s"),
             values.read_number,
             conditions.opposite(conditions.same_number),
             holds_for_empty=True,
         ),
-        "less": Operation(
-            lazy_gettext("%(column)s less than %(value)s"), values.read_number, conditions.less
-        ),
-        "greater": Operation(
+        "less": Operator(lazy_gettext("%(column)s less than %(value)s"), values.read_number, conditions.less),
+        "greater": Operator(
             lazy_gettext("%(column)s greater than %(value)s"), values.read_number, conditions.greater
         ),
     },
     Kind.FLAG: {
-        "is": Operation(lazy_gettext("%(column)s is %(value)s"), values.read_flag, conditions.is_flag),
+        "is": Operator(lazy_gettext("%(column)s is %(value)s"), values.read_flag, conditions.is_flag),
     },
     Kind.CHOICE: {
-        "is": Operation(
+        "is": Operator(
             lazy_gettext("%(column)s is %(value)s"),
             values.read_list,
             conditions.is_chosen,
             look_up=values.look_up_choices,
         ),
-        "is_not": Operation(
+        "is_not": Operator(
             lazy_gettext("%(column)s is not %(value)s"),
             values.read_list,
             conditions.opposite(conditions.is_chosen),
@@ -156,4 +154,4 @@ OPERATIONS: dict[Kind, dict[str, Operation]] = {
 }
 
 # Those that look for a fragment.
-FRAGMENTS = tuple(OPERATIONS[Kind.TEXT][name] for name in ("contains", "not_contains"))
+FRAGMENTS = tuple(OPERATORS[Kind.TEXT][name] for name in ("contains", "not_contains"))
