@@ -16,10 +16,10 @@ from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.orm import Session
 
-from backoffice.budgets import AnySession, limit_statements
 from backoffice.clock import machine_time, note_time, running
 from backoffice.database_errors import AWAY, BUSY, Blame, Fault, fault_of, words_of
 from backoffice.exceptions import Busy, Unsure
+from backoffice.statement_timeouts import AnySession, limit_statements
 
 T = TypeVar("T")
 # How often a transaction is tried, and after how long not again: somebody is waiting for an answer.
@@ -252,7 +252,7 @@ def is_read_only(session: AnySession) -> bool:
 
 
 @contextmanager
-def impatient(connection: Connection) -> Iterator[None]:
+def short_lock_timeout(connection: Connection) -> Iterator[None]:
     """On SQLite, where any writer locks all, wait a moment only: no page is to stand still for a note."""
     if connection.dialect.name != "sqlite":
         yield

@@ -166,7 +166,7 @@ class Reused:
             return {(row[0], row[1], row[2]) for row in connection.exec_driver_sql(columns)}
 
 
-def impatient() -> None:
+def short_lock_timeout() -> None:
     """From here on the application at hand waits as short for a lock as its database can."""
     patience = {
         "sqlite": "PRAGMA busy_timeout = 50",

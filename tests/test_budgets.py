@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from backoffice.budgets import OverBudget, budget, reading
 from backoffice.extensions import db
+from backoffice.statement_timeouts import TimedOut, budget, reading
 from tests.listing.test_counting import LIMITS, SLOW
 
 pytestmark = pytest.mark.every_database
@@ -21,7 +21,7 @@ def slow() -> None:
 def test_what_takes_too_long_is_cut_off_and_the_session_goes_on(
     app: Flask, limited: Callable[..., object]
 ) -> None:
-    with pytest.raises(OverBudget), limited(db.session, 0.05):  # type: ignore[attr-defined]
+    with pytest.raises(TimedOut), limited(db.session, 0.05):  # type: ignore[attr-defined]
         slow()
     assert db.session.scalar(text("SELECT 1")) == 1
 
@@ -38,6 +38,6 @@ def test_no_limit_is_left_to_the_next_transaction(app: Flask, limited: Callable[
 
 def test_a_shorter_limit_holds_within_a_longer_one(app: Flask) -> None:
     with reading(db.session, 60):
-        with pytest.raises(OverBudget), reading(db.session, 0.05):
+        with pytest.raises(TimedOut), reading(db.session, 0.05):
             slow()
         assert db.session.scalar(text("SELECT 1")) == 1

@@ -104,7 +104,7 @@ def test_a_transaction_reads_anew_what_was_read_before(app: Flask) -> None:
 
 
 @pytest.fixture
-def impatient(migrated_url: str) -> Iterator[Flask]:
+def short_lock_timeout(migrated_url: str) -> Iterator[Flask]:
     """An application that waits a second for a lock."""
     app = create_app(settings(migrated_url, LOCK_TIMEOUT_SECONDS="1"))
     with app.app_context():
@@ -113,11 +113,11 @@ def impatient(migrated_url: str) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def test_a_row_that_somebody_holds_is_waited_for_and_then_reported(impatient: Flask) -> None:
+def test_a_row_that_somebody_holds_is_waited_for_and_then_reported(short_lock_timeout: Flask) -> None:
     db.session.add(User(username="john", email="john@example.com"))
     db.session.commit()
     held, let_go = threading.Event(), threading.Event()
-    holder = threading.Thread(target=hold_the_row, args=(impatient, held, let_go))
+    holder = threading.Thread(target=hold_the_row, args=(short_lock_timeout, held, let_go))
     holder.start()
     assert held.wait(10)
     try:

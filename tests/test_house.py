@@ -23,7 +23,7 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
             "reasons",
             "clock",
             "dates",
-            "budgets",
+            "statement_timeouts",
             "database",
             "database_errors",
             "planning",

@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from backoffice.budgets import OverBudget, budget
 from backoffice.bulk.about import about_selection
 from backoffice.bulk.deletion_job import DeletionJob, nothing_left
 from backoffice.bulk.effects import DeleteAction, Effect, effects_of, flat
@@ -18,6 +17,7 @@ from backoffice.exceptions import Conflict
 from backoffice.extensions import db
 from backoffice.models import Operation, Selection, key_column
 from backoffice.registry import registry
+from backoffice.statement_timeouts import TimedOut, budget
 from backoffice.work import CHANGED, MISSING, is_big, perform, register
 
 VERB = "delete"
@@ -105,7 +105,7 @@ def _first(session: Session, column: Any, conditions: Sequence[ColumnElement[boo
     try:
         with budget(session, COUNTING_SECONDS):
             return session.scalars(first).all()
-    except OverBudget:
+    except TimedOut:
         return []
 
 
@@ -117,7 +117,7 @@ def _count(
     try:
         with budget(session, COUNTING_SECONDS):
             return session.connection().scalar(matching) or 0, True
-    except OverBudget:
+    except TimedOut:
         return selection.rows, False
 
 

@@ -8,8 +8,8 @@ from time import monotonic
 from sqlalchemy import ColumnElement, Select, Table, func, select
 from sqlalchemy.orm import Session
 
-from backoffice.budgets import OverBudget, budget
 from backoffice.models import OnDelete, Reference, references_to
+from backoffice.statement_timeouts import TimedOut, budget
 
 # How long a page may take to count what refers to the rows, and how far it counts where that is too short.
 COUNTING_SECONDS = 0.35
@@ -92,13 +92,13 @@ def _count(session: Session, rows: Select[tuple[object]], clock: _Clock) -> tupl
         if clock.left() > 0:
             with budget(session, clock.left()):
                 return _number(session, rows), True
-    except OverBudget:
+    except TimedOut:
         pass
     try:
         with budget(session, LOOKING_SECONDS):
             found = _number(session, rows.limit(COUNTED_AT_LEAST + 1))
             return min(found, COUNTED_AT_LEAST), found <= COUNTED_AT_LEAST
-    except OverBudget:  # there are some, for all we know: whoever confirms should think so
+    except TimedOut:  # there are some, for all we know: whoever confirms should think so
         return 1, False
 
 

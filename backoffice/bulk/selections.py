@@ -17,7 +17,6 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from backoffice.budgets import OverBudget, budget
 from backoffice.clock import utcnow
 from backoffice.database import is_busy, transaction
 from backoffice.exceptions import Busy, DoneAlready, NotFound
@@ -25,6 +24,7 @@ from backoffice.extensions import db
 from backoffice.models import Operation, Selection, SelectionPage, key_column
 from backoffice.reasons import UNKNOWN_ZONE, because
 from backoffice.registry import BulkTarget, registry
+from backoffice.statement_timeouts import TimedOut, budget
 from backoffice.work import call, lease
 from backoffice.zones import find_zone
 
@@ -149,7 +149,7 @@ def _keys_at_once(session: Session, target: BulkTarget, matching: SavedQuery) ->
         with budget(session, READING_SECONDS):
             # Without an order: for the first ones of it, the database might go through the whole table.
             keys = session.connection().scalars(statement).all()
-    except OverBudget:
+    except TimedOut:
         return None
     return sorted(keys) if len(keys) <= most else None
 

@@ -10,9 +10,9 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Select, Table, case, func, select
 
-from backoffice.budgets import OverBudget, noticed, reading
 from backoffice.listing.estimates import estimated_matches, estimated_size
 from backoffice.listing.scope import AnySession
+from backoffice.statement_timeouts import TimedOut, noticed, reading
 
 # How long a database is not asked again for what it reckons itself: it reckons anew far less often.
 BELIEVED_SECONDS = 10.0
@@ -67,7 +67,7 @@ def count_table(session: AnySession, table: Table, rows: Select[Any], limit: int
     try:
         with noticed():
             count = _count_table(session, table, rows, limit)
-    except OverBudget:
+    except TimedOut:
         session.rollback()
         return Count(known, Accuracy.MORE)
     if not count.exact:
@@ -87,7 +87,7 @@ def _count_soon(session: AnySession, rows: Select[Any], count: Count) -> Count:
     try:
         with _counting(session, A_MOMENT):
             found = session.scalars(select(func.count()).select_from(asked.subquery())).one()
-    except OverBudget:
+    except TimedOut:
         return count
     return count if count.accuracy is Accuracy.MORE and found > MOST_LOOKED_AT else Count(found)
 
@@ -109,7 +109,7 @@ def count_matches(session: AnySession, rows: Select[Any], limit: int, seconds: f
     try:
         with _counting(session, seconds):
             return count_rows(session, rows, limit)
-    except OverBudget:
+    except TimedOut:
         about = estimated_matches(session, rows)
         return (
             Count(known, Accuracy.MORE) if about is None or about <= known else Count(about, Accuracy.ABOUT)
@@ -124,7 +124,7 @@ def count_exactly(session: AnySession, rows: Select[Any], seconds: float) -> Cou
     try:
         with _counting(session, seconds):
             return Count(session.scalars(select(func.count()).select_from(rows.subquery())).one())
-    except OverBudget:
+    except TimedOut:
         return None
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from backoffice.clock import utcnow
-from backoffice.database import impatient
+from backoffice.database import short_lock_timeout
 from backoffice.extensions import db
 from backoffice.history import Actor, current_actor
 from backoffice.models import SecurityEvent
@@ -80,7 +80,7 @@ def _event(
 
 def _persist(row: Mapping[str, Any]) -> None:
     try:
-        with db.engine.begin() as connection, impatient(connection):
+        with db.engine.begin() as connection, short_lock_timeout(connection):
             connection.execute(insert(SecurityEvent).values(**row))
     except SQLAlchemyError as error:
         own_log.warning(

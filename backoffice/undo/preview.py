@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backoffice.budgets import OverBudget, budget
 from backoffice.database import with_retries
 from backoffice.history import begin_operation
 from backoffice.models import Change, Operation
+from backoffice.statement_timeouts import TimedOut, budget
 from backoffice.undo.undoing import VERB, UndoJob, plan_of, refusal_of, rows_of
 from backoffice.work import ROWS_A_STEP, is_big
 
@@ -111,7 +111,7 @@ def _recorded_effects(session: Session, act_id: int, rows: int) -> list[Effect]:
     try:
         with budget(session, COUNTING_SECONDS):
             return [Effect(table, TURNED[action], n) for table, action, n in _counts(session, act_id)]
-    except OverBudget:
+    except TimedOut:
         first = _first(session, act_id, ())[0]
         return [Effect(first.table_name, TURNED[first.action], rows)]
 

@@ -23,7 +23,7 @@ from backoffice.models import Administrator, Operation, Post, Selection, User
 from backoffice.registry import registry
 from tests.browsing import sign_in, token_of
 from tests.conftest import add_administrator
-from tests.databases import impatient
+from tests.databases import short_lock_timeout
 
 pytestmark = pytest.mark.every_database
 
@@ -183,7 +183,7 @@ def test_what_cannot_be_had_in_time_ends_in_a_clear_answer_and_changes_nothing(
     db.session.remove()
     with db.engine.connect().execution_options(writing=True) as other:
         other.execute(update(Post).where(Post.id == posts[-1]).values(body=Post.body))
-        impatient()
+        short_lock_timeout()
         busy = signed_in.post(address, data=answer)
         other.rollback()
     assert busy.status_code == 503
@@ -207,7 +207,7 @@ def test_what_was_done_before_is_taken_back_too(
     db.session.remove()
     with db.engine.connect().execution_options(writing=True) as other:
         other.execute(update(Post).where(Post.id == posts[-1]).values(body=Post.body))
-        impatient()
+        short_lock_timeout()
         event.listen(db.engine, "after_cursor_execute", lambda *said: cut.append(said[2]))
         answer = signed_in.post(question.request.path, data=answer_to(question, "delete"))
         other.rollback()

@@ -31,7 +31,7 @@ def patient() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def impatient() -> Iterator[Server]:
+def short_lock_timeout() -> Iterator[Server]:
     """A server with two threads, which waits for a second."""
     with served(WEB_THREADS="2", CLIENT_SECONDS=str(PATIENCE)) as server:
         yield server
@@ -49,16 +49,16 @@ def test_pages_go_on_beside_forty_of_them(patient: Server, sent: str) -> None:
 
 
 @pytest.mark.parametrize(("sent", "said"), [(SILENT, ""), (HALF_A_HEAD, "408"), (HALF_A_BODY, "408")])
-def test_whoever_stands_still_is_let_go(impatient: Server, sent: str, said: str) -> None:
-    with impatient.client() as client:
+def test_whoever_stands_still_is_let_go(short_lock_timeout: Server, sent: str, said: str) -> None:
+    with short_lock_timeout.client() as client:
         answer = client.send(sent).rest()
     assert answer.partition(" ")[2][:3] == said
     assert not said or answer.endswith("Please send it again.")
 
 
 @pytest.mark.parametrize("sent", [HALF_A_HEAD, HALF_A_BODY])
-def test_a_byte_now_and_then_is_standing_still(impatient: Server, sent: str) -> None:
-    with impatient.client() as client:
+def test_a_byte_now_and_then_is_standing_still(short_lock_timeout: Server, sent: str) -> None:
+    with short_lock_timeout.client() as client:
         began = time.monotonic()
         client.send(sent[:50])
         waited_for(lambda: client.send("a") and client.is_closed())
@@ -66,8 +66,8 @@ def test_a_byte_now_and_then_is_standing_still(impatient: Server, sent: str) -> 
         assert time.monotonic() - began >= PATIENCE
 
 
-def test_slowly_but_steadily_a_form_arrives(impatient: Server) -> None:
-    with impatient.client() as client:
+def test_slowly_but_steadily_a_form_arrives(short_lock_timeout: Server) -> None:
+    with short_lock_timeout.client() as client:
         client.send(FORM.format(30_000))
         for _ in range(15):
             time.sleep(PATIENCE / 5)
@@ -75,16 +75,16 @@ def test_slowly_but_steadily_a_form_arrives(impatient: Server) -> None:
         assert answered(client)[0] == 400  # a form without a token
 
 
-def test_an_answer_that_is_not_taken_is_broken_off(impatient: Server) -> None:
-    with impatient.client(receive=LITTLE) as client:
+def test_an_answer_that_is_not_taken_is_broken_off(short_lock_timeout: Server) -> None:
+    with short_lock_timeout.client(receive=LITTLE) as client:
         client.send(NOT_READING)
         time.sleep(PATIENCE * 4)
         got = client.rest()
     assert 0 < got.count("HTTP/1.1 200") < 60
 
 
-def test_a_kept_connection_waits_longer(impatient: Server) -> None:
-    with impatient.client() as client:
+def test_a_kept_connection_waits_longer(short_lock_timeout: Server) -> None:
+    with short_lock_timeout.client() as client:
         for _ in range(2):
             assert answered(client.send(ASKED))[0] == 200
             time.sleep(PATIENCE * 2.5)

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import Engine, delete, func, insert, inspect, select, text
 from sqlalchemy.orm import Session
 
-from backoffice.budgets import reading
 from backoffice.listing import (
     LAST,
     Accuracy,
@@ -22,6 +21,7 @@ from backoffice.listing.column import table_of
 from backoffice.listing.counting import _BELIEVED, count_exactly, count_matches, count_table
 from backoffice.listing.estimates import estimated_matches
 from backoffice.models import Post
+from backoffice.statement_timeouts import reading
 from tests.listing.plans import asking
 from tests.listing.shapes import POSTS
 from tests.listing.test_plans import ANALYZE

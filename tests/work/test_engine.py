@@ -17,7 +17,7 @@ from backoffice.models import Administrator, Operation, Post, User
 from backoffice.work import engine as engine_module
 from backoffice.work import go_on, lease
 from backoffice.work.pace import Pace
-from tests.databases import impatient
+from tests.databases import short_lock_timeout
 from tests.managing import run_sql
 from tests.work.conftest import (
     ROWS,
@@ -182,7 +182,7 @@ def test_rows_that_somebody_holds_are_left_out_and_said(
     with db.engine.connect() as other:
         other.execute(select(Post.id).where(Post.id.in_(held)).with_for_update())
         db.session.remove()
-        impatient()
+        short_lock_timeout()
         go_on(act_id)
         act = operation(act_id)
         assert act.report is not None
@@ -242,7 +242,7 @@ def test_a_row_whose_posts_somebody_holds_is_left_out_and_said(
     act_id = deletion_of_all("user")
     with db.engine.connect() as other:
         other.execute(select(Post.id).where(Post.id == own[150]).with_for_update())
-        impatient()
+        short_lock_timeout()
         go_on(act_id)
         act = operation(act_id)
         assert act.report is not None

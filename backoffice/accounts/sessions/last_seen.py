@@ -7,7 +7,7 @@ from flask import current_app
 from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 
-from backoffice.database import impatient
+from backoffice.database import short_lock_timeout
 from backoffice.extensions import db
 from backoffice.models import AdminSession
 
@@ -28,7 +28,7 @@ def record_last_seen(session_id: int, last: datetime, now: datetime) -> None:
         .values(last_seen_at=now)
     )
     try:
-        with db.engine.begin() as connection, impatient(connection):
+        with db.engine.begin() as connection, short_lock_timeout(connection):
             connection.execute(seen)
     except SQLAlchemyError:
         log.info("could not record when session %d was last seen", session_id)

@@ -7,7 +7,6 @@ from flask import current_app, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from backoffice.budgets import OverBudget, reading
 from backoffice.console.http import here
 from backoffice.console.lists.address import ListAddress
 from backoffice.console.lists.arguments import AT, COUNT, EXACT, SEARCH, with_arguments
@@ -19,6 +18,7 @@ from backoffice.console.lists.timeout import narrower, narrowing_words
 from backoffice.console.presenters import Heading, count_words, too_long_words
 from backoffice.extensions import db
 from backoffice.listing import LAST, PAGE_SIZES, Choice, Count, Group, Page
+from backoffice.statement_timeouts import TimedOut, reading
 from backoffice.transfer import FORMATS
 
 
@@ -35,7 +35,7 @@ class ShownList:
         try:
             with reading(db.session, current_app.config["LIST_SECONDS"]):
                 return self.listing.page(db.session)
-        except OverBudget:
+        except TimedOut:
             return None
 
     @property
@@ -102,7 +102,7 @@ class ShownList:
         """What there is to choose, as far as that is soon found."""
         if not any(isinstance(column, Choice) for column in self.listing.columns.filtered):
             return {}
-        with suppress(OverBudget), reading(db.session, current_app.config["LIST_SECONDS"]):
+        with suppress(TimedOut), reading(db.session, current_app.config["LIST_SECONDS"]):
             return choices_of(self.listing.columns)
         return {}
 

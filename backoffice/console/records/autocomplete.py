@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from backoffice.budgets import OverBudget, reading
 from backoffice.console.records.fields import ReferenceField
 from backoffice.console.records.record_page import RecordPage
 from backoffice.extensions import db
 from backoffice.listing import begins_with
 from backoffice.models import RowKey, parse_key
+from backoffice.statement_timeouts import TimedOut, reading
 
 SUGGESTIONS = 10
 LONGEST_QUERY = 64
@@ -50,7 +50,7 @@ def _matches(field: ReferenceField, typed: str) -> list[Any]:
     try:
         with reading(db.session, current_app.config["LIST_SECONDS"]):
             return list(db.session.execute(statement.order_by(field.label_column).limit(SUGGESTIONS)))
-    except OverBudget:  # whoever types goes on typing, or knows the number
+    except TimedOut:  # whoever types goes on typing, or knows the number
         return []
 
 

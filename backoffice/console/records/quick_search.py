@@ -7,7 +7,6 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import ColumnElement, func, or_, select
 
-from backoffice.budgets import OverBudget, reading
 from backoffice.extensions import db
 from backoffice.listing import (
     Column,
@@ -24,6 +23,7 @@ from backoffice.listing import (
 )
 from backoffice.models import parse_key
 from backoffice.registry import TableView
+from backoffice.statement_timeouts import TimedOut, reading
 
 # Where no index helps, only so many of the newest records are looked through; the list searches them all.
 NEWEST = 10_000
@@ -39,7 +39,7 @@ def find_records(view: TableView, typed: str, limit: int) -> list[tuple[Any, str
     found: dict[Any, str] = {}
     name = view.columns[view.name_column].attribute
     key = view.columns.key.attribute
-    with suppress(OverBudget), reading(db.session, current_app.config["LIST_SECONDS"]):
+    with suppress(TimedOut), reading(db.session, current_app.config["LIST_SECONDS"]):
         for conditions, order in _ways(view, typed):
             rows = db.session.execute(select(key, name).where(*conditions).order_by(order).limit(limit))
             found |= {row[0]: view.called(row[1], row[0]) for row in rows if row[0] not in found}

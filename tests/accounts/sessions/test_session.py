@@ -232,9 +232,9 @@ def test_a_busy_database_keeps_nobody_out(app: Flask, signed_in: FlaskClient) ->
 
 @pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 def test_signing_in_to_a_busy_database_says_so(app: Flask, migrated_url: str, susan: User) -> None:
-    impatient = create_app(settings(migrated_url, LOCK_TIMEOUT_SECONDS="1"))
-    client = impatient.test_client()
-    with writer(app), impatient.app_context():
+    short_lock_timeout = create_app(settings(migrated_url, LOCK_TIMEOUT_SECONDS="1"))
+    client = short_lock_timeout.test_client()
+    with writer(app), short_lock_timeout.app_context():
         token = token_of(client.get("/login"))
         answer = client.post("/login", data={"csrf_token": token, "username": "susan", "password": PASSWORD})
         db.engine.dispose()

@@ -489,9 +489,9 @@ def test_two_who_save_at_the_same_moment(
 
 @pytest.mark.every_database
 def test_a_busy_database_loses_nothing(migrated_url: str, page: str, post: Post) -> None:
-    impatient = create_app(settings(migrated_url, LOCK_TIMEOUT_SECONDS="1"))
-    impatient.test_client_class = Browser
-    susan = impatient.test_client()
+    short_lock_timeout = create_app(settings(migrated_url, LOCK_TIMEOUT_SECONDS="1"))
+    short_lock_timeout.test_client_class = Browser
+    susan = short_lock_timeout.test_client()
     sign_in(susan, "susan")
     mine = opened(susan, page)
     with db.engine.connect().execution_options(writing=True) as connection:
@@ -504,5 +504,5 @@ def test_a_busy_database_loses_nothing(migrated_url: str, page: str, post: Post)
     assert "a long thought" in answer.text
     assert save(susan, page, hidden(answer), body="a long thought", **SHOWN).status_code == 303
     assert post.body == "a long thought"
-    with impatient.app_context():
+    with short_lock_timeout.app_context():
         db.engine.dispose()

@@ -17,7 +17,7 @@ AnySession = Session | scoped_session[Any]
 SECONDS = "budget_seconds"
 
 
-class OverBudget(Exception):
+class TimedOut(Exception):
     """A statement took longer than it was worth, and was cut off."""
 
 
@@ -59,7 +59,7 @@ def noticed() -> Iterator[None]:
         yield
     except DBAPIError as error:
         if fault_of(error) is SLOW:
-            raise OverBudget from error
+            raise TimedOut from error
         raise
 
 
@@ -68,7 +68,7 @@ def _limit_postgresql(session: AnySession, seconds: float) -> Iterator[None]:
     _limit_transaction(session, seconds)
     try:
         yield
-    except OverBudget:
+    except TimedOut:
         session.rollback()
         raise
 
