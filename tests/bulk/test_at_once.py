@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from backoffice import bulk
 from backoffice.clock import utcnow
 from backoffice.console.records import RecordView, selection_page
-from backoffice.console.records.etags import version_of
+from backoffice.console.records.etags import etags_of
 from backoffice.exceptions import Forbidden
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as
@@ -60,7 +60,7 @@ def versions_of(client: FlaskClient, noun: str) -> dict[Any, str]:
     with client.application.test_request_context():
         view = registry().view_of(model)
         assert isinstance(view, RecordView)
-        return version_of(view, list(db.session.scalars(select(model.id))))
+        return etags_of(view, list(db.session.scalars(select(model.id))))
 
 
 def answer_to(question: TestResponse, action: str) -> dict[str, object]:

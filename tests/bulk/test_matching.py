@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, select, text, update
 from backoffice import bulk
 from backoffice.clock import utcnow
 from backoffice.console.records import RecordView
-from backoffice.console.records.etags import version_of
+from backoffice.console.records.etags import etags_of
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
 from backoffice.models import Operation, Post, Selection, SelectionPage, User
@@ -134,7 +134,7 @@ def test_rows_that_were_ticked_and_changed_since_are_left_out(crowd: list[int], 
     assert isinstance(view, RecordView)
 
     with app.test_request_context():
-        versions = version_of(view, crowd[:3])
+        versions = etags_of(view, crowd[:3])
     administrator_id = choose_all("user").administrator_id
     selection = bulk.choose(administrator_id, "user", crowd[:3], versions)
     db.session.execute(

@@ -13,7 +13,7 @@ from backoffice.console.history.record import breadcrumbs, name_of, record_histo
 from backoffice.console.history.restore_validation import check_values, editable_columns
 from backoffice.console.history.version_fields import fields_of
 from backoffice.console.presenters import AuditedTable, undoable
-from backoffice.console.records import SENT, is_version_of_values, version_of_values
+from backoffice.console.records import SENT, etag_of_values, is_etag_of_values
 from backoffice.exceptions import Conflict, Forbidden, Invalid, NotFound
 from backoffice.extensions import db
 from backoffice.history import Snapshot, changes_of_row
@@ -98,7 +98,7 @@ def _restore_version(table: AuditedTable, view: TableView, change: Change) -> Op
     sent = request.form.get(SENT, "")
 
     def check(now: Snapshot, values: Snapshot) -> None:
-        if not is_version_of_values(view, sent, change.row_key, table.read(now)):
+        if not is_etag_of_values(view, sent, change.row_key, table.read(now)):
             raise Conflict(_("This was changed meanwhile. Nothing was put back; please look again."))
         check_values(table, change.row_key, table.read(values))
 
@@ -127,7 +127,7 @@ def _side_link(change: Change, side: Side, is_current: bool) -> dict[str, Any]:
 
 def _shown(table: AuditedTable, view: TableView, change: Change, versions: Versions) -> str:
     """What the page shows of the record as it is now, to be known again."""
-    return version_of_values(view, change.row_key, table.read(versions.now))
+    return etag_of_values(view, change.row_key, table.read(versions.now))
 
 
 def _newest(change: Change) -> list[Change]:

@@ -1,7 +1,7 @@
 """The pages over the records of a table."""
 
 from backoffice.console.records import expired_forms
-from backoffice.console.records.etags import SENT, is_version_of_values, version_of_values
+from backoffice.console.records.etags import SENT, etag_of_values, is_etag_of_values
 from backoffice.console.records.export import ExportPage
 from backoffice.console.records.fields import LongTextField
 from backoffice.console.records.forms import RecordForm
@@ -18,10 +18,10 @@ __all__ = [
     "RecordForm",
     "RecordPage",
     "RecordView",
+    "etag_of_values",
     "expired_forms",
     "find_records",
-    "is_version_of_values",
+    "is_etag_of_values",
     "listing_of",
     "most_by_a_press",
-    "version_of_values",
 ]

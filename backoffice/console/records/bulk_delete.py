@@ -10,7 +10,7 @@ from backoffice.bulk import Preview
 from backoffice.console.auth import require_reauthentication
 from backoffice.console.http import inside
 from backoffice.console.presenters import delete_effects
-from backoffice.console.records.etags import SENT, changed, sent_versions, version_of
+from backoffice.console.records.etags import SENT, changed, etags_of, sent_etags
 from backoffice.console.records.selection_page import (
     SelectionPage,
     more_words,
@@ -56,7 +56,7 @@ class BulkDeletePage(SelectionPage):
 
     def _not_yet(self, preview: Preview) -> str | None:
         """Why this answer cannot be taken: the page has to ask again."""
-        if changed(self.view, sent_versions(self.view)):
+        if changed(self.view, sent_etags(self.view)):
             return str(_("This was changed meanwhile. Nothing was deleted; please look again."))
         seen = set(request.form.getlist("seen"))
         if any(effect.reference.name not in seen for effect in preview.all_effects):
@@ -72,7 +72,7 @@ class BulkDeletePage(SelectionPage):
         cancel_url = inside(request.values.get("url")) or url_for(".index_view")
         seen = [("seen", effect.reference.name) for effect in preview.all_effects]
         # Read before the rows are: what changes in between is asked about once more, and never overlooked.
-        versions = version_of(view, preview.keys) if selection.matching is None else {}
+        versions = etags_of(view, preview.keys) if selection.matching is None else {}
         page = view.render(
             "records/bulk_delete.html",
             title=title,

@@ -14,7 +14,7 @@ from backoffice.bulk import SavedQuery
 from backoffice.console.base import back
 from backoffice.console.http import inside, person
 from backoffice.console.records.actions import BULK_ACTIONS, BulkAction
-from backoffice.console.records.etags import changed, sent_versions
+from backoffice.console.records.etags import changed, sent_etags
 from backoffice.console.records.list_source import listing_of
 from backoffice.console.records.probe_detection import note_ids
 from backoffice.console.records.record_page import RecordPage
@@ -49,7 +49,7 @@ class SelectPage(RecordPage):
             return None
         if len(keys) > MOST_TICKED:
             raise Invalid(_("At most %(most)s rows can be ticked at once.", most=MOST_TICKED))
-        return bulk.choose(person().id, self.view.table, keys, sent_versions(self.view))
+        return bulk.choose(person().id, self.view.table, keys, sent_etags(self.view))
 
     def _matching(self) -> Selection:
         """All rows of the list whose address the form was sent to."""

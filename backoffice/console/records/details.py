@@ -2,7 +2,7 @@
 
 from flask import request
 
-from backoffice.console.records.etags import DETAILS, SENT, version_of_row
+from backoffice.console.records.etags import DETAILS, SENT, etag_of_row
 from backoffice.console.records.record_page import RecordPage
 
 
@@ -23,6 +23,6 @@ class DetailsPage(RecordPage):
             edit_url=view.urls.edit(key),
             delete_url=view.urls.page("delete_view") if view.allows("delete") else None,
             key=key,
-            version=[(SENT, f"{key}:{version_of_row(view, row, DETAILS)}")],
+            version=[(SENT, f"{key}:{etag_of_row(view, row, DETAILS)}")],
             return_url=view.urls.list(),
         )

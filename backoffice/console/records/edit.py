@@ -12,7 +12,7 @@ from backoffice.console.http import inside
 from backoffice.console.presenters import undoable
 from backoffice.console.records.autosave import draft_context
 from backoffice.console.records.conflict_page import LOOK_OVER, conflict_page, gone_page, meanwhile_words
-from backoffice.console.records.etags import SENT, sent_versions, version_of_record
+from backoffice.console.records.etags import SENT, etag_of_record, sent_etags
 from backoffice.console.records.forms import RecordForm
 from backoffice.console.records.merge import Overtaken
 from backoffice.console.records.record_page import RecordPage
@@ -178,5 +178,5 @@ def _version(view: "RecordView", key: Any) -> list[tuple[str, str]]:
     record = db.session.get(view.model, key) if key is not None else None
     if record is None:
         return []
-    version = sent_versions(view).get(key) or version_of_record(view, record)
+    version = sent_etags(view).get(key) or etag_of_record(view, record)
     return [(SENT, f"{key}:{version}")]

@@ -27,17 +27,17 @@ HISTORY = "history"
 SENT = "version"
 
 
-def version_of(view: "RecordView", keys: Collection[Any], page: str = LIST) -> dict[Any, str]:
+def etags_of(view: "RecordView", keys: Collection[Any], page: str = LIST) -> dict[Any, str]:
     """The versions of those rows with these keys that are there, as `page` shows them now; in one query."""
     return {key: _version(view, page, key, values) for key, values in _values(view, keys, page).items()}
 
 
-def version_of_row(view: "RecordView", row: Any, page: str = LIST) -> str:
+def etag_of_row(view: "RecordView", row: Any, page: str = LIST) -> str:
     """The version of a row that was read with `select_with_keys`, for the list or the details."""
-    return versions_of_rows(view, page)(row)
+    return etag_maker(view, page)(row)
 
 
-def versions_of_rows(view: "RecordView", page: str = LIST) -> Callable[[Any], str]:
+def etag_maker(view: "RecordView", page: str = LIST) -> Callable[[Any], str]:
     """What gives the version of such a row; made once where there are many."""
     columns = view.columns.shown if page == LIST else view.details_columns
     names = [f"{one.name}_key" if isinstance(one, Relation) else one.name for one in columns]
@@ -49,23 +49,23 @@ def versions_of_rows(view: "RecordView", page: str = LIST) -> Callable[[Any], st
     return version
 
 
-def version_of_record(view: "RecordView", record: Any) -> str:
+def etag_of_record(view: "RecordView", record: Any) -> str:
     """The version of a record that a form is made of."""
     values = [getattr(record, attribute.key) for attribute in _attributes(view, EDIT)]
     return _version(view, EDIT, view.key_of(record), values)
 
 
-def version_of_values(view: TableView, key: Any, values: Mapping[str, Any]) -> str:
+def etag_of_values(view: TableView, key: Any, values: Mapping[str, Any]) -> str:
     """The version of a row whose columns hold these values, for the page of a past version."""
     return _version(view, HISTORY, key, sorted(values.items()))
 
 
-def is_version_of_values(view: TableView, version: str, key: Any, values: Mapping[str, Any]) -> bool:
+def is_etag_of_values(view: TableView, version: str, key: Any, values: Mapping[str, Any]) -> bool:
     """Whether that is the version of these values."""
     return _is_version(view, version, HISTORY, key, sorted(values.items()))
 
 
-def sent_versions(view: "RecordView") -> dict[Any, str]:
+def sent_etags(view: "RecordView") -> dict[Any, str]:
     """The versions that came with this request, by the keys of their rows."""
     pairs = (text.rpartition(":") for text in request.form.getlist(SENT))
     parsed = ((parse_key(view.sql_table, key), version) for key, _, version in pairs)

@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from backoffice.console.http import icon
 from backoffice.console.presenters import Clocks, Heading, td_content, td_opening
-from backoffice.console.records.etags import SENT, versions_of_rows
+from backoffice.console.records.etags import SENT, etag_maker
 from backoffice.models import RowKey
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class ListRows:
         self.view, self.tickable = view, tickable
         self.openings = [td_opening(heading) for heading in headings]
         self.select, self.more = _around_name(_("Select {name}")), _around_name(_("More for {name}"))
-        self.version = versions_of_rows(view) if tickable or delete_url else None
+        self.version = etag_maker(view) if tickable or delete_url else None
         self.clocks = Clocks.of_reader()
         self.labels: dict[int, tuple[object, str]] = {}
         self.dots = icon("three-dots")

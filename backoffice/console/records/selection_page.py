@@ -20,7 +20,7 @@ from backoffice.console.presenters import (
     undoable,
     words_of,
 )
-from backoffice.console.records.etags import changed, version_of
+from backoffice.console.records.etags import changed, etags_of
 from backoffice.console.records.record_page import RecordPage
 from backoffice.exceptions import DoneAlready
 from backoffice.extensions import db
@@ -129,7 +129,7 @@ class SelectionPage(RecordPage):
             return None
         chosen = bulk.chosen_at(db.session(), selection.id, 0, ROWS_SHOWN)
         stale = changed(self.view, {key: v for key in chosen.keys if (v := chosen.versions.get(str(key)))})
-        now = version_of(self.view, chosen.keys)
+        now = etags_of(self.view, chosen.keys)
         if any(chosen.versions.get(str(key)) != version for key, version in now.items()):
             bulk.show_again(selection, now)
         if not stale:
