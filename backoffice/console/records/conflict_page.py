@@ -14,7 +14,7 @@ from backoffice.console.records.declarations import column_written
 from backoffice.console.records.field_values import Value, told_value, value_cell
 from backoffice.console.records.form_state import FormState, shown_values
 from backoffice.console.records.forms import RecordForm, inputs_of
-from backoffice.console.records.merge import THEIRS, YOURS, Meanwhile
+from backoffice.console.records.merge import THEIRS, YOURS, Merge
 from backoffice.console.records.save import CHOICE, SEEN, Gone, choices, seen
 from backoffice.console.records.sent_form import form_name
 from backoffice.exceptions import Conflict
@@ -30,18 +30,16 @@ if TYPE_CHECKING:
     from backoffice.console.records.view import RecordView
 
 
-def conflict_page(
-    view: "RecordView", form: RecordForm, meanwhile: Meanwhile, key: Any
-) -> ResponseReturnValue:
+def conflict_page(view: "RecordView", form: RecordForm, merge: Merge, key: Any) -> ResponseReturnValue:
     """Yours, theirs and the original, to choose by field; everything typed comes along."""
-    news = meanwhile_words(view, key, meanwhile.changed)
+    news = merge_sentences(view, key, merge.changed)
     if wants_json():
         raise Conflict(" ".join([*news, _("Nothing was saved.")]))
     draft = draft_context(view, form, key)
-    shown = FormState(person().session_id, shown_values(meanwhile.now))
+    shown = FormState(person().session_id, shown_values(merge.now))
     answered = seen(view, key)
-    own = [name for name in form.edited if name not in meanwhile.both]
-    others = [name for name in meanwhile.changed if name not in form.edited]
+    own = [name for name in form.edited if name not in merge.both]
+    others = [name for name in merge.changed if name not in form.edited]
     name = view.name_of_key(key)
     page = view.render(
         "records/conflict.html",
@@ -49,9 +47,9 @@ def conflict_page(
         breadcrumbs=view.urls.breadcrumbs(key),
         news=news,
         again=bool(answered),
-        conflicts=[_conflict(view, form, meanwhile, one, answered) for one in meanwhile.both],
+        conflicts=[_conflict(view, form, merge, one, answered) for one in merge.both],
         yours=[_fact(form, one) for one in own],
-        theirs=[_fact(meanwhile.now, one) for one in others],
+        theirs=[_fact(merge.now, one) for one in others],
         state=[*_typed(form), *draft["state"], (SEEN, shown.signed(form_name(view, key)))],
         form_url=view.urls.of_record("edit_view", key) if draft.get("draft_kept") else None,
         discard_url=draft.get("discard_url"),
@@ -62,11 +60,11 @@ def conflict_page(
 
 
 def _conflict(
-    view: "RecordView", form: RecordForm, meanwhile: Meanwhile, name: str, answered: dict[str, Value]
+    view: "RecordView", form: RecordForm, merge: Merge, name: str, answered: dict[str, Value]
 ) -> dict[str, Any]:
     original, yours = form.original(name), told_value(form[name])
-    theirs = told_value(meanwhile.now[name])
-    chosen = choices(form)[name] if meanwhile.is_as_seen(name, answered) else None
+    theirs = told_value(merge.now[name])
+    chosen = choices(form)[name] if merge.is_as_seen(name, answered) else None
     sides = [(YOURS, _("Yours, as you typed it"), yours), (THEIRS, _("Theirs, as it is now"), theirs)]
     return {
         "name": f"{CHOICE}{name}",
@@ -79,7 +77,7 @@ def _conflict(
     }
 
 
-def meanwhile_words(view: "RecordView", key: Any, names: Collection[str]) -> list[str]:
+def merge_sentences(view: "RecordView", key: Any, names: Collection[str]) -> list[str]:
     """Who changed these fields of a record, as far as the console knows: a sentence for each."""
     if not names:
         return []
@@ -90,10 +88,10 @@ def meanwhile_words(view: "RecordView", key: Any, names: Collection[str]) -> lis
         act = setters[columns[name]]
         who = None if act is None else (act.actor_name, act.actor_id)
         fields.setdefault(who, []).append(str(view.form_class()[name].label.text))
-    return [_meanwhile_sentence(who, labels) for who, labels in fields.items()]
+    return [_merge_sentence(who, labels) for who, labels in fields.items()]
 
 
-def _meanwhile_sentence(who: tuple[str, int | None] | None, labels: list[str]) -> str:
+def _merge_sentence(who: tuple[str, int | None] | None, labels: list[str]) -> str:
     fields = ", ".join(labels)
     if who is None:
         return str(_("Meanwhile this was changed outside the console: %(fields)s.", fields=fields))

@@ -11,10 +11,10 @@ from backoffice.console.base import back
 from backoffice.console.http import inside
 from backoffice.console.presenters import undoable
 from backoffice.console.records.autosave import draft_context
-from backoffice.console.records.conflict_page import LOOK_OVER, conflict_page, gone_page, meanwhile_words
+from backoffice.console.records.conflict_page import LOOK_OVER, conflict_page, gone_page, merge_sentences
 from backoffice.console.records.etags import SENT, etag_of_record, sent_etags
 from backoffice.console.records.forms import RecordForm
-from backoffice.console.records.merge import Overtaken
+from backoffice.console.records.merge import EditConflict
 from backoffice.console.records.record_page import RecordPage
 from backoffice.console.records.save import Gone, Saved, save
 from backoffice.console.records.sent_form import form_in_address, form_name, form_over, is_foreign, point_out
@@ -96,8 +96,8 @@ class EditPage(FormPage):
             return self._refuse_foreign(form, title, key)
         try:
             saved = save(self.view, form, key) if form.validate() else None
-        except Overtaken as overtaken:
-            return conflict_page(self.view, form, overtaken.meanwhile, key)
+        except EditConflict as conflict:
+            return conflict_page(self.view, form, conflict.merge, key)
         except Gone:
             return gone_page(self.view, key)
         if saved is None:
@@ -115,7 +115,7 @@ class EditPage(FormPage):
 
     def _saved_words(self, saved: Saved) -> str:
         words = _("%(name)s was saved.", name=saved.name) if saved.operation_id else _("Nothing was changed.")
-        sentences = [words, *meanwhile_words(self.view, saved.key, saved.changed)]
+        sentences = [words, *merge_sentences(self.view, saved.key, saved.changed)]
         if saved.operation_id and saved.changed:
             sentences.append(_("Both changes are kept."))
         return " ".join(sentences)

@@ -11,7 +11,7 @@ YOURS, THEIRS = "yours", "theirs"
 
 
 @dataclass(frozen=True)
-class Meanwhile:
+class Merge:
     """What others did to a record since a form of it was made.
 
     `now` is the form as the record is now, `changed` the fields that have another value in it than they were
@@ -36,24 +36,22 @@ class Meanwhile:
         return name in seen and same(seen[name], value_of(self.now[name]))
 
 
-class Overtaken(Exception):
+class EditConflict(Exception):
     """Fields were edited that somebody else gave another value meanwhile; a person has to decide."""
 
-    def __init__(self, meanwhile: Meanwhile) -> None:
+    def __init__(self, merge: Merge) -> None:
         super().__init__()
-        self.meanwhile = meanwhile
+        self.merge = merge
 
 
-def settle(
-    form: RecordForm, meanwhile: Meanwhile, choices: Mapping[str, str], seen: Mapping[str, Value]
-) -> None:
+def resolve(form: RecordForm, merge: Merge, choices: Mapping[str, str], seen: Mapping[str, Value]) -> None:
     """Take the choices that were made, each for the value that was seen. Raises Overtaken without them."""
     undecided = [
         name
-        for name in meanwhile.both
-        if choices.get(name) not in (YOURS, THEIRS) or not meanwhile.is_as_seen(name, seen)
+        for name in merge.both
+        if choices.get(name) not in (YOURS, THEIRS) or not merge.is_as_seen(name, seen)
     ]
     if undecided:
-        raise Overtaken(meanwhile)
+        raise EditConflict(merge)
     for name in [name for name in form.edited if choices.get(name) == THEIRS]:
         form.take_back(name)

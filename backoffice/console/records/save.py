@@ -10,7 +10,7 @@ from backoffice.accounts import drafts
 from backoffice.console.http import person, wants_json
 from backoffice.console.records.form_state import FormState
 from backoffice.console.records.forms import RecordForm
-from backoffice.console.records.merge import Meanwhile, settle
+from backoffice.console.records.merge import Merge, resolve
 from backoffice.console.records.sent_form import form_name, point_out
 from backoffice.console.records.uniqueness import point_out_taken
 from backoffice.database import with_retries
@@ -72,9 +72,9 @@ def _write(view: "RecordView", form: RecordForm, key: Any) -> Saved:
     verb = "create" if key is None else "update"
     with operation(f"{view.table}:{verb}", table=view.table) as act:
         record = _record_to_write(view, key)
-        meanwhile = Meanwhile.found(form, record) if key is not None else None
-        if meanwhile is not None:
-            settle(form, meanwhile, choices(form), seen(view, key))
+        merge = Merge.found(form, record) if key is not None else None
+        if merge is not None:
+            resolve(form, merge, choices(form), seen(view, key))
         view.before_save(form, record)
         form.write_to(record)
         db.session.add(record)
@@ -82,7 +82,7 @@ def _write(view: "RecordView", form: RecordForm, key: Any) -> Saved:
         drafts.forget(person().id, form_name(view, key))
         name = view.name_of(record)
         act.facts = registry().about(view.table, view.key_of(record))
-        changed = [name for name in meanwhile.changed if name not in form.edited] if meanwhile else []
+        changed = [name for name in merge.changed if name not in form.edited] if merge else []
         return Saved(view.key_of(record), name, act.id if act.changed_rows else None, changed)
 
 

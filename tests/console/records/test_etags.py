@@ -33,7 +33,7 @@ def posts(signed_in: FlaskClient) -> list[Post]:
     return posts
 
 
-def press_delete(client: FlaskClient, page: str, post: Post, meanwhile: str | None = None) -> TestResponse:
+def press_delete(client: FlaskClient, page: str, post: Post, merge: str | None = None) -> TestResponse:
     """Open a page with a button that deletes a post, and press it after something has happened."""
     shown = client.get(page)
     forms = [form.partition("</form>")[0] for form in shown.text.split("<form ")]
@@ -42,8 +42,8 @@ def press_delete(client: FlaskClient, page: str, post: Post, meanwhile: str | No
     for name, value in HIDDEN.findall(form):
         if name != "id":
             fields.setdefault(name, []).append(html.unescape(value))
-    if meanwhile:
-        db.session.execute(text(meanwhile))
+    if merge:
+        db.session.execute(text(merge))
         db.session.commit()
     return client.post("/admin/post/delete/", data=fields, follow_redirects=True)
 
