@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from backoffice.accounts import FormName, drafts
 from backoffice.console.http import person
-from backoffice.console.records.field_values import Value, comes_back, same
+from backoffice.console.records.field_values import Value, is_unchanged, same
 from backoffice.console.records.form_state import STATE, FormState, shown_values
 from backoffice.console.records.forms import RecordForm, inputs_of
 from backoffice.console.records.sent_form import form_name
@@ -48,7 +48,7 @@ def keep(administrator_id: int, name: FormName, form: RecordForm, state: FormSta
     edited = {
         name: request.form.getlist(name)
         for field in form.typed_fields
-        if field.name in request.form and not _comes_back(field, state.shown)
+        if field.name in request.form and not _is_unchanged(field, state.shown)
         for name in inputs_of(field)
     }
     return drafts.keep(administrator_id, name, edited, state.shown)
@@ -65,7 +65,7 @@ def put_into(form: RecordForm, draft: Draft) -> None:
 
 def differs(form: RecordForm, shown: dict[str, Value]) -> bool:
     """Whether a form that a draft was put into shows anything else than it did before."""
-    return any(not _comes_back(field, shown) for field in form.typed_fields)
+    return any(not _is_unchanged(field, shown) for field in form.typed_fields)
 
 
 def changed_since(draft: Draft, shown: dict[str, Value]) -> list[str]:
@@ -81,5 +81,5 @@ def state_with(draft: Draft, shown: dict[str, Value], session_id: int) -> FormSt
     return FormState(session_id, {**shown, **{name: then[name] for name in typed}})
 
 
-def _comes_back(field: Any, shown: dict[str, Value]) -> bool:
-    return field.name in shown and comes_back(field, shown[field.name])
+def _is_unchanged(field: Any, shown: dict[str, Value]) -> bool:
+    return field.name in shown and is_unchanged(field, shown[field.name])

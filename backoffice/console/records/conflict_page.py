@@ -11,7 +11,7 @@ from backoffice.console.http import inside, person, wants_json
 from backoffice.console.presenters import Cell, marked_up
 from backoffice.console.records.autosave import draft_context
 from backoffice.console.records.declarations import column_written
-from backoffice.console.records.field_values import Value, told_value, value_cell
+from backoffice.console.records.field_values import Value, display_value, value_cell
 from backoffice.console.records.form_state import FormState, shown_values
 from backoffice.console.records.forms import RecordForm, inputs_of
 from backoffice.console.records.merge import THEIRS, YOURS, Merge
@@ -62,8 +62,8 @@ def conflict_page(view: "RecordView", form: RecordForm, merge: Merge, key: Any) 
 def _conflict(
     view: "RecordView", form: RecordForm, merge: Merge, name: str, answered: dict[str, Value]
 ) -> dict[str, Any]:
-    original, yours = form.original(name), told_value(form[name])
-    theirs = told_value(merge.now[name])
+    original, yours = form.original(name), display_value(form[name])
+    theirs = display_value(merge.now[name])
     chosen = choices(form)[name] if merge.is_as_seen(name, answered) else None
     sides = [(YOURS, _("Yours, as you typed it"), yours), (THEIRS, _("Theirs, as it is now"), theirs)]
     return {
@@ -130,7 +130,7 @@ def _typed(form: RecordForm) -> list[tuple[str, str]]:
 
 
 def _fact(form: RecordForm, name: str) -> tuple[str, Cell]:
-    return str(form[name].label.text), value_cell(told_value(form[name]))
+    return str(form[name].label.text), value_cell(display_value(form[name]))
 
 
 def _side(original: Value, value: Value) -> Any:

@@ -30,7 +30,7 @@ def value_of(field: Field) -> Value:
     return _value(field.data)
 
 
-def told_value(field: Field) -> Value:
+def display_value(field: Field) -> Value:
     """The same, and of a row what it is called now, which has to be looked up."""
     value = value_of(field)
     if isinstance(field, ReferenceField) and field.data is not None:
@@ -71,7 +71,7 @@ def same(one: Value, other: Value) -> bool:
     return carried(one)[:2] == carried(other)[:2]
 
 
-def comes_back(field: Field, shown: Value) -> bool:
+def is_unchanged(field: Field, shown: Value) -> bool:
     """Whether a field was sent as it had been shown, though a browser or the world changed what that means.
 
     The name by which a row was shown may be another row's by now; and an input of one line loses line ends.

@@ -8,7 +8,7 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from backoffice.accounts import FormName
 from backoffice.accounts.sessions import SignedInAdministrator, session_owner
-from backoffice.console.records.field_values import Value, carried, told_value
+from backoffice.console.records.field_values import Value, carried, display_value
 from backoffice.console.records.forms import RecordForm
 
 # The hidden input that carries a form's state.
@@ -50,7 +50,7 @@ class FormState:
 
 def shown_values(form: RecordForm) -> dict[str, Value]:
     """What each field of a form shows, as it travels; nothing of passwords."""
-    return {field.name: carried(told_value(field)) for field in form.typed_fields}
+    return {field.name: carried(display_value(field)) for field in form.typed_fields}
 
 
 def _serializer() -> URLSafeSerializer:

@@ -21,7 +21,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from backoffice.console.presenters import REQUIRED, SelectChoice, TranslatedForm
 from backoffice.console.records.date_time_field import DateTimeField
-from backoffice.console.records.field_values import Value, comes_back, told_value
+from backoffice.console.records.field_values import Value, display_value, is_unchanged
 from backoffice.console.records.fields import CheckboxField, LongTextField, ReferenceField, TextField
 from backoffice.models import INTEGER_BITS, is_secret
 
@@ -67,11 +67,11 @@ class RecordForm(TranslatedForm):
         rules for new values say about it.
         """
         sent = [name for name in self._fields if name in formdata]
-        return sent if self.is_new else [n for n in sent if not comes_back(self[n], self.original(n))]
+        return sent if self.is_new else [n for n in sent if not is_unchanged(self[n], self.original(n))]
 
     def original(self, name: str) -> Value:
         """What a field was shown with: as the form that was sent says, or else as the record is."""
-        return self._stated[name] if name in self._stated else told_value(self.shown[name])
+        return self._stated[name] if name in self._stated else display_value(self.shown[name])
 
     @property
     def typed_fields(self) -> Iterator[Any]:
