@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.orm import Session
 
 from backoffice.clock import machine_time, note_time, running
-from backoffice.database_errors import AWAY, BUSY, Blame, Fault, fault_of, words_of
+from backoffice.database_errors import AWAY, BUSY, Blame, Fault, fault_message, fault_of
 from backoffice.exceptions import Busy, Unsure
 from backoffice.statement_timeouts import AnySession, limit_statements
 
@@ -208,7 +208,7 @@ def busy_message(fault: Fault = BUSY) -> str:
         end = _("Nothing was changed. Whoever runs the console has to mend this.")
     else:
         end = _("Nothing was changed; please try again in a moment.")
-    return f"{words_of(fault.reason)} {end}"
+    return f"{fault_message(fault.reason)} {end}"
 
 
 def is_writing(session: AnySession) -> bool:

@@ -81,7 +81,7 @@ WORDS = {
 }
 
 
-def words_of(reason: str) -> str:
+def fault_message(reason: str) -> str:
     """A reason in the reader's language; one that a later version stored, as it is."""
     return str(WORDS.get(reason, reason))  # type: ignore[call-overload]
 

@@ -35,8 +35,8 @@ from backoffice.database_errors import (
     Blame,
     Fault,
     Reason,
+    fault_message,
     fault_of,
-    words_of,
 )
 from backoffice.exceptions import Busy, Unsure
 from backoffice.extensions import db
@@ -166,8 +166,8 @@ def test_what_is_for_later() -> None:
 
 def test_every_reason_has_words(app: Flask) -> None:
     assert set(WORDS) == set(Reason)
-    assert words_of("read-only") == "The database is read-only just now."
-    assert words_of("of a later version") == "of a later version"
+    assert fault_message("read-only") == "The database is read-only just now."
+    assert fault_message("of a later version") == "of a later version"
 
 
 # Real ones

@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 
-from backoffice.database_errors import fault_of, words_of
+from backoffice.database_errors import fault_message, fault_of
 from backoffice.exceptions import BackofficeError
 from backoffice.history import Actor, acting_as
 
@@ -47,7 +47,7 @@ def _refusal_of(error: DBAPIError) -> str:
     """What is the matter; and what the database itself says of it, since whoever asks is at the machine."""
     fault, said = fault_of(error), str(error.orig).strip().partition("\n")[0]
     if fault.is_for_later:
-        return f"{words_of(fault.reason)} ({said})"
+        return f"{fault_message(fault.reason)} ({said})"
     return str(
         _("The database refused: %(reason)s (Is it up to date? See: manage.py db upgrade)", reason=said)
     )

@@ -17,9 +17,9 @@ from backoffice.console.presenters import (
     Cell,
     Heading,
     cell,
+    event_kind_label,
+    event_label,
     kind_choices,
-    words_of_event,
-    words_of_kind,
 )
 from backoffice.listing import Choices, Columns, Count, Filter, Stream
 from backoffice.listing import Page as PageOfRows
@@ -62,7 +62,7 @@ class SecurityLogPage(ListPage):
 
     def _cells(self, row: Any) -> list[Cell]:
         return [
-            Cell("text", words_of_event(row)),
+            Cell("text", event_label(row)),
             cell(row.name, self._only("name_equals", row.name), empty=_("nobody known")),
             Cell("datetime", row.at),
             cell(row.address, self._only("address_equals", row.address)),
@@ -136,7 +136,7 @@ def _columns() -> Columns:
 
 
 def _words(kind: str) -> str:
-    return str(GROUPS[kind]) if kind in GROUPS else words_of_kind(kind)
+    return str(GROUPS[kind]) if kind in GROUPS else event_kind_label(kind)
 
 
 def _is_of_kind(kind: str) -> ColumnElement[bool] | None:

@@ -12,7 +12,7 @@ from backoffice.listing.estimates import note_sizes, note_sizes_again
 from backoffice.listing.filters import Filter, parse_filters
 from backoffice.listing.kinds import Kind
 from backoffice.listing.listing import PAGE_SIZES, Listing, page_size
-from backoffice.listing.moments import local_day, moment_words, parse_moment
+from backoffice.listing.moments import local_day, moment_label, parse_moment
 from backoffice.listing.operators import OPERATORS, Operator
 from backoffice.listing.order import Order
 from backoffice.listing.paging import Page
@@ -54,7 +54,7 @@ __all__ = [
     "is_substring",
     "knows_all",
     "local_day",
-    "moment_words",
+    "moment_label",
     "note_sizes",
     "note_sizes_again",
     "page_size",

@@ -13,7 +13,7 @@ from backoffice.exceptions import Invalid
 from backoffice.listing.column import Choice, Column
 from backoffice.listing.columns import Columns
 from backoffice.listing.kinds import Kind
-from backoffice.listing.moments import moment_words
+from backoffice.listing.moments import moment_label
 from backoffice.listing.operators import FRAGMENTS, Operator
 from backoffice.listing.scope import Scope
 from backoffice.listing.values import BETWEEN
@@ -66,7 +66,7 @@ class Filter:
 
     def _between(self) -> str:
         """A range of time, of which one end may be open."""
-        first, last = (moment_words(end) if end.strip() else "" for end in self.text.split(BETWEEN, 1))
+        first, last = (moment_label(end) if end.strip() else "" for end in self.text.split(BETWEEN, 1))
         if first and not last:
             return str(_("%(column)s from %(value)s", column=self.column.label, value=first))
         if last and not first:
@@ -82,10 +82,10 @@ class Filter:
             return ", ".join(self.column.choices.words(one.strip()) for one in self.text.split(","))
         match self.column.kind, self.value:
             case Kind.TIME, _ if BETWEEN in self.text:
-                first, last = map(moment_words, self.text.split(BETWEEN, 1))
+                first, last = map(moment_label, self.text.split(BETWEEN, 1))
                 return str(_("%(first)s and %(last)s", first=first, last=last))
             case Kind.TIME, _:
-                return moment_words(self.text)
+                return moment_label(self.text)
             case Kind.FLAG, bool(value):
                 return str(_("yes") if value else _("no"))
             case Kind.NUMBER, int() | float():

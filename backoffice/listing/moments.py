@@ -36,7 +36,7 @@ def parse_moment(text: str, zone: tzinfo) -> tuple[datetime, datetime]:
         raise Invalid(_("There is no such time.")) from error
 
 
-def moment_words(text: str) -> str:
+def moment_label(text: str) -> str:
     """What `parse_moment` takes, as the reader's language writes it; anything else as it is."""
     found = MOMENT.fullmatch(text.strip())
     try:

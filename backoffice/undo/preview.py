@@ -32,7 +32,7 @@ class Effect(NamedTuple):
 
 
 class Obstacle(NamedTuple):
-    """A row that would be left out, and why: see `work.reason_words`."""
+    """A row that would be left out, and why: see `work.reason_label`."""
 
     table: str
     key: str

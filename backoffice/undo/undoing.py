@@ -23,7 +23,7 @@ from backoffice.models import Operation
 from backoffice.reasons import NOTHING_TO_UNDO, because
 from backoffice.registry import registry
 from backoffice.undo.reverting import revert, runs_of
-from backoffice.work import is_big, note_skipped, perform, reason_words, register, require_permission
+from backoffice.work import is_big, note_skipped, perform, reason_label, register, require_permission
 
 VERB = "undo"
 
@@ -152,7 +152,7 @@ def _by_key(run: Iterable[ChangeRecord], skipped: Mapping[int, str]) -> dict[str
 
 def in_the_way_words(skipped: Mapping[str, int]) -> str:
     """What stands in the way, in a sentence."""
-    reasons = [f"{rows}: {reason_words(reason)}" for reason, rows in skipped.items()]
+    reasons = [f"{rows}: {reason_label(reason)}" for reason, rows in skipped.items()]
     words = ngettext(
         "%(num)s row stands in the way (%(reasons)s). Nothing was changed.",
         "%(num)s rows stand in the way (%(reasons)s). Nothing was changed.",

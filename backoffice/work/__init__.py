@@ -20,7 +20,7 @@ from backoffice.work.skipped import (
     THERE,
     UNMATCHED,
     note_skipped,
-    reason_words,
+    reason_label,
     with_column,
 )
 from backoffice.work.worker import JobType, every_hour, serve
@@ -51,7 +51,7 @@ __all__ = [
     "open_queue",
     "perform",
     "permission_of",
-    "reason_words",
+    "reason_label",
     "register",
     "require_permission",
     "resume",

@@ -46,7 +46,7 @@ def with_column(reason: str, column: str) -> str:
     return f"{reason}:{column}"
 
 
-def reason_words(reason: str) -> str:
+def reason_label(reason: str) -> str:
     """A reason in the reader's language."""
     kind, _, column = reason.partition(":")
     words = str(WORDS.get(kind, reason))

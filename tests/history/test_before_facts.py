@@ -15,7 +15,7 @@ from flask_migrate import upgrade
 from sqlalchemy import select
 
 from backoffice import undo
-from backoffice.console.presenters import words_of
+from backoffice.console.presenters import operation_label
 from backoffice.extensions import db
 from backoffice.history import about_row, operation, seal_all, verify
 from backoffice.models import Operation, Post, Seal
@@ -169,4 +169,4 @@ def test_it_can_be_undone_still(app: Flask) -> None:
     assert act.facts is not None
     assert act.facts["undoes"]["words"] == "post hello 0"
     with app.test_request_context():
-        assert words_of(act) == "Undid: Deleted post “hello 0”"
+        assert operation_label(act) == "Undid: Deleted post “hello 0”"

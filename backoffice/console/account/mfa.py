@@ -27,7 +27,7 @@ from backoffice.console.auth import passkey_advice, passkey_response, registrati
 from backoffice.console.base import ConsoleView, home_url
 from backoffice.console.http import person
 from backoffice.console.page import OPENING, SENDING, expose
-from backoffice.console.presenters import REQUIRED, TranslatedForm, browser_words
+from backoffice.console.presenters import REQUIRED, TranslatedForm, browser_label
 from backoffice.exceptions import Invalid
 
 # Open to those who have to set a second factor up before anything else.
@@ -63,7 +63,7 @@ class SecondFactorView(ConsoleView):
             authenticator=totp.authenticator_of(person().id),
             passkeys=own,
             passkey=registration_request(person().id, person().username),
-            passkey_name=browser_words(request.user_agent.string),
+            passkey_name=browser_label(request.user_agent.string),
             advice=passkey_advice(),
             has_second_factor=has_second_factor(person().id),
             codes_left=recovery_codes.count_left(person().id),
@@ -109,7 +109,7 @@ class SecondFactorView(ConsoleView):
         new = webauthn.verify_registration(person().id, response, relying_party()) if response else None
         if new is None:
             raise Invalid(_("The browser's answer did not fit, or came late. Please go back and try again."))
-        name = request.form.get("name") or browser_words(request.user_agent.string)
+        name = request.form.get("name") or browser_label(request.user_agent.string)
         codes = add_passkey(person(), new, name)
         return self._done(codes, _("Your passkey was added. Your other sessions ended."))
 

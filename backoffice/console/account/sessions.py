@@ -12,7 +12,7 @@ from backoffice.accounts.sessions import MOST_OPEN, end_sessions, open_sessions
 from backoffice.console.base import ConsoleView
 from backoffice.console.http import person
 from backoffice.console.page import SENDING, expose
-from backoffice.console.presenters import browser_words, method_label
+from backoffice.console.presenters import browser_label, method_label
 from backoffice.extensions import db
 from backoffice.models import Administrator, AdminSession, parse_key
 from backoffice.permissions import may
@@ -75,7 +75,7 @@ def _end(owner: Administrator, session_ids: Collection[int]) -> ResponseReturnVa
 def _described(one: AdminSession) -> dict[str, Any]:
     return {
         "id": one.id,
-        "browser": browser_words(one.user_agent),
+        "browser": browser_label(one.user_agent),
         "user_agent": one.user_agent,
         "address": one.address,
         "began": one.created_at,

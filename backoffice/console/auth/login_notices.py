@@ -15,7 +15,7 @@ from backoffice.accounts.sessions import (
     trust_device,
 )
 from backoffice.console.http import cookie, record_request_event, set_cookie
-from backoffice.console.presenters import moment_words, words_of_kind
+from backoffice.console.presenters import event_kind_label, moment_label
 from backoffice.exceptions import Busy
 
 COOKIE = "backoffice_browser"
@@ -59,7 +59,7 @@ def _tell(summary: LoginSummary) -> None:
 
 
 def _last_words(at: datetime, address: str | None) -> str:
-    when = moment_words(at.replace(tzinfo=UTC).astimezone(get_timezone()))
+    when = moment_label(at.replace(tzinfo=UTC).astimezone(get_timezone()))
     if address is None:
         return str(_("You last signed in on %(when)s.", when=when))
     return str(_("You last signed in on %(when)s, from %(address)s.", when=when, address=address))
@@ -90,6 +90,6 @@ def _wrong_factors(count: int) -> str | None:
 
 
 def _changes(changes: list[CredentialChange]) -> str:
-    said = [_("%(what)s, by %(who)s", what=words_of_kind(one.kind), who=one.by) for one in changes]
+    said = [_("%(what)s, by %(who)s", what=event_kind_label(one.kind), who=one.by) for one in changes]
     shown = "; ".join(map(str, said[:MOST_CHANGES]))
     return str(_("How you sign in was changed since then: %(changes)s.", changes=shown))

@@ -12,7 +12,7 @@ from backoffice.console.history.access import may_cancel, may_undo, operation_or
 from backoffice.console.history.changes import CHANGES_SHOWN, changes_of, described
 from backoffice.console.history.facts import facts_of, outcome_of, skipped_in, undoing_of
 from backoffice.console.http import person
-from backoffice.console.presenters import operation_url, progress_of, skipped_rows, words_of
+from backoffice.console.presenters import operation_label, operation_url, progress_of, skipped_rows
 from backoffice.exceptions import Forbidden
 from backoffice.models import Operation
 
@@ -27,7 +27,7 @@ class OperationPage(Page):
         undoing, skipped = undoing_of(act), skipped_in(act)
         return self.view.render(
             "history/detail.html",
-            title=words_of(act),
+            title=operation_label(act),
             breadcrumbs=[{"label": _("History"), "url": url_for(".index_view")}],
             state=act.state,
             outcome=outcome_of(act),

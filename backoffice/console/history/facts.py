@@ -11,19 +11,19 @@ from backoffice.console.history.access import may_see
 from backoffice.console.presenters import (
     Act,
     Cell,
-    actor_words,
+    actor_label,
     column_labels,
+    operation_label,
     operation_url,
     record_cell,
     report_of,
     state_cell,
-    things,
+    table_label,
     what_of,
-    words_of,
 )
 from backoffice.extensions import db
 from backoffice.models import Operation, State
-from backoffice.work import reason_words
+from backoffice.work import reason_label
 
 LEFT_OUT_SHOWN = 20
 # How an administrator made sure who it was that asked for something.
@@ -58,7 +58,7 @@ def _kept(act: Operation) -> str:
 
 
 def facts_of(act: Operation, undoing: Operation | None) -> Iterator[tuple[str, Cell]]:
-    yield _("Who"), Cell("text", actor_words(act))
+    yield _("Who"), Cell("text", actor_label(act))
     yield _("When"), Cell("datetime", act.started_at)
     if act.is_finished:
         yield from _ending(act)
@@ -77,7 +77,7 @@ def facts_of(act: Operation, undoing: Operation | None) -> Iterator[tuple[str, C
 
 def _subject(act: Operation) -> Iterator[tuple[str, Cell]]:
     if act.table_name is not None:
-        yield _("Table"), Cell("text", things(act.table_name))
+        yield _("Table"), Cell("text", table_label(act.table_name))
     about = Act.of(act)
     if about.facts and about.undone is None:
         yield _("Which"), Cell("text", what_of(act))
@@ -114,10 +114,10 @@ def operation_cell(act: Operation) -> Cell:
     """Another operation; its words only for whom may see it."""
     if not may_see(act.table_name):
         return Cell("text", f"#{act.id}")
-    return Cell("text", f"#{act.id}: {words_of(act)}", operation_url(act.id))
+    return Cell("text", f"#{act.id}: {operation_label(act)}", operation_url(act.id))
 
 
 def skipped_in(act: Operation) -> list[tuple[Cell, str]]:
     """The first rows that were left out, each with the reason."""
     rows = (act.report or {}).get("left_out_rows", [])[:LEFT_OUT_SHOWN]
-    return [(record_cell(table, key), reason_words(why)) for table, key, why in rows if may_see(table)]
+    return [(record_cell(table, key), reason_label(why)) for table, key, why in rows if may_see(table)]

@@ -11,7 +11,14 @@ from backoffice.console.base import ConsoleView
 from backoffice.console.history.access import visible
 from backoffice.console.history.list_columns import EARLIER, EXPORTED, columns_of_history, streams_of_history
 from backoffice.console.lists import FilePage, ListPage, ListSource, files_at
-from backoffice.console.presenters import Cell, Heading, actor_words, operation_url, state_cell, words_of
+from backoffice.console.presenters import (
+    Cell,
+    Heading,
+    actor_label,
+    operation_label,
+    operation_url,
+    state_cell,
+)
 from backoffice.extensions import db
 from backoffice.listing import Count
 from backoffice.listing import Page as PageOfRows
@@ -67,8 +74,8 @@ def _undone(page: PageOfRows) -> Collection[int]:
 
 def _cells(row: Any, undone: Collection[int]) -> list[Cell]:
     return [
-        Cell("text", words_of(row), operation_url(row.id)),
-        Cell("text", actor_words(row)),
+        Cell("text", operation_label(row), operation_url(row.id)),
+        Cell("text", actor_label(row)),
         Cell("datetime", row.started_at),
         Cell("number", row.changed_rows),
         Cell("text", _("undone")) if row.id in undone else state_cell(row.state),

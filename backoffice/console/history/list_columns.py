@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement
 
 from backoffice.console.history.access import hidden_tables, may_see
 from backoffice.console.lists import EarlierWords
-from backoffice.console.presenters import WORDS, state_words, things, verb_choices, verb_of
+from backoffice.console.presenters import WORDS, state_words, table_label, verb_choices, verb_of
 from backoffice.extensions import db
 from backoffice.listing import Choices, Columns, Filter, Group, Stream, distinct_values
 from backoffice.models import Operation, State
@@ -59,7 +59,7 @@ def columns_of_history(shown: Sequence[str] = SHOWN) -> Columns:
         labels=LABELS,
         choices={
             "kind": Choices(_kinds, _words_of_kind, _is_of_kind),
-            "table_name": Choices(_tables, things, _is_of_table),
+            "table_name": Choices(_tables, table_label, _is_of_table),
             "state": Choices(_states, _words_of_state, _is_in_state),
         },
         exact=("actor_name", "address"),
@@ -106,7 +106,7 @@ def _kinds_of(wanted: str, kinds: Iterable[str]) -> Iterator[str]:
 def _tables() -> Sequence[Group]:
     hidden = hidden_tables()
     names = distinct_values(db.session, Operation.table_name)
-    named = [(name, things(name)) for name in names if name not in hidden]
+    named = [(name, table_label(name)) for name in names if name not in hidden]
     return [(None, sorted(named, key=lambda pair: pair[1]))]
 
 

@@ -12,7 +12,7 @@ from backoffice.console.base import Page
 from backoffice.console.history.access import key_or_refuse, may_see, table_or_refuse
 from backoffice.console.history.changes import described
 from backoffice.console.http import person
-from backoffice.console.presenters import AuditedTable, diffs_of, operation_url, words_of
+from backoffice.console.presenters import AuditedTable, diffs_of, operation_label, operation_url
 from backoffice.exceptions import NotFound
 from backoffice.extensions import db
 from backoffice.history import changes_of_row
@@ -103,6 +103,6 @@ def _act(act: Operation) -> dict[str, Any]:
     return {
         "who": act.actor_name,
         "at": act.started_at,
-        "words": words_of(act) if seen else "",
+        "words": operation_label(act) if seen else "",
         "url": operation_url(act.id) if seen else None,
     }

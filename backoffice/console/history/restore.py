@@ -14,10 +14,10 @@ from backoffice.console.base import Page, back
 from backoffice.console.history.access import may_see
 from backoffice.console.http import inside, person
 from backoffice.console.presenters import (
-    counted_rows,
     diffs_of,
     operation_url,
     record_cell,
+    rows_label,
     skipped_rows,
     skipped_sentences,
     undoable,
@@ -28,7 +28,7 @@ from backoffice.history import Facts, about_row
 from backoffice.models import Change, Operation, parse_key
 from backoffice.permissions import GRANTS, may
 from backoffice.undo import Preview
-from backoffice.work import reason_words
+from backoffice.work import reason_label
 
 # The ticks, and the choice to do without what stands in the way.
 TICKED, LEAVE_OUT = "rowid", "leave_out"
@@ -80,17 +80,17 @@ class RestorePage(Page):
         table = changes[0].table_name
         page = self.view.render(
             "history/restore.html",
-            title=_("Put back %(rows)s", rows=counted_rows(table, len(changes))),
+            title=_("Put back %(rows)s", rows=rows_label(table, len(changes))),
             breadcrumbs=[{"label": _("Trash"), "url": url_for(".trash_view", table=table)}],
             refusals=sorted({preview.refusal for preview in previews if preview.refusal}),
-            obstacles=[(_sentence(reason_words(why)), str(count)) for why, count in obstacles.items()],
+            obstacles=[(_sentence(reason_label(why)), str(count)) for why, count in obstacles.items()],
             examples=[
-                (record_cell(one.table, one.key, names.get(one.key)), reason_words(one.reason))
+                (record_cell(one.table, one.key, names.get(one.key)), reason_label(one.reason))
                 for names in [_names(changes)]
                 for preview in previews
                 for one in preview.examples
             ],
-            rest=_("Put back %(rows)s", rows=counted_rows(table, rows)) if rows else None,
+            rest=_("Put back %(rows)s", rows=rows_label(table, rows)) if rows else None,
             confirm_url=url_for(".return_view"),
             state=[*((TICKED, change.id) for change in changes), (LEAVE_OUT, "1"), ("url", _back())],
             cancel_url=_back() or url_for(".trash_view", table=table),
@@ -104,7 +104,7 @@ class RestorePage(Page):
         rows = sum(act.changed_rows for act in acts)
         for act in acts:
             skipped.update((act.report or {}).get("left_out", {}))
-        sentences = [_("%(rows)s put back.", rows=counted_rows(table, rows)), *skipped_sentences(skipped)]
+        sentences = [_("%(rows)s put back.", rows=rows_label(table, rows)), *skipped_sentences(skipped)]
         if any(_did_more(act) for act in acts):
             sentences.append(_("What else was changed by the deletion stays as it is."))
         text = " ".join(map(str, sentences))

@@ -13,19 +13,19 @@ from backoffice.console.history.changes import described
 from backoffice.console.history.facts import operation_cell, undoing_of
 from backoffice.console.http import inside, person
 from backoffice.console.presenters import (
+    operation_label,
     operation_url,
     record_cell,
     report_of,
-    things,
+    table_label,
     undoable,
-    words_of,
 )
 from backoffice.console.records import most_by_a_press
 from backoffice.exceptions import Conflict, Forbidden
 from backoffice.extensions import db
 from backoffice.models import Operation
 from backoffice.undo import Effect, Preview
-from backoffice.work import reason_words
+from backoffice.work import reason_label
 
 # The hidden input by which a form says that it stood beside what would happen.
 PREVIEWED = "previewed"
@@ -63,10 +63,10 @@ class UndoPage(Page):
         number = format_decimal(preview.rows)
         page = self.view.render(
             "history/undo.html",
-            title=_("Undo: %(what)s", what=words_of(act)),
+            title=_("Undo: %(what)s", what=operation_label(act)),
             breadcrumbs=[
                 {"label": _("History"), "url": url_for(".index_view")},
-                {"label": words_of(act), "url": operation_url(act.id)},
+                {"label": operation_label(act), "url": operation_url(act.id)},
             ],
             error=error,
             refusal=preview.refusal,
@@ -75,7 +75,7 @@ class UndoPage(Page):
             facts=[_fact(effect) for effect in preview.effects if may_see(effect.table)],
             obstacles=[_obstacle(reason, rows) for reason, rows in preview.obstacles.items()],
             examples=[
-                (record_cell(one.table, one.key), reason_words(one.reason))
+                (record_cell(one.table, one.key), reason_label(one.reason))
                 for one in preview.examples
                 if may_see(one.table)
             ],
@@ -127,15 +127,15 @@ def _removes_many(act: Operation) -> bool:
 def _fact(effect: Effect) -> tuple[str, str]:
     """What would become of the rows of a table, and of how many."""
     labels = {
-        "restore": _("%(things)s that come back", things=things(effect.table)),
-        "remove": _("%(things)s that go again", things=things(effect.table)),
-        "revert": _("%(things)s that are as before again", things=things(effect.table)),
+        "restore": _("%(things)s that come back", table_label=table_label(effect.table)),
+        "remove": _("%(things)s that go again", table_label=table_label(effect.table)),
+        "revert": _("%(things)s that are as before again", table_label=table_label(effect.table)),
     }
     return str(labels[effect.action]), format_decimal(effect.rows)
 
 
 def _obstacle(reason: str, rows: int) -> tuple[str, str]:
-    return reason_words(reason), format_decimal(rows)
+    return reason_label(reason), format_decimal(rows)
 
 
 def _more(preview: Preview) -> str | None:

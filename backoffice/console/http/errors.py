@@ -16,7 +16,7 @@ from backoffice.console.http.current_actor import record_request_event
 from backoffice.console.http.guards import METHODS, Refused
 from backoffice.console.http.kept_form import page_of_form, sent_again, typed
 from backoffice.database import busy_message
-from backoffice.database_errors import Blame, Fault, fault_of, words_of
+from backoffice.database_errors import Blame, Fault, fault_message, fault_of
 from backoffice.exceptions import BackofficeError, Busy, Conflict, Forbidden, Invalid, NotFound, Throttled
 from backoffice.extensions import db
 
@@ -115,7 +115,7 @@ def _not_now(error: DBAPIError | NoConnectionLeft, fault: Fault) -> ResponseRetu
         if is_operators
         else _("Please try again in a moment.")
     )
-    return _refusal(Busy(f"{words_of(fault.reason)} {ending}"))
+    return _refusal(Busy(f"{fault_message(fault.reason)} {ending}"))
 
 
 def _said(error: DBAPIError | NoConnectionLeft) -> str:

@@ -15,7 +15,7 @@ from backoffice.console.lists.jump import seek_form
 from backoffice.console.lists.query import listing_of
 from backoffice.console.lists.source import ListSource
 from backoffice.console.lists.timeout import narrower, narrowing_words
-from backoffice.console.presenters import Heading, count_words, too_long_words
+from backoffice.console.presenters import Heading, count_words, timeout_sentences
 from backoffice.extensions import db
 from backoffice.listing import LAST, PAGE_SIZES, Choice, Count, Group, Page
 from backoffice.statement_timeouts import TimedOut, reading
@@ -65,7 +65,7 @@ class ShownList:
         return {
             **self.around(),
             "too_long": {
-                "words": [*too_long_words(), *narrowing_words(self.listing)],
+                "words": [*timeout_sentences(), *narrowing_words(self.listing)],
                 "links": list(narrower(self.listing, self.address.narrowed, SEARCH)),
             },
         }

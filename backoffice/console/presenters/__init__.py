@@ -5,20 +5,20 @@ from backoffice.console.presenters.audited_table import AuditedTable, column_lab
 from backoffice.console.presenters.base_form import REQUIRED, SelectChoice, TranslatedForm
 from backoffice.console.presenters.cells import Cell, cell
 from backoffice.console.presenters.chart import Chart, daily_chart
-from backoffice.console.presenters.count_words import count_words, matching_words, number_words
+from backoffice.console.presenters.count_words import count_label, count_words, matching_words
 from backoffice.console.presenters.diffs import Diff, diffs_of, field_diff
-from backoffice.console.presenters.formats import Clocks, clock_name, language, moment_words
+from backoffice.console.presenters.formats import Clocks, clock_name, language, moment_label
 from backoffice.console.presenters.list_words import Asked, asked_words
 from backoffice.console.presenters.locale import ENGLISH
 from backoffice.console.presenters.method_labels import method_label
 from backoffice.console.presenters.operation_facts import Act
 from backoffice.console.presenters.operation_labels import (
-    actor_words,
+    actor_label,
+    operation_label,
     state_cell,
     state_words,
     verb_choices,
     what_of,
-    words_of,
 )
 from backoffice.console.presenters.operation_urls import operation_url, undoable
 from backoffice.console.presenters.operation_verbs import WORDS, verb_of
@@ -27,15 +27,15 @@ from backoffice.console.presenters.reports import report_of, skipped_rows, skipp
 from backoffice.console.presenters.role_labels import role_choices, role_descriptions, role_label
 from backoffice.console.presenters.security_event_labels import (
     GROUPS,
+    event_kind_label,
+    event_label,
     kind_choices,
-    words_of_event,
-    words_of_kind,
 )
-from backoffice.console.presenters.table_labels import counted_rows, record_cell, things
+from backoffice.console.presenters.table_labels import record_cell, rows_label, table_label
 from backoffice.console.presenters.table_markup import Heading, td_content, td_opening
 from backoffice.console.presenters.text_diff import Run, marked_up
-from backoffice.console.presenters.timeout_notice import too_long_words
-from backoffice.console.presenters.user_agents import browser_words
+from backoffice.console.presenters.timeout_notice import timeout_sentences
+from backoffice.console.presenters.user_agents import browser_label
 
 __all__ = [
     "ENGLISH",
@@ -53,17 +53,19 @@ __all__ = [
     "Run",
     "SelectChoice",
     "TranslatedForm",
-    "actor_words",
+    "actor_label",
     "asked_words",
-    "browser_words",
+    "browser_label",
     "cell",
     "clock_name",
     "column_labels",
+    "count_label",
     "count_words",
-    "counted_rows",
     "daily_chart",
     "delete_effects",
     "diffs_of",
+    "event_kind_label",
+    "event_label",
     "field_diff",
     "formats",
     "kind_choices",
@@ -72,8 +74,8 @@ __all__ = [
     "marked_up",
     "matching_words",
     "method_label",
-    "moment_words",
-    "number_words",
+    "moment_label",
+    "operation_label",
     "operation_url",
     "progress_of",
     "record_cell",
@@ -81,20 +83,18 @@ __all__ = [
     "role_choices",
     "role_descriptions",
     "role_label",
+    "rows_label",
     "skipped_rows",
     "skipped_sentences",
     "state_cell",
     "state_words",
+    "table_label",
     "table_markup",
     "td_content",
     "td_opening",
-    "things",
-    "too_long_words",
+    "timeout_sentences",
     "undoable",
     "verb_choices",
     "verb_of",
     "what_of",
-    "words_of",
-    "words_of_event",
-    "words_of_kind",
 ]

@@ -13,7 +13,7 @@ MILLION = 1_000_000
 NOW_SECONDS = 60
 
 
-def number_words(count: Count) -> str:
+def count_label(count: Count) -> str:
     """The number alone: "1,234", "more than 10,000", "about 5.0 million"."""
     match count.accuracy:
         case Accuracy.EXACT:
@@ -42,7 +42,7 @@ def _rounded(number: int) -> str:
 
 def count_words(count: Count, *, narrowed: bool) -> str:
     """How many a list has, or how many match where it is `narrowed`."""
-    number = number_words(count)
+    number = count_label(count)
     if not narrowed:
         return number
     if not count.value:
@@ -50,23 +50,23 @@ def count_words(count: Count, *, narrowed: bool) -> str:
     return str(ngettext("%(number)s matches", "%(number)s match", count.value, number=number))
 
 
-def matching_words(count: Count, things: Any, counted: str, *, narrowed: bool) -> tuple[str, str]:
+def matching_words(count: Count, table_label: Any, counted: str, *, narrowed: bool) -> tuple[str, str]:
     """All rows that the list has, on this page or not: to be chosen, and chosen.
 
-    They are called `things`, and `counted` says how many they are; which is said only where it is the number
-    that will be worked on.
+    They are called `table_label`, and `counted` says how many they are; which is said only where it is the
+    number that will be worked on.
     """
     match narrowed, count.exact:
         case True, True:
             chosen = _("All %(rows)s that match are selected", rows=counted)
             return str(_("Select all %(rows)s that match", rows=counted)), str(chosen)
         case True, False:
-            chosen = _("All %(things)s that match are selected", things=things)
-            return str(_("Select all %(things)s that match", things=things)), str(chosen)
+            chosen = _("All %(things)s that match are selected", table_label=table_label)
+            return str(_("Select all %(things)s that match", table_label=table_label)), str(chosen)
         case False, True:
             return str(_("Select all %(rows)s", rows=counted)), str(
                 _("All %(rows)s are selected", rows=counted)
             )
         case _:
-            chosen = _("All %(things)s are selected", things=things)
-            return str(_("Select all %(things)s", things=things)), str(chosen)
+            chosen = _("All %(things)s are selected", table_label=table_label)
+            return str(_("Select all %(things)s", table_label=table_label)), str(chosen)

@@ -6,23 +6,23 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
 from backoffice.bulk import DeleteAction, Effect
-from backoffice.console.presenters.table_labels import counted_rows, things
+from backoffice.console.presenters.table_labels import rows_label, table_label
 from backoffice.models import Administrator
 from backoffice.registry import registry
 
 
 def fact(effect: Effect) -> tuple[str, str]:
     """What becomes of the rows, and how many they are."""
-    called, rows = things(effect.reference.table.name), _number(effect)
+    called, rows = table_label(effect.reference.table.name), _number(effect)
     if effect.reference.table.name == Administrator.__tablename__:
         return _("Administrators who lose access"), rows
     if effect.on_delete is DeleteAction.CUT:
         return _(
-            "%(things)s that stay without %(relation)s", things=called, relation=_relation_of(effect)
+            "%(things)s that stay without %(relation)s", table_label=called, relation=_relation_of(effect)
         ), rows
     if effect.on_delete is DeleteAction.DELETED:
-        return _("%(things)s removed too", things=called), rows
-    return _("%(things)s that stand in the way", things=called), rows
+        return _("%(things)s removed too", table_label=called), rows
+    return _("%(things)s that stand in the way", table_label=called), rows
 
 
 def refusal(effect: Effect) -> str:
@@ -64,7 +64,7 @@ def settled(name: str, on_delete: str, rows: int) -> str:
         return str(
             ngettext("%(num)s administrator lost access.", "%(num)s administrators lost access.", rows)
         )
-    counted = counted_rows(table, rows)
+    counted = rows_label(table, rows)
     if on_delete == DeleteAction.DELETED:
         return str(_("%(rows)s deleted too.", rows=counted))
     return str(
@@ -84,7 +84,7 @@ def _number(effect: Effect) -> str:
 
 
 def _counted_of(effect: Effect) -> str:
-    return counted_rows(effect.reference.table.name, effect.rows, _number(effect))
+    return rows_label(effect.reference.table.name, effect.rows, _number(effect))
 
 
 def _relation_of(effect: Effect) -> str:

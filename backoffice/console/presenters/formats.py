@@ -61,14 +61,14 @@ class Clocks:
         )
 
 
-def moment_words(local: datetime) -> str:
+def moment_label(local: datetime) -> str:
     """A time on the reader's clocks in one line of text, to the minute and with its zone."""
     return f"{day_words(local.date(), str(get_locale()))}, {local:%H:%M} {clock_name(local)}"
 
 
 def utc_moment_words(text: str) -> str:
     """A time in UTC as it is stored in JSON, the same way."""
-    return moment_words(datetime.fromisoformat(text).replace(tzinfo=UTC).astimezone(get_timezone()))
+    return moment_label(datetime.fromisoformat(text).replace(tzinfo=UTC).astimezone(get_timezone()))
 
 
 def zone() -> str:

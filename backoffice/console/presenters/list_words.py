@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from backoffice.clock import utcnow
 from backoffice.dates import long_day_words
 from backoffice.history import Facts
-from backoffice.listing import BETWEEN, Filter, Kind, local_day, moment_words, parse_filters
+from backoffice.listing import BETWEEN, Filter, Kind, local_day, moment_label, parse_filters
 from backoffice.registry import TableView
 from backoffice.zones import find_zone
 
@@ -103,7 +103,7 @@ def _when(one: Filter, asked: Asked) -> str | None:
 def _span(one: Filter, asked: Asked) -> list[str]:
     """The first and the last of the days, or only one; those up to today are up to when it was asked."""
     if one.operator.days is None:
-        return [moment_words(text) for text in one.text.split(BETWEEN, 1)]
+        return [moment_label(text) for text in one.text.split(BETWEEN, 1)]
     last = local_day(asked.at or utcnow(), find_zone(asked.zone) or UTC)
     first, locale = last - timedelta(days=one.operator.days - 1), str(get_locale() or "en")
     return [long_day_words(day, locale) for day in dict.fromkeys((first, last))]

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from backoffice.console.presenters import old_notation
 from backoffice.console.presenters.formats import utc_moment_words
 from backoffice.console.presenters.list_words import Asked, list_words
-from backoffice.console.presenters.table_labels import counted_rows, named_row, one_of
+from backoffice.console.presenters.table_labels import named_row, one_of, rows_label
 from backoffice.history import Facts
 from backoffice.registry import registry
 
@@ -68,5 +68,5 @@ def about(act: Act) -> str:
 
 def _counted(table: str | None, rows: int) -> str:
     if table is not None:
-        return counted_rows(table, rows)
+        return rows_label(table, rows)
     return str(ngettext("%(number)s row", "%(number)s rows", rows, number=format_decimal(rows)))

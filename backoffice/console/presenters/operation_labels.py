@@ -21,7 +21,7 @@ STATES = {
 }
 
 
-def words_of(act: Any) -> str:
+def operation_label(act: Any) -> str:
     """What was done, in a few words; a kind that has none is shown as it is."""
     return _title(Act.of(act), is_done=act.state in (None, State.DONE))
 
@@ -80,7 +80,7 @@ def state_words(state: str) -> str:
     return str(STATES[State(state)])
 
 
-def actor_words(act: Any) -> str:
+def actor_label(act: Any) -> str:
     """Who did it, by name; a name that only the shell knows is nobody's here."""
     return str(
         _("%(name)s, in the shell", name=act.actor_name) if act.actor_kind == "shell" else act.actor_name

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from backoffice.clock import utcnow
 from backoffice.console.presenters.reports import skipped_rows
 from backoffice.database import is_read_only
-from backoffice.database_errors import Reason, words_of
+from backoffice.database_errors import Reason, fault_message
 from backoffice.extensions import db
 from backoffice.models import Operation
 
@@ -85,7 +85,7 @@ def _note(act: Operation) -> str:
     reason = act.waits_for or _unnoted_reason(act)
     if reason is not None:
         ending = _("It goes on by itself as soon as it can.")
-        return f"{words_of(reason)} {ending}"
+        return f"{fault_message(reason)} {ending}"
     waiting_since = act.lease_until
     if waiting_since is None or waiting_since >= utcnow():
         return ""

@@ -8,10 +8,10 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
 from backoffice.console.presenters.delete_effects import settled
-from backoffice.console.presenters.table_labels import counted_rows
+from backoffice.console.presenters.table_labels import rows_label
 from backoffice.models import Operation, State
 from backoffice.reasons import Reason, in_words
-from backoffice.work import reason_words
+from backoffice.work import reason_label
 
 
 def report_of(act: Operation) -> str:
@@ -38,7 +38,7 @@ def skipped_sentences(skipped: Mapping[str, int]) -> list[str]:
     )
     label = _("Left out")
     return sentences + [
-        f"{label}: {format_decimal(rows)}, {reason_words(why)}." for why, rows in counted.items()
+        f"{label}: {format_decimal(rows)}, {reason_label(why)}." for why, rows in counted.items()
     ]
 
 
@@ -79,7 +79,7 @@ def _edited(act: Operation) -> list[str]:
 
 
 def _counted(act: Operation, rows: int) -> str:
-    return counted_rows(str(act.table_name), rows)
+    return rows_label(str(act.table_name), rows)
 
 
 def _number(rows: int) -> str:

@@ -83,12 +83,12 @@ REASONS: dict[str, Any] = {
 }
 
 
-def words_of_kind(kind: str) -> str:
+def event_kind_label(kind: str) -> str:
     """What an event of this kind is; one without words goes by its own name."""
     return str(WORDS.get(kind, kind))
 
 
-def words_of_event(event: Any) -> str:
+def event_label(event: Any) -> str:
     """What happened: the kind, and what there is to know beside it."""
     facts = json.loads(event.facts)
     details = [
@@ -101,7 +101,7 @@ def words_of_event(event: Any) -> str:
         _("by %(name)s", name=facts["by"]) if "by" in facts else None,
     ]
     said = ", ".join(str(one) for one in details if one)
-    return f"{words_of_kind(event.kind)}: {said}" if said else words_of_kind(event.kind)
+    return f"{event_kind_label(event.kind)}: {said}" if said else event_kind_label(event.kind)
 
 
 def kind_choices() -> list[tuple[str, list[tuple[str, str]]]]:

@@ -14,7 +14,7 @@ from backoffice.registry import registry
 RECORD_HISTORY = "history.record_view"
 
 
-def things(table: str) -> str:
+def table_label(table: str) -> str:
     """What the rows of a table are called: as its view calls them, if it has one."""
     if table == Administrator.__tablename__:
         return str(_("Administrators"))
@@ -30,7 +30,7 @@ def one_of(table: str) -> str:
     return str(view.singular if view is not None else table)
 
 
-def counted_rows(table: str, rows: int, number: str | None = None) -> str:
+def rows_label(table: str, rows: int, number: str | None = None) -> str:
     """How many rows of what: of a table without a view, by its name."""
     view, number = registry().view_of(table), number or format_decimal(rows)
     if table == Administrator.__tablename__:

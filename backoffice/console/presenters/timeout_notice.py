@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 
-def too_long_words() -> list[str]:
+def timeout_sentences() -> list[str]:
     """What took too long, and that this says nothing about what there is."""
     seconds = current_app.config["LIST_SECONDS"]
     cut_off = ngettext(

@@ -26,7 +26,7 @@ SYSTEMS = (
 LONGEST = 60
 
 
-def browser_words(user_agent: str | None) -> str:
+def browser_label(user_agent: str | None) -> str:
     """`Firefox on Linux`; of what is not known, the beginning of what it says."""
     if not user_agent:
         return str(_("Unknown browser"))

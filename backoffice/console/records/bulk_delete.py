@@ -13,9 +13,9 @@ from backoffice.console.presenters import delete_effects
 from backoffice.console.records.etags import SENT, changed, etags_of, sent_etags
 from backoffice.console.records.selection_page import (
     SelectionPage,
+    count_label,
     more_words,
     most_by_a_press,
-    number_words,
     reading_words,
 )
 from backoffice.exceptions import Conflict
@@ -103,13 +103,13 @@ class BulkDeletePage(SelectionPage):
     def _title(self, preview: Preview) -> str:
         if not preview.rows and preview.is_frozen:
             return str(_("Nothing to delete"))
-        number = number_words(preview.rows, exact=preview.exact)
+        number = count_label(preview.rows, exact=preview.exact)
         return str(_("Delete %(rows)s", rows=self.view.counted(preview.rows, number)))
 
     def _facts(self, preview: Preview) -> list[tuple[str, str]]:
         """What would happen, in exact numbers."""
-        number = number_words(preview.rows, exact=preview.exact)
-        facts = [(_("%(things)s removed", things=self.view.title), number)]
+        number = count_label(preview.rows, exact=preview.exact)
+        facts = [(_("%(things)s removed", table_label=self.view.title), number)]
         facts += [delete_effects.fact(effect) for effect in preview.all_effects]
         return facts + self.skipped_facts(preview.skipped)
 

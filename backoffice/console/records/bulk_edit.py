@@ -14,7 +14,7 @@ from backoffice.console.records.declarations import column_written
 from backoffice.console.records.fields import ReferenceField
 from backoffice.console.records.forms import RecordForm
 from backoffice.console.records.probe_detection import note_fields
-from backoffice.console.records.selection_page import SelectionPage, more_words, number_words, reading_words
+from backoffice.console.records.selection_page import SelectionPage, count_label, more_words, reading_words
 from backoffice.exceptions import Conflict, DoneAlready, Invalid
 from backoffice.extensions import db
 from backoffice.models import Selection
@@ -74,7 +74,7 @@ class BulkEditPage(SelectionPage):
         self, selection: Selection, error: str | None = None, *, previewing: bool = False
     ) -> ResponseReturnValue:
         view, note = self.view, self.shown_again(selection)
-        number, is_frozen = number_words(selection.rows), selection.frozen_at is not None
+        number, is_frozen = count_label(selection.rows), selection.frozen_at is not None
         keys = bulk.chosen_at(db.session(), selection.id, 0, 10).keys
         page = view.render(
             "records/bulk_edit.html",

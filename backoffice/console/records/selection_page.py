@@ -14,11 +14,11 @@ from backoffice.console.http import inside, person
 from backoffice.console.presenters import (
     Asked,
     asked_words,
+    operation_label,
     operation_url,
     progress_of,
     report_of,
     undoable,
-    words_of,
 )
 from backoffice.console.records.etags import changed, etags_of
 from backoffice.console.records.record_page import RecordPage
@@ -26,7 +26,7 @@ from backoffice.exceptions import DoneAlready
 from backoffice.extensions import db
 from backoffice.models import Operation, Selection, parse_key
 from backoffice.registry import registry
-from backoffice.work import reason_words
+from backoffice.work import reason_label
 
 # So many rows of a selection are shown; where these are all, they were shown anew.
 ROWS_SHOWN = 10
@@ -144,13 +144,15 @@ class SelectionPage(RecordPage):
 
     def matching_words(self, selection: Selection) -> str | None:
         """Which rows match, for people; nothing for those that were ticked."""
-        matching, things = bulk.saved_query_of(selection), self.view.plural
+        matching, table_label = bulk.saved_query_of(selection), self.view.plural
         if matching is None:
             return None
         filters = asked_words(self.view, Asked(matching.filters, matching.search, matching.zone))
         if not filters:
-            return str(_("These are all %(things)s that there are.", things=things))
-        return str(_("All %(things)s that match: %(filters)s.", things=things, filters="; ".join(filters)))
+            return str(_("These are all %(things)s that there are.", table_label=table_label))
+        return str(
+            _("All %(things)s that match: %(filters)s.", table_label=table_label, filters="; ".join(filters))
+        )
 
     def skipped_facts(self, skipped: Mapping[Any, str]) -> list[tuple[str, str]]:
         """The rows that are left out: how many are gone, and which others, with the reason."""
@@ -158,7 +160,7 @@ class SelectionPage(RecordPage):
         facts = [(str(_("Not there any more")), format_decimal(len(gone)))] if gone else []
         others = [(key, why) for key, why in skipped.items() if why != "missing"]
         named = others[:ROWS_SHOWN]
-        facts += [(str(_("Left out")), f"{self._name(key)}: {reason_words(why)}") for key, why in named]
+        facts += [(str(_("Left out")), f"{self._name(key)}: {reason_label(why)}") for key, why in named]
         if len(others) > len(named):
             facts.append((str(_("Others left out")), format_decimal(len(others) - len(named))))
         return facts
@@ -172,7 +174,7 @@ def _going_on(act: Operation) -> dict[str, str | None]:
     view = registry().view_of(act.table_name) if act.table_name is not None else None
     seen = view is not None and view.allows("view")
     return {
-        "words": words_of(act) if seen else f"#{act.id}",
+        "words": operation_label(act) if seen else f"#{act.id}",
         "url": operation_url(act.id) if seen else None,
         "percent": progress_of(act).percent,
     }
@@ -187,7 +189,7 @@ def _done_already(done: DoneAlready) -> ResponseReturnValue:
     return back(url_for(".index_view"))
 
 
-def number_words(rows: int, *, exact: bool = True) -> str:
+def count_label(rows: int, *, exact: bool = True) -> str:
     """A number of rows, as far as it is known."""
     number = format_decimal(rows)
     return str(number if exact else _("more than %(number)s", number=number))
@@ -197,7 +199,7 @@ def more_words(shown: int, rows: int, *, exact: bool = True) -> str | None:
     """How many there are beside those that are shown."""
     if rows <= shown:
         return None
-    return str(_("and %(count)s more", count=number_words(rows - shown, exact=exact)))
+    return str(_("and %(count)s more", count=count_label(rows - shown, exact=exact)))
 
 
 def reading_words(selection: Selection) -> str:

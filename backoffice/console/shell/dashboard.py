@@ -15,11 +15,11 @@ from backoffice.console.page import expose
 from backoffice.console.presenters import (
     Cell,
     Chart,
-    actor_words,
+    actor_label,
+    count_label,
     daily_chart,
-    number_words,
+    operation_label,
     operation_url,
-    words_of,
 )
 from backoffice.console.records import RecordView, listing_of
 from backoffice.console.shell.navigation import accessible_views
@@ -61,13 +61,13 @@ class Dashboard(ConsoleView, AdminIndexView):
             "label": view.title,
             "icon": view.icon,
             "url": url_for(f"{view.endpoint}.index_view"),
-            "count": number_words(listing_of(view, {}).count(db.session, current_app.config["COUNT_LIMIT"])),
+            "count": count_label(listing_of(view, {}).count(db.session, current_app.config["COUNT_LIMIT"])),
         }
 
     def _newest(self, view: RecordView) -> dict[str, object]:
         page = listing_of(view, {}, size=ROWS_SHOWN).page(db.session)
         return {
-            "title": _("Newest %(things)s", things=view.plural),
+            "title": _("Newest %(things)s", table_label=view.plural),
             "url": url_for(f"{view.endpoint}.index_view"),
             "columns": view.cells.headings(),
             "rows": [view.cells.of_row(row, view.columns.shown) for row in page.rows],
@@ -94,8 +94,8 @@ def latest_changes() -> list[list[Cell]]:
     newest = select(Operation).where(in_view(Operation.table_name)).order_by(Operation.id.desc())
     return [
         [
-            Cell("text", words_of(act), operation_url(act.id)),
-            Cell("text", actor_words(act)),
+            Cell("text", operation_label(act), operation_url(act.id)),
+            Cell("text", actor_label(act)),
             Cell("datetime", act.started_at),
         ]
         for act in db.session.scalars(newest.limit(CHANGES_SHOWN))

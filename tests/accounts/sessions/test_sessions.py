@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from backoffice.accounts.sessions.expiry import MOST_OPEN, open_sessions
 from backoffice.accounts.sessions.session import find_signed_in
 from backoffice.clock import utcnow
-from backoffice.console.presenters.user_agents import browser_words
+from backoffice.console.presenters.user_agents import browser_label
 from backoffice.extensions import db
 from backoffice.models import AdminSession, SecurityEvent, User
 from tests.accounts.people import admin_sessions, grant_of, operations, signed_in_as, write
@@ -126,8 +126,8 @@ def test_one_person_has_so_many_at_most(app: Flask, susan: User) -> None:
 def test_browsers_are_called_what_people_call_them() -> None:
     android = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/138.0 Mobile Safari/537.36"
     mac = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/18.5 Safari/605.1.15"
-    assert browser_words(android) == "Chrome on Android"
-    assert browser_words(mac) == "Safari on macOS"
-    assert browser_words("curl/8.5") == "curl/8.5"
-    assert browser_words("x" * 200) == "x" * 60 + "…"
-    assert browser_words(None) == "Unknown browser"
+    assert browser_label(android) == "Chrome on Android"
+    assert browser_label(mac) == "Safari on macOS"
+    assert browser_label("curl/8.5") == "curl/8.5"
+    assert browser_label("x" * 200) == "x" * 60 + "…"
+    assert browser_label(None) == "Unknown browser"

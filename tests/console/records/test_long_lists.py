@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from flask_babel import force_locale
 from sqlalchemy import event, text
 
-from backoffice.console.presenters import count_words, number_words
+from backoffice.console.presenters import count_label, count_words
 from backoffice.extensions import db
 from backoffice.listing import Accuracy, Count, counting
 from tests.browsing import sign_in
@@ -128,10 +128,10 @@ def test_what_is_counted_in_a_moment_is_said_exactly(
 
 def test_an_estimate_says_how_old_it_is(app: Flask) -> None:
     with app.test_request_context():
-        assert number_words(Count(5_000_434, Accuracy.ABOUT, 59)) == "about 5.0 million"
-        assert number_words(Count(5_000_434, Accuracy.ABOUT, 1_300)) == "about 5.0 million, 22 minutes ago"
+        assert count_label(Count(5_000_434, Accuracy.ABOUT, 59)) == "about 5.0 million"
+        assert count_label(Count(5_000_434, Accuracy.ABOUT, 1_300)) == "about 5.0 million, 22 minutes ago"
     with app.test_request_context(), force_locale("es"):
-        assert number_words(Count(17_012, Accuracy.ABOUT, 1_200)) == "unos 17.000, hace 20 minutos"
+        assert count_label(Count(17_012, Accuracy.ABOUT, 1_200)) == "unos 17.000, hace 20 minutos"
 
 
 @pytest.mark.parametrize(("value", "words"), [(0, "no matches"), (1, "1 matches"), (2, "2 match")])
@@ -270,6 +270,6 @@ def test_words_of_counts(app: Flask) -> None:
     }
     with app.test_request_context():
         for number, words in numbers.items():
-            assert number_words(Count(number, Accuracy.ABOUT)) == words
-        assert number_words(Count(10_000, Accuracy.MORE)) == "more than 10,000"
-        assert number_words(Count(1_234)) == "1,234"
+            assert count_label(Count(number, Accuracy.ABOUT)) == words
+        assert count_label(Count(10_000, Accuracy.MORE)) == "more than 10,000"
+        assert count_label(Count(1_234)) == "1,234"

@@ -9,7 +9,7 @@ from sqlalchemy import event, insert, select
 
 from backoffice.clock import utcnow
 from backoffice.console.presenters.chart import daily_chart
-from backoffice.console.presenters.operation_labels import words_of
+from backoffice.console.presenters.operation_labels import operation_label
 from backoffice.extensions import db
 from backoffice.listing import Day
 from backoffice.models import Operation, Post, User
@@ -71,7 +71,7 @@ def test_the_latest_changes_are_told_in_words(signed_in: FlaskClient) -> None:
 def test_every_kind_has_words(app: Flask, kind: str, selection: str | None, words: str) -> None:
     act = Operation(kind=kind, selection=selection, changed_rows=5, table_name="user")
     with app.test_request_context():
-        assert words_of(act) == words
+        assert operation_label(act) == words
 
 
 def test_who_may_not_administer_sees_no_grants(app: Flask, client: FlaskClient) -> None:
