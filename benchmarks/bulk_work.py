@@ -33,7 +33,7 @@ from backoffice.bulk import SavedQuery
 from backoffice.database import transaction
 from backoffice.extensions import db
 from backoffice.models import Administrator, Operation, Post, User
-from backoffice.work import go_on
+from backoffice.work import run_operation
 
 T = TypeVar("T")
 DATABASE = "backoffice_benchmark"
@@ -261,7 +261,7 @@ def preview_of_all() -> float:
 def carried_out(begin: Callable[[], Operation]) -> Operation:
     """An operation from its confirmation to its end."""
     act_id = begin().id
-    go_on(act_id)
+    run_operation(act_id)
     db.session.expire_all()
     return db.session.get_one(Operation, act_id)
 

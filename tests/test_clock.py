@@ -19,7 +19,7 @@ from backoffice.clock import ClockSigner, note_time, running, timestamp, utcnow
 from backoffice.exceptions import Throttled
 from backoffice.extensions import db
 from backoffice.models import AdminSession, Operation, Post, Throttle, User
-from backoffice.work import go_on, lease
+from backoffice.work import lease, run_operation
 from tests.work.conftest import deletion_of_all, operation, posts
 
 __all__ = ["posts"]
@@ -166,7 +166,7 @@ def test_a_lease_of_a_clock_that_was_wrong_keeps_nobody_waiting(
     assert until is not None
     assert until - utcnow() > timedelta(minutes=59)
     assert lease.due(Operation) == [act_id]
-    go_on(act_id)
+    run_operation(act_id)
     assert operation(act_id).state == "done"
 
 

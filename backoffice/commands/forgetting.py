@@ -69,7 +69,7 @@ def _changes(act: Operation) -> str:
 def _followed(act_id: int) -> Operation:
     """An operation that was begun, when it is over, whoever goes on with it."""
     while not (act := _as_it_is(act_id)).is_finished:
-        work.go_on(act_id)
+        work.run_operation(act_id)
         if not _as_it_is(act_id).is_finished:
             sleep(LOOK_SECONDS)
     if act.state != State.DONE:

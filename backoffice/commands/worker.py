@@ -39,7 +39,10 @@ def worker(name: str | None) -> None:
 
     queue = app_queue()
     every_hour(queue, housekeeping)
-    job_types = (JobType("operation", Operation, work.go_on), JobType("selection", Selection, bulk.freeze))
+    job_types = (
+        JobType("operation", Operation, work.run_operation),
+        JobType("selection", Selection, bulk.freeze),
+    )
     # What is there by now stays: chunks of thousands of rows need not have it looked through for garbage.
     gc.freeze()
     serve(app, queue, job_types, every_second=(history.seal_some,))

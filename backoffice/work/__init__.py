@@ -3,7 +3,7 @@
 from backoffice.work import lease
 from backoffice.work.at_work import at_work_on
 from backoffice.work.cancelling import cancel
-from backoffice.work.engine import go_on
+from backoffice.work.engine import run_operation
 from backoffice.work.jobs import ROWS_A_STEP, Job, is_big, perform, register
 from backoffice.work.permission import permission_of, require_permission
 from backoffice.work.queue import app_queue, call, open_queue
@@ -44,7 +44,6 @@ __all__ = [
     "call",
     "cancel",
     "every_hour",
-    "go_on",
     "is_big",
     "lease",
     "note_skipped",
@@ -55,6 +54,7 @@ __all__ = [
     "register",
     "require_permission",
     "resume",
+    "run_operation",
     "serve",
     "with_column",
 ]

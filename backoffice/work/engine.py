@@ -70,7 +70,7 @@ class _Run:
     held_up: int = 0
 
 
-def go_on(operation_id: int, is_stopping: Callable[[], bool] = lambda: False) -> None:
+def run_operation(operation_id: int, is_stopping: Callable[[], bool] = lambda: False) -> None:
     """Do what is left of an operation, unless somebody else is at it; stops at a chunk's end if told to."""
     token = lease.acquire(Operation, operation_id, _begin)
     if token is None:

@@ -40,7 +40,7 @@ class JobType:
 
     name: str
     model: type[Operation | Selection]
-    go_on: Callable[[int, IsStopping], None]
+    run_operation: Callable[[int, IsStopping], None]
 
 
 def every_hour(queue: "Huey", work: Callable[[], None]) -> None:
@@ -82,7 +82,7 @@ def _do(
     """What one message asks for."""
     with app.app_context():
         try:
-            job_types[name].go_on(number, is_stopping)
+            job_types[name].run_operation(number, is_stopping)
         except (BackofficeError, SQLAlchemyError) as error:
             log.warning("%s %d is left to the next lease: %s", name, number, type(error).__name__)
         _let_go()

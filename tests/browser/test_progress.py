@@ -15,7 +15,7 @@ from backoffice.bulk import SavedQuery
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as
 from backoffice.models import Administrator, Operation, Post, User
-from backoffice.work import go_on
+from backoffice.work import run_operation
 from backoffice.work.pace import Pace
 from tests.browser.conftest import Windows, sign_in
 from tests.browser.test_messages import ANNOUNCED
@@ -55,7 +55,7 @@ def worker(app: Flask, number: int) -> Iterator[Callable[[], None]]:
 
     def work() -> None:
         with app.app_context():
-            go_on(number, look)
+            run_operation(number, look)
             db.session.remove()
 
     thread = Thread(target=Context().run, args=(work,))

@@ -9,7 +9,7 @@ from backoffice import bulk
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
 from backoffice.models import Change, Operation, Post
-from backoffice.work import go_on
+from backoffice.work import run_operation
 from tests.bulk.conftest import choose_all
 
 pytestmark = pytest.mark.every_database
@@ -42,7 +42,7 @@ def test_many_in_a_worker(crowd: list[int]) -> None:
     db.session.expire_all()
     act = bulk.edit(selection, {"user_id": None})
     assert act.state == "waiting"
-    go_on(act.id)
+    run_operation(act.id)
     db.session.expire_all()
     assert (act.state, act.changed_rows) == ("done", 300)
     assert db.session.scalar(select(func.count()).where(Post.user_id.is_not(None))) == 0

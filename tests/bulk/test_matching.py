@@ -14,7 +14,7 @@ from backoffice.exceptions import Conflict
 from backoffice.extensions import db
 from backoffice.models import Operation, Post, Selection, SelectionPage, User
 from backoffice.registry import registry
-from backoffice.work import go_on, lease
+from backoffice.work import lease, run_operation
 from tests.bulk.conftest import choose_all
 
 pytestmark = pytest.mark.every_database
@@ -26,7 +26,7 @@ def count(model: type[object]) -> int:
 
 def finish(act: Operation) -> Operation:
     """Let a worker do it."""
-    go_on(act.id)
+    run_operation(act.id)
     db.session.expire_all()
     return db.session.get_one(Operation, act.id)
 

@@ -11,7 +11,7 @@ from backoffice.history import begin_operation, seal_all, verify
 from backoffice.models import Change, Operation, Redaction
 from backoffice.models.operation import State
 from backoffice.retention import purge, purge_daily, purgeable, redact
-from backoffice.work import go_on
+from backoffice.work import run_operation
 from tests.history.conftest import DAY, edit, finding, numbers, tamper
 
 pytestmark = pytest.mark.every_database
@@ -35,7 +35,7 @@ def history(sealed: list[int]) -> list[int]:
 def purged() -> Operation:
     act = purge(utcnow() - KEPT)
     assert act is not None
-    go_on(act.id)
+    run_operation(act.id)
     db.session.rollback()
     return db.session.get_one(Operation, act.id, populate_existing=True)
 
@@ -159,7 +159,7 @@ def test_a_big_one_goes_in_chunks_and_is_resumed(
     purging = purge(utcnow() - KEPT)
     assert purging is not None
     chunks = iter(range(5))
-    go_on(purging.id, lambda: next(chunks, None) is None)
+    run_operation(purging.id, lambda: next(chunks, None) is None)
     left = db.session.scalar(select(func.count()).where(Change.operation_id == act_id))
     assert left is not None
     assert 0 < left < 1_000
@@ -167,7 +167,7 @@ def test_a_big_one_goes_in_chunks_and_is_resumed(
     assert (report.findings, report.being_forgotten) == ([], 5)
     with pytest.raises(Conflict, match="is forgetting just now"):
         redact("post", a_key_of_a_post())
-    go_on(purging.id)
+    run_operation(purging.id)
     db.session.rollback()
     assert db.session.get_one(Operation, purging.id, populate_existing=True).changed_rows == 1_005
     assert act_id not in kept()
@@ -188,11 +188,11 @@ def test_what_a_cancelled_one_left_is_taken_by_the_next(
     act = purge(utcnow() - KEPT)
     assert act is not None
     chunks = iter(range(1))
-    go_on(act.id, lambda: next(chunks, None) is None)
+    run_operation(act.id, lambda: next(chunks, None) is None)
     assert len(kept()) == 6
     db.session.get_one(Operation, act.id).cancel_at = utcnow()
     db.session.commit()
-    go_on(act.id)
+    run_operation(act.id)
     seal_all()
     assert (verify().findings, verify().being_forgotten) == ([], 1)
     purged()
@@ -209,6 +209,6 @@ def test_a_setting_has_it_done_once_a_day(history: list[int]) -> None:
     purge_daily()
     [act] = db.session.scalars(select(Operation).where(Operation.kind == "history:purge"))
     assert (act.actor_name, act.state) == ("manage.py worker", "waiting")
-    go_on(act.id)
+    run_operation(act.id)
     edit("later")
     assert kept() == {*history[4:], numbers()[-1]}

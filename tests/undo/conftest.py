@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from backoffice.extensions import db
 from backoffice.models import Operation
-from backoffice.work import go_on
+from backoffice.work import run_operation
 from tests.bulk.conftest import choose_all, crowd
 
 __all__ = ["choose_all", "crowd", "finished", "stored"]
@@ -23,7 +23,7 @@ def stored(*tables: str) -> dict[str, list[Any]]:
 
 def finished(act: Operation) -> Operation:
     """An operation when nothing more will come of it: a worker does what is left."""
-    go_on(act.id)
+    run_operation(act.id)
     db.session.rollback()
     db.session.expire_all()
     return db.session.get_one(Operation, act.id)

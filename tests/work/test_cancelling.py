@@ -8,7 +8,7 @@ from sqlalchemy import update
 from backoffice.clock import utcnow
 from backoffice.extensions import db
 from backoffice.models import Operation
-from backoffice.work import cancel, go_on, lease
+from backoffice.work import cancel, lease, run_operation
 from tests.work.conftest import ROWS, deletion_of_all, is_consistent, left, operation
 
 pytestmark = pytest.mark.every_database
@@ -26,7 +26,7 @@ def test_what_nobody_has_begun_ends_at_once(posts: int) -> None:
     assert (act.state, act.cancel_by, act.changed_rows) == ("cancelled", "susan", 0)
     assert act.finished_at is not None
     assert lease.due(Operation) == []
-    go_on(act_id)
+    run_operation(act_id)
     assert left() == ROWS
 
 
@@ -39,14 +39,14 @@ def begin(act_id: int) -> int:
 
 def test_what_somebody_is_at_ends_with_their_chunk(posts: int) -> None:
     act_id = deletion_of_all()
-    go_on(act_id, iter([False, True]).__next__)
+    run_operation(act_id, iter([False, True]).__next__)
     begin(act_id)
     assert cancel(act_id, "susan")
     act = operation(act_id)
     assert act.state == "running"
     assert act.cancel_at is not None
     give_up_lease(act_id)
-    go_on(act_id)
+    run_operation(act_id)
     act = operation(act_id)
     assert act.state == "cancelled"
     assert 0 < act.changed_rows < ROWS
@@ -70,7 +70,7 @@ def test_who_stopped_it_first_is_named_and_what_is_over_stays_as_it_is(posts: in
     assert cancel(act_id, "john")
     assert operation(act_id).cancel_by == "susan"
     give_up_lease(act_id)
-    go_on(act_id)
+    run_operation(act_id)
     assert not cancel(act_id, "john")
     assert operation(act_id).cancel_by == "susan"
 

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from backoffice.clock import utcnow
 from backoffice.extensions import db
 from backoffice.models import Operation
-from backoffice.work import go_on
+from backoffice.work import run_operation
 from tests.processes import die_at, exit_code_of, points
 from tests.work.conftest import deletion_of_all, is_consistent, left, operation
 
@@ -25,7 +25,7 @@ def test_nothing_is_lost_doubled_or_half_done(posts: int, points: range) -> None
     db.session.remove()
     killed = 0
     for point in points:
-        outcome = exit_code_of(die_at, point, url, partial(go_on, act_id))
+        outcome = exit_code_of(die_at, point, url, partial(run_operation, act_id))
         assert outcome in (-signal.SIGKILL, 0)
         killed += outcome == -signal.SIGKILL
         assert is_consistent(operation(act_id)), point
@@ -35,7 +35,7 @@ def test_nothing_is_lost_doubled_or_half_done(posts: int, points: range) -> None
         db.session.execute(update(Operation).where(unfinished).values(lease_until=late))
         db.session.commit()
     assert killed > len(points) / 2
-    go_on(act_id)
+    run_operation(act_id)
     act = operation(act_id)
     assert (act.state, act.changed_rows, left()) == ("done", posts, 0)
     assert is_consistent(act)

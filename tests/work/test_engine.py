@@ -15,7 +15,7 @@ from backoffice.clock import utcnow
 from backoffice.extensions import db
 from backoffice.models import Administrator, Operation, Post, User
 from backoffice.work import engine as engine_module
-from backoffice.work import go_on, lease
+from backoffice.work import lease, run_operation
 from backoffice.work.pace import Pace
 from tests.databases import short_lock_timeout
 from tests.managing import run_sql
@@ -47,7 +47,7 @@ def after(chunks: int) -> Callable[[], bool]:
 def test_it_is_done_and_says_so(posts: int) -> None:
     act_id = deletion_of_all()
     assert lease.due(Operation) == [act_id]
-    go_on(act_id)
+    run_operation(act_id)
     act = operation(act_id)
     assert (act.state, act.changed_rows, act.expected_rows, left()) == ("done", ROWS, ROWS, 0)
     assert act.finished_at is not None
@@ -59,13 +59,13 @@ def test_it_is_done_and_says_so(posts: int) -> None:
 
 def test_a_worker_that_stops_leaves_the_rest_to_the_next(posts: int) -> None:
     act_id = deletion_of_all()
-    go_on(act_id, after(5))
+    run_operation(act_id, after(5))
     act = operation(act_id)
     assert act.state == "running"
     assert 0 < left() < ROWS
     assert is_consistent(act)
     assert lease.due(Operation) == [act_id]
-    go_on(act_id)
+    run_operation(act_id)
     assert operation(act_id).state == "done"
     assert is_consistent(operation(act_id))
 
@@ -74,7 +74,7 @@ def test_while_one_goes_on_with_it_nobody_else_does(posts: int) -> None:
     act_id = deletion_of_all()
     assert lease.acquire(Operation, act_id) == 1
     assert lease.acquire(Operation, act_id) is None
-    go_on(act_id)
+    run_operation(act_id)
     assert left() == ROWS
     assert lease.due(Operation) == []
 
@@ -94,7 +94,7 @@ def test_who_was_only_thought_dead_writes_nothing_any_more(
     monkeypatch.setattr(Pace, "took", lambda self, seconds: setattr(self, "rows", 100))
     monkeypatch.setattr("backoffice.work.pace.LEAST_ROWS", 100)
     monkeypatch.setattr(Pace, "__init__", lambda self, dialect: setattr(self, "rows", 100))
-    go_on(act_id)
+    run_operation(act_id)
     act = operation(act_id)
     assert (act.state, act.fence, act.changed_rows, left()) == ("running", 2, 300, ROWS - 300)
     assert is_consistent(act)
@@ -102,10 +102,10 @@ def test_who_was_only_thought_dead_writes_nothing_any_more(
 
 def test_cancelled_it_stops_at_the_end_of_a_chunk_and_says_how_far_it_came(posts: int) -> None:
     act_id = deletion_of_all()
-    go_on(act_id, after(4))
+    run_operation(act_id, after(4))
     db.session.execute(update(Operation).values(cancel_at=utcnow(), cancel_by="susan"))
     db.session.commit()
-    go_on(act_id)
+    run_operation(act_id)
     act = operation(act_id)
     assert act.state == "cancelled"
     assert act.finished_at is not None
@@ -124,11 +124,11 @@ def test_cancelled_it_stops_at_the_end_of_a_chunk_and_says_how_far_it_came(posts
 )
 def test_who_may_not_any_more_is_stopped_at_the_next_chunk(posts: int, change: Any) -> None:
     act_id = deletion_of_all()
-    go_on(act_id, after(2))
+    run_operation(act_id, after(2))
     before = left()
     db.session.execute(change)
     db.session.commit()
-    go_on(act_id)
+    run_operation(act_id)
     act = operation(act_id)
     assert (act.state, left()) == ("failed", before)
     assert act.report is not None
@@ -138,15 +138,15 @@ def test_who_may_not_any_more_is_stopped_at_the_next_chunk(posts: int, change: A
 
 def test_an_undo_stops_too_where_the_role_is_taken(posts: int) -> None:
     act_id = deletion_of_all()
-    go_on(act_id)
+    run_operation(act_id)
     susan = db.session.scalars(select(Administrator.id)).one()
     undoing = undo.undo(operation(act_id), administrator_id=susan).id
-    go_on(undoing, after(2))
+    run_operation(undoing, after(2))
     before = left()
     assert 0 < before < ROWS
     db.session.execute(update(Administrator).values(role="viewer"))
     db.session.commit()
-    go_on(undoing)
+    run_operation(undoing)
     act = operation(undoing)
     assert (act.state, left()) == ("failed", before)
     assert act.report is not None
@@ -159,7 +159,7 @@ def test_two_workers_at_once_do_each_row_once(app: Flask, posts: int) -> None:
 
     def work() -> None:
         with app.app_context():
-            go_on(act_id)
+            run_operation(act_id)
             db.session.remove()
 
     threads = [Thread(target=copy_context().run, args=(work,)) for _ in range(3)]
@@ -183,7 +183,7 @@ def test_rows_that_somebody_holds_are_left_out_and_said(
         other.execute(select(Post.id).where(Post.id.in_(held)).with_for_update())
         db.session.remove()
         short_lock_timeout()
-        go_on(act_id)
+        run_operation(act_id)
         act = operation(act_id)
         assert act.report is not None
         assert (act.state, act.report["left_out"], left()) == ("done", {"locked": 2}, 2)
@@ -205,7 +205,7 @@ def test_a_connection_that_breaks_in_the_middle_is_survived(
 
     monkeypatch.setattr(Pace, "let_others_write", break_now)
     monkeypatch.setattr(engine_module, "sleep", lambda seconds: None)
-    go_on(act_id)
+    run_operation(act_id)
     assert operation(act_id).state == "done"
     assert is_consistent(operation(act_id))
 
@@ -243,7 +243,7 @@ def test_a_row_whose_posts_somebody_holds_is_left_out_and_said(
     with db.engine.connect() as other:
         other.execute(select(Post.id).where(Post.id == own[150]).with_for_update())
         short_lock_timeout()
-        go_on(act_id)
+        run_operation(act_id)
         act = operation(act_id)
         assert act.report is not None
         assert (act.state, act.report["left_out"]) == ("done", {"locked": 1})
@@ -263,7 +263,7 @@ def test_what_the_database_refuses_ends_in_words_and_what_was_done_is_kept(
     db.session.rollback()
     refuse_deletion_of(middle)
     try:
-        go_on(act_id)
+        run_operation(act_id)
     finally:
         forget_the_rule()
     act = operation(act_id)
@@ -298,7 +298,7 @@ def test_an_act_whose_rows_are_gone_fails_and_says_why(posts: int) -> None:
     act_id = deletion_of_all()
     db.session.execute(text("DELETE FROM post"))
     db.session.commit()
-    go_on(act_id)
+    run_operation(act_id)
     act = operation(act_id)
     assert act.state == "failed"
     assert act.report is not None

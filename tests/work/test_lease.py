@@ -97,12 +97,12 @@ def test_what_is_over_is_nobodys(work: Leased) -> None:
 
 
 def test_who_wants_it_while_another_is_getting_it_does_not_get_it(app: Flask, work: Leased) -> None:
-    model, key, is_first, go_on = type(work), work.id, Event(), Event()
+    model, key, is_first, run_operation = type(work), work.id, Event(), Event()
     db.session.rollback()
 
     def hesitate(_session: Session, _row: Leased) -> None:
         is_first.set()
-        assert go_on.wait(10)
+        assert run_operation.wait(10)
 
     def acquire(prepare: Callable[[Session, Leased], None]) -> int | None:
         with app.app_context():
@@ -113,5 +113,5 @@ def test_who_wants_it_while_another_is_getting_it_does_not_get_it(app: Flask, wo
         assert is_first.wait(10)
         second = pool.submit(Context().run, acquire, lambda _session, _row: None)
         wait([second], timeout=0.5)  # it waits for the row, or for the file
-        go_on.set()
+        run_operation.set()
         assert (first.result(), second.result()) == (1, None)

@@ -11,7 +11,7 @@ from backoffice.extensions import db
 from backoffice.listing import counting
 from backoffice.listing.estimates import estimated_size
 from backoffice.models import Operation, Post
-from backoffice.work import go_on
+from backoffice.work import run_operation
 from tests.work.conftest import ROWS, deletion_of_all, operation
 
 
@@ -31,11 +31,11 @@ def test_sqlite_is_told_what_was_deleted_and_what_came_back(app: Flask, posts: i
     assert known() == ROWS
     app.config["BACKGROUND_ROWS"] = 100 if background else 10_000
     act_id = deletion_of_all()
-    go_on(act_id)
+    run_operation(act_id)
     assert operation(act_id).changed_rows == ROWS
     assert known() == 0
     undoing = undo.undo(db.session.get_one(Operation, act_id)).id
-    go_on(undoing)
+    run_operation(undoing)
     assert operation(undoing).changed_rows == ROWS
     assert known() == ROWS
 
@@ -47,9 +47,9 @@ def test_a_list_says_how_many_there_are_after_a_deletion_and_its_undo(
     app.config["COUNT_LIMIT"] = 1_000
     learn_sizes()
     act_id = deletion_of_all()
-    go_on(act_id)
+    run_operation(act_id)
     undoing = undo.undo(db.session.get_one(Operation, act_id)).id
-    go_on(undoing)
+    run_operation(undoing)
     counting._BELIEVED.clear()
     assert '<p class="count">3,000</p>' in signed_in.get("/admin/post/").text
     assert "<b>3,000</b>" in signed_in.get("/admin/").text

@@ -18,7 +18,7 @@ from backoffice.clock import utcnow
 from backoffice.database_errors import Reason
 from backoffice.extensions import db
 from backoffice.models import Administrator, Operation, Post, Selection
-from backoffice.work import cancel, engine, go_on, lease, resume
+from backoffice.work import cancel, engine, lease, resume, run_operation
 from backoffice.work.jobs import job_of
 from backoffice.work.pace import Pace
 from tests.faults import fill_up, make_read_only, refuse, take_away
@@ -96,9 +96,9 @@ def times_out(act_id: int) -> None:
 def test_what_passes_is_waited_out(posts: int, slept: list[float], anew: Callable[[], None]) -> None:
     for code in PASSING[dialect()]:
         act_id = deletion_of_all()
-        go_on(act_id, after(2))
+        run_operation(act_id, after(2))
         refuse(code, DELETES, times=2)
-        go_on(act_id)
+        run_operation(act_id)
         anew()
         assert is_done(act_id), code
         bring_back()
@@ -119,7 +119,7 @@ def test_a_database_that_is_away_is_waited_for_and_gone_on_with_at_once(
     posts: int, monkeypatch: pytest.MonkeyPatch, anew: Callable[[], None]
 ) -> None:
     act_id = deletion_of_all()
-    go_on(act_id, after(2))
+    run_operation(act_id, after(2))
     sleeps: list[float] = []
 
     def until_it_is_back(seconds: float) -> None:
@@ -129,7 +129,7 @@ def test_a_database_that_is_away_is_waited_for_and_gone_on_with_at_once(
 
     monkeypatch.setattr(engine, "sleep", until_it_is_back)
     once(take_away)
-    go_on(act_id)
+    run_operation(act_id)
     assert is_done(act_id)
     assert len(sleeps) >= 6
     assert max(sleeps) <= 2.0
@@ -150,12 +150,12 @@ def test_what_lasts_is_noted_and_cleared_by_the_next_chunk(
     posts: int, slept: list[float], anew: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     act_id = deletion_of_all()
-    go_on(act_id, after(2))
+    run_operation(act_id, after(2))
     monkeypatch.setattr(engine, "NOTED_SECONDS", -1.0)
     refuse_as_full(times=3)
     monkeypatch.setattr(engine, "sleep", lambda seconds: noted.append(operation(act_id).waits_for))
     noted: list[str | None] = []
-    go_on(act_id)
+    run_operation(act_id)
     assert noted == ["no room"] * 3
     anew()
     assert is_done(act_id)
@@ -185,10 +185,10 @@ def test_what_lasts_for_long_is_left_to_a_later_turn_with_its_reason(
     posts: int, slept: list[float], monkeypatch: pytest.MonkeyPatch, anew: Callable[[], None]
 ) -> None:
     act_id = deletion_of_all()
-    go_on(act_id, after(2))
+    run_operation(act_id, after(2))
     monkeypatch.setattr(engine, "PATIENCE_SECONDS", -1.0)
     refuse_as_full(times=1_000)
-    go_on(act_id)
+    run_operation(act_id)
     anew()
     act = operation(act_id)
     assert (act.state, act.waits_for, act.holder) == ("running", "no room", None)
@@ -196,7 +196,7 @@ def test_what_lasts_for_long_is_left_to_a_later_turn_with_its_reason(
     assert is_consistent(act)
     assert lease.due(Operation) == []
     times_out(act_id)
-    go_on(act_id)
+    run_operation(act_id)
     assert is_done(act_id)
 
 
@@ -212,7 +212,7 @@ def test_rows_are_not_left_out_for_a_database_that_was_away(
 
     monkeypatch.setattr(engine, "job_of", watched)
     refuse_as_full(times=5)
-    go_on(act_id)
+    run_operation(act_id)
     assert len(seen) > 5
     assert not any(seen)
 
@@ -222,7 +222,7 @@ def test_a_database_that_is_read_only_is_waited_for(
     posts: int, monkeypatch: pytest.MonkeyPatch, anew: Callable[[], None]
 ) -> None:
     act_id = deletion_of_all()
-    go_on(act_id, after(2))
+    run_operation(act_id, after(2))
     sleeps: list[float] = []
 
     def mend(seconds: float) -> None:
@@ -233,7 +233,7 @@ def test_a_database_that_is_read_only_is_waited_for(
 
     monkeypatch.setattr(engine, "sleep", mend)
     once(make_read_only)
-    go_on(act_id)
+    run_operation(act_id)
     assert is_done(act_id)
     assert len(sleeps) >= 4
 
@@ -243,11 +243,11 @@ def test_a_full_disk_stops_it_with_the_reason_and_with_room_it_goes_on(
     posts: int, slept: list[float], anew: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     act_id = deletion_of_all()
-    go_on(act_id, after(1))
+    run_operation(act_id, after(1))
     monkeypatch.setattr(engine, "PATIENCE_SECONDS", 0.5)
     monkeypatch.setattr(engine, "sleep", lambda seconds: None)
     fill_up()
-    go_on(act_id)
+    run_operation(act_id)
     act = operation(act_id)
     assert (act.state, act.waits_for) == ("running", "no room")
     assert 0 < left() < ROWS
@@ -257,7 +257,7 @@ def test_a_full_disk_stops_it_with_the_reason_and_with_room_it_goes_on(
     anew()
     assert resume(act_id)
     assert lease.due(Operation) == [act_id]
-    go_on(act_id)
+    run_operation(act_id)
     assert is_done(act_id)
 
 
@@ -278,7 +278,7 @@ def test_what_takes_too_long_is_tried_with_half_of_it(
 
     monkeypatch.setattr(engine, "_timed_chunk", noted)
     refuse(SLOW[dialect()], DELETES, times=3)
-    go_on(act_id)
+    run_operation(act_id)
     anew()
     assert tried[:4] == [1000, 500, 250, 125]
     assert is_done(act_id)
@@ -290,12 +290,12 @@ def test_what_takes_too_long_however_little_it_is_stops_with_the_reason(
 ) -> None:
     act_id = deletion_of_all()
     refuse(SLOW[dialect()], DELETES)
-    go_on(act_id)
+    run_operation(act_id)
     anew()
     act = operation(act_id)
     assert (act.state, act.waits_for, act.changed_rows) == ("running", "slow", 0)
     times_out(act_id)
-    go_on(act_id)
+    run_operation(act_id)
     assert is_done(act_id)
 
 
@@ -322,14 +322,14 @@ def test_what_the_operator_has_to_mend_stops_it_until_they_have(
     act_id = deletion_of_all()
     for code, reason in MENDED[dialect()].items():
         refuse(code, DELETES)
-        go_on(act_id)
+        run_operation(act_id)
         anew()
         act = operation(act_id)
         assert (act.state, act.waits_for, act.holder) == ("running", reason, None), code
         assert act.lease_until is not None
         assert timedelta(0) < act.lease_until - utcnow() <= timedelta(seconds=2)
         assert resume(act_id)
-    go_on(act_id)
+    run_operation(act_id)
     assert is_done(act_id)
 
 
@@ -337,14 +337,14 @@ def test_a_mistake_of_ours_stops_it_and_once_it_is_mended_it_goes_on(
     posts: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     act_id = deletion_of_all()
-    go_on(act_id, after(2))
+    run_operation(act_id, after(2))
     with monkeypatch.context() as patch:
         patch.setattr("backoffice.bulk.deletion_job.DeletionJob.step", lambda *_: 1 / 0)
-        go_on(act_id)
+        run_operation(act_id)
     act = operation(act_id)
     assert (act.state, act.waits_for) == ("running", "failed")
     times_out(act_id)
-    go_on(act_id)
+    run_operation(act_id)
     assert is_done(act_id)
 
 
@@ -356,7 +356,7 @@ def test_what_nobody_knows_stops_it_with_a_reason(posts: int, anew: Callable[[],
             cursor.execute("SELECT nothing FROM nowhere")
 
     event.listen(db.engine, "before_cursor_execute", refused)
-    go_on(act_id)
+    run_operation(act_id)
     anew()
     assert (operation(act_id).state, operation(act_id).waits_for) == ("running", "refused")
 
@@ -367,7 +367,7 @@ def test_what_nobody_knows_stops_it_with_a_reason(posts: int, anew: Callable[[],
 def test_what_waits_for_nothing_is_not_asked_to_go_on(posts: int) -> None:
     act_id = deletion_of_all()
     assert not resume(act_id)
-    go_on(act_id)
+    run_operation(act_id)
     assert not resume(act_id)
 
 
@@ -406,7 +406,7 @@ def test_what_stands_under_a_workers_name_and_it_is_not_at_is_its_own_again(
         assert lease.due(Operation) == []
         assert lease.acquire(Operation, act_id) is None
         lease._names[:] = ["one"]
-        go_on(act_id)
+        run_operation(act_id)
         assert is_done(act_id)
     finally:
         lease._names.clear()
@@ -421,7 +421,7 @@ def test_a_lease_that_ends_later_than_any_can_is_not_believed(posts: int) -> Non
         db.session.execute(update(Operation).where(Operation.id == act_id).values(**values))
         db.session.commit()
         assert (lease.due(Operation) == []) is is_believed, seconds
-    go_on(act_id)
+    run_operation(act_id)
     assert is_done(act_id)
 
 

@@ -99,7 +99,7 @@ class Connection:
         self.is_unread = True
         return True
 
-    def go_on(self, seconds: float) -> None:
+    def run_operation(self, seconds: float) -> None:
         """Begin anew, with what has come of another request already. It may be silent for so long."""
         self.arrival.close()
         self.arrival = Arrival(self._cfg, self.client, self.arrival.number + 1, self.arrival.buffer)

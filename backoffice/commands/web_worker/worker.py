@@ -184,7 +184,7 @@ class WebWorker(Worker):
         elif connection.is_kept:
             has_begun = bool(connection.arrival.buffer)
             silent = self.cfg.keepalive if self.alive else PARTING_SECONDS
-            connection.go_on(self._seconds if has_begun else silent)
+            connection.run_operation(self._seconds if has_begun else silent)
             self._advance(connection)
         else:
             self._part(connection)

@@ -211,12 +211,12 @@ def test_while_many_sign_in_the_pages_are_served(
     app: Flask, signed_in: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app.config["WEB_THREADS"] = 8
-    busy, go_on = threading.Semaphore(0), threading.Event()
+    busy, run_operation = threading.Semaphore(0), threading.Event()
     really: Callable[..., bool] = bcrypt.check_password_hash
 
     def slowly(hashed: str, password: bytes) -> bool:
         busy.release()
-        go_on.wait(20)
+        run_operation.wait(20)
         return really(hashed, password)
 
     monkeypatch.setattr(bcrypt, "check_password_hash", slowly)
@@ -232,7 +232,7 @@ def test_while_many_sign_in_the_pages_are_served(
         assert turned_away.headers["Retry-After"]
         assert "Many people are signing in right now." in turned_away.text
         assert signed_in.get("/admin/account/").status_code == 200
-        go_on.set()
+        run_operation.set()
         outcomes = Counter(guess.result().status_code for guess in guesses)
     assert outcomes[401] >= 4
     assert set(outcomes) <= {401, 503}

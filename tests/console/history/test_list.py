@@ -14,7 +14,7 @@ from backoffice import bulk, work
 from backoffice.clock import utcnow
 from backoffice.extensions import db
 from backoffice.models import Change, Operation, Post, Selection, User
-from backoffice.work import go_on, lease
+from backoffice.work import lease, run_operation
 from tests.browsing import sign_in, submit
 from tests.conftest import add_administrator
 from tests.faults import make_read_only
@@ -442,7 +442,7 @@ def test_that_nothing_can_be_noted_is_noticed_by_who_looks_on(signed_in: FlaskCl
 
 
 def test_when_it_is_over_the_page_has_the_report(signed_in: FlaskClient, waiting: int) -> None:
-    go_on(waiting)
+    run_operation(waiting)
     assert progress(signed_in, waiting)["is_finished"] is True
     page = signed_in.get(f"{HISTORY}details/?id={waiting}").text
     assert "120 posts deleted." in page

@@ -13,7 +13,7 @@ from backoffice import bulk
 from backoffice.extensions import db
 from backoffice.history import operation
 from backoffice.models import Operation, Post, Selection, User
-from backoffice.work import go_on, lease
+from backoffice.work import lease, run_operation
 from tests.browsing import sign_in, submit, token_of
 from tests.conftest import PASSWORD, add_administrator
 
@@ -222,7 +222,7 @@ def big(app: Flask, signed_in: FlaskClient, susan: User) -> Operation:
     for number in lease.due(Selection):
         bulk.freeze(number)
     submit(signed_in, asked.location)
-    go_on(newest().id)
+    run_operation(newest().id)
     return newest()
 
 
@@ -235,7 +235,7 @@ def test_a_big_one_is_asked_about_and_left_to_a_worker(signed_in: FlaskClient, b
     undoing = newest()
     assert answer.location == f"{HISTORY}details/?id={undoing.id}"
     assert "Undoing: Deleted 120 posts" in signed_in.get(answer.location).text
-    go_on(undoing.id)
+    run_operation(undoing.id)
     assert "120 changes undone." in signed_in.get(answer.location).text
     assert count(Post) == 120
 

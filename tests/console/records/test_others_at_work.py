@@ -12,7 +12,7 @@ from backoffice import bulk, undo
 from backoffice.bulk import SavedQuery
 from backoffice.extensions import db
 from backoffice.models import Administrator, Operation, Post, Selection, User
-from backoffice.work import at_work_on, go_on
+from backoffice.work import at_work_on, run_operation
 from tests.browsing import token_of
 
 # A worker begins with a thousand.
@@ -30,7 +30,7 @@ def undoing(app: Flask, signed_in: FlaskClient) -> Operation:
     db.session.execute(insert(Post), rows)
     db.session.commit()
     act_id = delete_all("post", ("author_is", "john"))
-    go_on(act_id)
+    run_operation(act_id)
     act = undo.undo(db.session.get_one(Operation, act_id))
     stop_after_a_chunk(act.id)
     return db.session.get_one(Operation, act.id)
@@ -45,7 +45,7 @@ def delete_all(table: str, *filters: tuple[str, str], cascade: tuple[str, ...] =
 
 def stop_after_a_chunk(act_id: int) -> None:
     chunks = iter([False, True])
-    go_on(act_id, lambda: next(chunks, True))
+    run_operation(act_id, lambda: next(chunks, True))
     db.session.expire_all()
 
 
@@ -86,7 +86,7 @@ def test_the_question_names_it_and_waits_if_wished(
     assert "btn-danger" not in page
     assert "See what changes" not in page
     assert signed_in.get(link(page, "Do not wait")).status_code == 200
-    go_on(undoing.id)
+    run_operation(undoing.id)
     answer = signed_in.get(waiting)
     assert answer.status_code == 303
     page = signed_in.get(answer.location).text
@@ -98,14 +98,14 @@ def test_the_question_names_it_and_waits_if_wished(
 def test_ticked_rows_stay_what_they_are(signed_in: FlaskClient, undoing: Operation) -> None:
     key = db.session.scalars(select(Post.id)).first()
     waiting = link(signed_in.get(choose(signed_in, "delete", rowid=[str(key)])).text, "Wait until it is over")
-    go_on(undoing.id)
+    run_operation(undoing.id)
     page = signed_in.get(waiting, follow_redirects=True).text
     assert "<h1>Delete 1 post</h1>" in page
 
 
 def test_what_waits_is_not_chosen_anew_once_it_is_used(signed_in: FlaskClient, undoing: Operation) -> None:
     waiting = link(signed_in.get(choose(signed_in, "delete")).text, "Wait until it is over")
-    go_on(undoing.id)
+    run_operation(undoing.id)
     selection = db.session.scalars(select(Selection).order_by(Selection.id.desc())).first()
     assert selection is not None
     selection.operation_id = undoing.id
@@ -117,7 +117,7 @@ def test_what_waits_is_not_chosen_anew_once_it_is_used(signed_in: FlaskClient, u
 
 def test_what_goes_on_elsewhere_is_named_where_it_reaches(signed_in: FlaskClient, undoing: Operation) -> None:
     assert at_work_on(db.session(), "user") == []
-    go_on(undoing.id)
+    run_operation(undoing.id)
     act_id = delete_all("user", ("username_equals", "john"), cascade=("post.user_id",))
     stop_after_a_chunk(act_id)
     for table in ("user", "post"):
