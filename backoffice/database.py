@@ -25,7 +25,7 @@ T = TypeVar("T")
 # How often a transaction is tried, and after how long not again: somebody is waiting for an answer.
 ATTEMPTS = 3
 PATIENCE_SECONDS = 8.0
-# How long a note that may as well be left out waits for its turn.
+# How long a note that may as well be skipped waits for its turn.
 NOTE_WAITS_MILLISECONDS = 100
 
 

@@ -194,7 +194,7 @@ def structure() -> dict[str, list[str]]:
 
 
 def crashes(*args: str) -> bool:
-    """Let a command end right after it has dropped something; gives whether it did."""
+    """Let a command end right after it has dropped something; returns whether it did."""
 
     def crash(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
         if re.match(r"\s*(DROP|ALTER TABLE \w+ DROP) ", statement):

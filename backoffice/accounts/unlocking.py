@@ -14,7 +14,7 @@ EVENT = "limits:cleared"
 def unlock(name: str) -> int:
     """Clear what counts against one person: by their names, on their devices, and at the second factor.
 
-    Gives how many limits that were. A name that nobody has is cleared too.
+    Returns how many limits that were. A name that nobody has is cleared too.
     """
     meant = find_by_name(name.strip())
     if meant is None or meant.grant is None:
@@ -32,14 +32,14 @@ def unlock(name: str) -> int:
 
 
 def unlock_address(address: str) -> int:
-    """Clear what counts against an address, or the network that it counts with; gives how many limits."""
+    """Clear what counts against an address, or the network that it counts with; returns how many limits."""
     cleared = clear([network_of(address.strip())])
     record_event(EVENT, of=network_of(address.strip()))
     return cleared
 
 
 def unlock_all() -> int:
-    """Clear every limit of everybody; gives how many that were."""
+    """Clear every limit of everybody; returns how many that were."""
     cleared = clear_all()
     record_event(EVENT, of="everybody")
     return cleared

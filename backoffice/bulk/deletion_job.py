@@ -52,7 +52,7 @@ class DeletionJob:
         return False
 
     def _delete_at_once(self, session: Session, act: Operation, targets: Targets, chunk: Chunk) -> bool:
-        """Delete rows to which none can refer, where none of them has to be left out; whether that went."""
+        """Delete rows to which none can refer, where none of them has to be skipped; whether that went."""
         is_plain = not chunk.versions and not self._references_to(session, targets.table)
         if not is_plain or session.info.get("skip_locked"):
             return False

@@ -307,7 +307,7 @@ def _add_page(session: Session, selection: Selection, number: int, keys: list[An
 
 
 def forget_old() -> int:
-    """Forget the selections that nobody acted on in time, and those that were; gives how many.
+    """Forget the selections that nobody acted on in time, and those that were; returns how many.
 
     One that a worker is still acting on is kept.
     """

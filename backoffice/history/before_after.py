@@ -36,7 +36,7 @@ def _sources(session: Session, ids: Collection[int]) -> dict[int, Change]:
 
 
 def _pair(change: Change, source: Change | None) -> BeforeAfter:
-    """A row that came back, or was taken away again, is kept with the change that it turns round."""
+    """A row that came back, or was taken away again, is kept with the change that it reverts."""
     if source is None or change.before is not None or change.after is not None:
         return BeforeAfter(change.before, change.after)
     if change.action == "insert":

@@ -1,4 +1,4 @@
-"""Recorded changes that are to be turned round, and whether their rows are still as they left them."""
+"""Recorded changes that are to be reverted, and whether their rows are still as they left them."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -32,7 +32,7 @@ SOURCES: Any = CHANGES.alias("source")
 
 
 class ChangeRecord(NamedTuple):
-    """What there is to know of a change that is to be turned round; `columns` are those of an update."""
+    """What there is to know of a change that is to be reverted; `columns` are those of an update."""
 
     id: int
     table: str
@@ -120,7 +120,7 @@ def rows_unchanged(
 ) -> set[int]:
     """Those of these changes, all of one action, whose row is there as they left it; locked, if asked.
 
-    Where `session.info["skip_locked"]` is set, rows that others hold are left out and not waited for.
+    Where `session.info["skip_locked"]` is set, rows that others hold are skipped and not waited for.
     """
     joined: Any = CHANGES.join(table, is_row_of(session, table, table))
     snapshot, names = CHANGES.c.after, None

@@ -97,7 +97,7 @@ class Digesting:
 
 
 def contents(connection: Connection, wanted: Mapping[int, Digesting]) -> Contents:
-    """The content of these operations, by their number; those that are not there are left out."""
+    """The content of these operations, by their number; those that are not there are skipped."""
     found, digests = Contents(), {}
     for row in connection.execute(_rows(connection, OPERATIONS, "id", list(wanted))):
         digests[row[0]] = hmac.new(wanted[row[0]].key.bytes, digestmod="sha256")

@@ -13,7 +13,7 @@ which it was done. Others have
     {"undoes": {"kind": ..., "table": ..., "rows": ..., "at": ..., "facts": ...}, "times": 1}
 
 what was undone, which is there even when the history of that is not kept any more, and how often it was
-turned round; `{"added": {"user": 20}}`, new rows by table; or `{"until": "2025-06-01T00:00"}`, for a purge.
+reverted; `{"added": {"user": 20}}`, new rows by table; or `{"until": "2025-06-01T00:00"}`, for a purge.
 """
 
 from collections.abc import Sequence

@@ -151,7 +151,7 @@ def _around_statement(state: ORMExecuteState) -> Result[Any] | None:
 def record(session: Session, table: Table, before: Snapshots, after: Snapshots) -> int:
     """Write what differs between two images of the same rows as changes of the current operation.
 
-    Gives how many rows differ. The images hold every column; an update keeps only the columns that changed.
+    Returns how many rows differ. The images hold every column; an update keeps only the columns that changed.
     """
     differing = [key for key in {**before, **after} if before.get(key) != after.get(key)]
     if not differing:

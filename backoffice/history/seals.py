@@ -44,7 +44,10 @@ class Checkpoint:
 
 
 def seal_all() -> int:
-    """Seal whatever has ended; gives how many operations. Raises Busy where the database does not let us."""
+    """Seal whatever has ended; returns how many operations.
+
+    Raises Busy where the database does not let us.
+    """
     sealed = 0
     while numbers := _unsealed():
         sealed += _seal(numbers)

@@ -103,7 +103,7 @@ def lock_rows(
 ) -> list[Key]:
     """The keys of the rows that meet `condition`, locked; `most` at most, in no order.
 
-    Where `session.info["skip_locked"]` is set, those that others hold are left out and not waited for.
+    Where `session.info["skip_locked"]` is set, those that others hold are skipped and not waited for.
     """
     # Not in order: with a limit, PostgreSQL would rather walk the whole table than sort a few rows.
     return _lock(session, select(*table.primary_key).where(condition).limit(most))
@@ -126,7 +126,8 @@ def _lock(session: Session, statement: Select[Any]) -> list[Key]:
 def delete_rows(
     session: Session, act: Operation, table: Table, keys: Collection[Key], *also: ColumnElement[bool]
 ) -> int:
-    """Delete these rows, as far as they meet the conditions `also`, and record them; gives how many it were.
+    """Delete these rows, as far as they meet the conditions `also`, and record them; returns how many it
+    were.
 
     With such conditions on another database than PostgreSQL, the rows must have been locked before.
     """
@@ -147,7 +148,7 @@ def delete_all_rows(
 ) -> bool:
     """The same without locking them first, if all of them meet the conditions; else nothing is changed.
 
-    Gives whether it is done. On MariaDB it is not, where another one may write meanwhile.
+    Returns whether it is done. On MariaDB it is not, where another one may write meanwhile.
     """
     if _walks(session):
         return False
@@ -174,7 +175,7 @@ def _delete_and_keep(session: Session, act: Operation, table: Table, condition: 
 def update_rows(
     session: Session, act: Operation, table: Table, keys: Collection[Key], after: Snapshot
 ) -> int:
-    """Give these rows the values in `after`, and record those that had others; gives how many they were.
+    """Give these rows the values in `after`, and record those that had others; returns how many they were.
 
     `after` has the values as an image has them: see `stored_values`.
     """
@@ -193,7 +194,7 @@ def update_rows(
 def _change_locked(session: Session, table: Table, keys: Collection[Key], statement: Update | Delete) -> None:
     """Carry out a statement on those of these rows that meet its own conditions."""
     if _walks(session) and session.info.get("skip_locked"):
-        # Some rows are held by others: these were left out, and one by one none is walked over.
+        # Some rows are held by others: these were skipped, and one by one none is walked over.
         columns = list(table.primary_key)
         names = [f"key_{number}" for number in range(len(columns))]
         this = [column == bindparam(name) for column, name in zip(columns, names, strict=True)]

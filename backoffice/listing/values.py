@@ -52,7 +52,7 @@ def read_moment(text: str, column: Column, zone: tzinfo) -> datetime:
 
 
 def read_span(text: str, column: Column, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
-    """From the beginning of one day, minute or second to the end of another; one of them may be left out."""
+    """From the beginning of one day, minute or second to the end of another; one of them may be skipped."""
     first, separator, last = (part.strip() for part in text.partition(BETWEEN))
     if not separator or not (first or last):
         raise Invalid(_("Two times are needed, with two dots between them."))

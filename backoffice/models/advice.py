@@ -59,7 +59,7 @@ def _on_indexes(inspector: Inspector, table: sa.Table) -> Iterator[str]:
 
 def _indexed(inspector: Inspector, table: str) -> tuple[set[str | None], set[str | None]]:
     """The columns that an index begins with, and those that an index keeps unique."""
-    # SQLite's own indexes of UNIQUE columns are left out unless asked for; the others ignore the word.
+    # SQLite's own indexes of UNIQUE columns are skipped unless asked for; the others ignore the word.
     found = inspector.get_indexes(table, include_auto_indexes=True)
     whole = [index for index in found if not _is_partial(index)]
     unique = [index for index in whole if index["unique"] and len(index["column_names"]) == 1]

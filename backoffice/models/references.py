@@ -43,7 +43,7 @@ class Reference:
 def references_to(connection: Connection, table: Table) -> list[Reference]:
     """Every reference to `table` that the database enforces, and the grant that a user may have.
 
-    The console's own tables are left out: they look after themselves.
+    The console's own tables are skipped: they look after themselves.
     """
     found = list(_foreign_keys(connection, table))
     if table.name == User.__tablename__:

@@ -14,7 +14,7 @@ from backoffice.statement_timeouts import TimedOut, budget
 from backoffice.undo.undoing import VERB, UndoJob, plan_of, refusal_of, rows_of
 from backoffice.work import ROWS_A_STEP, is_big
 
-# Of big work only so much is tried: what stands in the way of the rest is left out when it is done.
+# Of big work only so much is tried: what stands in the way of the rest is skipped when it is done.
 ROWS_TRIED = 1_000
 COUNTING_SECONDS = 1.0
 CHANGES_SHOWN = 10
@@ -32,7 +32,7 @@ class Effect(NamedTuple):
 
 
 class Obstacle(NamedTuple):
-    """A row that would be left out, and why: see `work.reason_label`."""
+    """A row that would be skipped, and why: see `work.reason_label`."""
 
     table: str
     key: str
@@ -126,7 +126,7 @@ def _counts(session: Session, operation_id: int) -> Sequence[tuple[str, str, int
 def _first(
     session: Session, act_id: int, only: Collection[int], in_the_way: Sequence[Obstacle] = ()
 ) -> Sequence[Change]:
-    """The first changes that would be undone, without those of rows that would be left out."""
+    """The first changes that would be undone, without those of rows that would be skipped."""
     statement = select(Change).where(Change.operation_id == act_id).order_by(Change.id.desc())
     if only:
         statement = statement.where(Change.id.in_(only))

@@ -38,7 +38,7 @@ from backoffice.work import (
     with_column,
 )
 
-# Why changes were left out, by their id.
+# Why changes were skipped, by their id.
 Reasons = dict[int, str]
 Changes = Sequence[ChangeRecord]
 
@@ -65,7 +65,7 @@ def _without_twins(changes: Changes) -> Iterator[Changes]:
 
 
 def revert(session: Session, act: Operation, table: Table, run: Changes) -> Reasons:
-    """Turn a run round, recorded as changes of `act`; gives those that were left out, and why."""
+    """Revert a run, recorded as changes of `act`; returns those that were skipped, and why."""
     forgotten = {change.id: FORGOTTEN for change in run if change.is_forgotten}
     turn: Any = {"delete": _restore, "insert": _remove, "update": _revert}[run[0].action]
     skipped: Reasons = turn(session, act, table, _without(run, forgotten))

@@ -39,7 +39,7 @@ def undo(
     """Undo an operation, or `only` these of its changes; recorded as an operation, which can be undone too.
 
     `facts` say what that is about, where more is known of it than how many changes it is.
-    Where something stands in the way of some rows these are left out, if `skip`, and reported; else
+    Where something stands in the way of some rows these are skipped, if `skip`, and reported; else
     Conflict is raised, with what it is, and nothing was changed. Work for a worker leaves out in any case.
     Raises Forbidden where the administrator may not undo changes of one of its tables.
     """
@@ -93,7 +93,7 @@ def plan_of(act: Operation, only: Collection[int], *, skip: bool) -> dict[str, A
 
 
 class UndoJob:
-    """The changes of an operation turned round, the last one first."""
+    """The changes of an operation reverted, the last one first."""
 
     def __init__(self, act: Operation) -> None:
         plan = act.plan or {}
@@ -125,7 +125,7 @@ class UndoJob:
             first = max(first, last - most + 1)
         chunk = change_records(session, self._undoes, first, last, self._only)
         tables = {change.table for change in chunk}
-        # Before anything is turned round: it may be the name of the person who acts.
+        # Before anything is reverted: it may be the name of the person who acts.
         require_permission(session, act, *tables)
         with _watching(session, tables):
             for run in runs_of(chunk):

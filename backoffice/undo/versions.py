@@ -121,7 +121,7 @@ def _now(versions: Versions) -> Snapshot:
 
 
 def _values(versions: Versions, side: Side, columns: Collection[str]) -> Snapshot:
-    """What is to be written; a column that was not there then, or is not there now, is left out."""
+    """What is to be written; a column that was not there then, or is not there now, is skipped."""
     then, now = versions.on(side), versions.now or {}
     if then is None:
         raise Conflict(_("This record was not there then, so there is nothing to put back."))

@@ -8,7 +8,7 @@ from backoffice.work.lease import is_free
 
 
 def cancel(operation_id: int, by: str) -> bool:
-    """Have an operation stopped; what it did stays. Gives False where it was over, or no worker does it.
+    """Have an operation stopped; what it did stays. Returns False where it was over, or no worker does it.
 
     Raises Busy where the database would not let it through.
     """

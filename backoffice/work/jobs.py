@@ -25,7 +25,7 @@ class Job(Protocol):
     def step(self, session: Session, act: Operation, most: int) -> bool:
         """Change about `most` rows, recorded as changes of `act`, from `act.position` on.
 
-        Gives whether nothing is left to do. It runs inside a `transaction`. What it has to know from
+        Returns whether nothing is left to do. It runs inside a `transaction`. What it has to know from
         one step to the next stands in `act.plan`, `act.position` and `act.report`, and is committed with what
         it changed. Whatever a BackofficeError refuses ends the operation.
         """

@@ -9,7 +9,7 @@ from sqlalchemy import Table
 
 from backoffice.models import Operation
 
-# Of how many rows that were left out an operation keeps which they were.
+# Of how many rows that were skipped an operation keeps which they were.
 MOST_NAMED = 100
 
 MISSING = "missing"

@@ -118,6 +118,6 @@ def operation_cell(act: Operation) -> Cell:
 
 
 def skipped_in(act: Operation) -> list[tuple[Cell, str]]:
-    """The first rows that were left out, each with the reason."""
+    """The first rows that were skipped, each with the reason."""
     rows = (act.report or {}).get("left_out_rows", [])[:LEFT_OUT_SHOWN]
     return [(record_cell(table, key), reason_label(why)) for table, key, why in rows if may_see(table)]

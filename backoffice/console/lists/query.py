@@ -12,7 +12,7 @@ from backoffice.listing import Columns, Listing, page_size, parse_filters
 
 
 def listing_of(source: ListSource, arguments: Mapping[str, str], size: int | None = None) -> Listing:
-    """The list that an address asks for; what cannot be used in it is left out."""
+    """The list that an address asks for; what cannot be used in it is skipped."""
     asked = source.asked(arguments)
     _note_probes(source.columns, asked)
     listing = Listing(

@@ -122,6 +122,6 @@ class AuditedTable:
 
 
 def column_labels(table: str | None, columns: Iterable[str]) -> list[str]:
-    """What columns of a table are called; those that are not to be shown are left out."""
+    """What columns of a table are called; those that are not to be shown are skipped."""
     known = AuditedTable(table or "")
     return [known.label(name) for name in columns if name in known.columns]

@@ -46,7 +46,7 @@ def _title(act: Act, *, is_done: bool = True) -> str:
 
 
 def _undoing_title(act: Act, undone: Act, *, is_done: bool) -> str:
-    """Of what was turned round more than once, each time is said."""
+    """Of what was reverted more than once, each time is said."""
     title = _title(undone)
     for _time in range(act.facts.get("times", 1) - 1):
         title = str(WORDS["undo"].done) % {"what": title}

@@ -15,7 +15,7 @@ from backoffice.work import reason_label
 
 
 def report_of(act: Operation) -> str:
-    """What was done, what became of other rows, what was left out and why."""
+    """What was done, what became of other rows, what was skipped and why."""
     report: Mapping[str, Any] = act.report or {}
     sentences = [*_done(act, report), *skipped_sentences(report.get("left_out", {}))]
     return " ".join([*sentences, *_ending(report.get("error"))])
@@ -30,7 +30,7 @@ def _ending(reason: Reason | str | None) -> list[str]:
 
 
 def skipped_sentences(skipped: Mapping[str, int]) -> list[str]:
-    """What was left out, by reason."""
+    """What was skipped, by reason."""
     counted = Counter(skipped)
     gone = counted.pop("missing", 0)
     sentences = (

@@ -20,7 +20,7 @@ AROUND, LONGEST_RUN = 80, 1_000
 
 
 class Run(NamedTuple):
-    """A piece of a text: `kind` is same, removed, added or skipped (where what stayed is left out)."""
+    """A piece of a text: `kind` is same, removed, added or skipped (where what stayed is skipped)."""
 
     kind: str
     text: str

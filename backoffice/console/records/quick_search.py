@@ -34,7 +34,7 @@ def find_records(view: TableView, typed: str, limit: int) -> list[tuple[Any, str
 
     `#17` is the record with this number. Anything else is how an indexed column begins, or stands
     somewhere in a searched column: of any record by the search index, without one of the newest only.
-    What takes too long is left out.
+    What takes too long is skipped.
     """
     found: dict[Any, str] = {}
     name = view.columns[view.name_column].attribute

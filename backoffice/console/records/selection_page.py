@@ -155,7 +155,7 @@ class SelectionPage(RecordPage):
         )
 
     def skipped_facts(self, skipped: Mapping[Any, str]) -> list[tuple[str, str]]:
-        """The rows that are left out: how many are gone, and which others, with the reason."""
+        """The rows that are skipped: how many are gone, and which others, with the reason."""
         gone = [key for key, why in skipped.items() if why == "missing"]
         facts = [(str(_("Not there any more")), format_decimal(len(gone)))] if gone else []
         others = [(key, why) for key, why in skipped.items() if why != "missing"]

@@ -61,7 +61,7 @@ def statements(dialect: str, searched: Searched) -> Iterator[str]:
 
 
 def drop(connection: Connection, step: Step) -> Sequence[str]:
-    """Take away every search index of the database, whole or not; gives the names of the tables."""
+    """Take away every search index of the database, whole or not; returns the names of the tables."""
     if not is_known(connection.dialect.name):
         return []
     dropped: Sequence[str] = _DATABASES[connection.dialect.name].drop(connection, step)

@@ -22,7 +22,7 @@ from tests.browsing import submit, token_of
 
 pytestmark = pytest.mark.every_database
 
-# A change of an hour, of half an hour, in the south, at midnight, and a whole day that was left out.
+# A change of an hour, of half an hour, in the south, at midnight, and a whole day that was skipped.
 ZONES = (
     "Europe/Madrid",
     "America/New_York",
