@@ -17,7 +17,7 @@ LOCK := uv pip compile --quiet --no-config --universal --python-version 3.11 --g
 # Every process would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test lint types bench translations lock
+.PHONY: help run test long lint types bench translations lock
 .DELETE_ON_ERROR:
 
 help:  ## What can be made
@@ -28,6 +28,9 @@ run: $(RUNTIME)  ## Environment, database, first administrator, sample data, ser
 
 test: $(DEVELOPMENT)  ## The whole test suite; what is not on this machine is skipped by name
 	@$(VENV)/bin/python -m pytest -n auto --dist worksteal
+
+long: $(DEVELOPMENT)  ## What takes longer than a run before a change may: many kill points, 100,000 made-up requests
+	@TEST_REQUESTS=$${TEST_REQUESTS:-100000} $(VENV)/bin/python -m pytest -n auto --dist worksteal -m long
 
 lint: $(DEVELOPMENT)  ## Style and formatting
 	@$(VENV)/bin/ruff check

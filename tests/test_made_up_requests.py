@@ -253,6 +253,7 @@ def test_none_fails_changes_in_secret_or_tells_on_anybody(stage: Stage) -> None:
     try_requests(stage, REQUESTS)
 
 
+@pytest.mark.every_database
 @pytest.mark.long
 @pytest.mark.skipif("TEST_REQUESTS" not in os.environ, reason="TEST_REQUESTS says how many")
 def test_the_same_on_every_database(stage: Stage) -> None:
