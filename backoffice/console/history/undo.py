@@ -127,9 +127,9 @@ def _removes_many(act: Operation) -> bool:
 def _fact(effect: Effect) -> tuple[str, str]:
     """What would become of the rows of a table, and of how many."""
     labels = {
-        "restore": _("%(things)s that come back", table_label=table_label(effect.table)),
-        "remove": _("%(things)s that go again", table_label=table_label(effect.table)),
-        "revert": _("%(things)s that are as before again", table_label=table_label(effect.table)),
+        "restore": _("%(things)s that come back", things=table_label(effect.table)),
+        "remove": _("%(things)s that go again", things=table_label(effect.table)),
+        "revert": _("%(things)s that are as before again", things=table_label(effect.table)),
     }
     return str(labels[effect.action]), format_decimal(effect.rows)
 

@@ -61,12 +61,12 @@ def matching_words(count: Count, table_label: Any, counted: str, *, narrowed: bo
             chosen = _("All %(rows)s that match are selected", rows=counted)
             return str(_("Select all %(rows)s that match", rows=counted)), str(chosen)
         case True, False:
-            chosen = _("All %(things)s that match are selected", table_label=table_label)
-            return str(_("Select all %(things)s that match", table_label=table_label)), str(chosen)
+            chosen = _("All %(things)s that match are selected", things=table_label)
+            return str(_("Select all %(things)s that match", things=table_label)), str(chosen)
         case False, True:
             return str(_("Select all %(rows)s", rows=counted)), str(
                 _("All %(rows)s are selected", rows=counted)
             )
         case _:
-            chosen = _("All %(things)s are selected", table_label=table_label)
-            return str(_("Select all %(things)s", table_label=table_label)), str(chosen)
+            chosen = _("All %(things)s are selected", things=table_label)
+            return str(_("Select all %(things)s", things=table_label)), str(chosen)

@@ -18,11 +18,11 @@ def fact(effect: Effect) -> tuple[str, str]:
         return _("Administrators who lose access"), rows
     if effect.on_delete is DeleteAction.CUT:
         return _(
-            "%(things)s that stay without %(relation)s", table_label=called, relation=_relation_of(effect)
+            "%(things)s that stay without %(relation)s", things=called, relation=_relation_of(effect)
         ), rows
     if effect.on_delete is DeleteAction.DELETED:
-        return _("%(things)s removed too", table_label=called), rows
-    return _("%(things)s that stand in the way", table_label=called), rows
+        return _("%(things)s removed too", things=called), rows
+    return _("%(things)s that stand in the way", things=called), rows
 
 
 def refusal(effect: Effect) -> str:

@@ -109,7 +109,7 @@ class BulkDeletePage(SelectionPage):
     def _facts(self, preview: Preview) -> list[tuple[str, str]]:
         """What would happen, in exact numbers."""
         number = count_label(preview.rows, exact=preview.exact)
-        facts = [(_("%(things)s removed", table_label=self.view.title), number)]
+        facts = [(_("%(things)s removed", things=self.view.title), number)]
         facts += [delete_effects.fact(effect) for effect in preview.all_effects]
         return facts + self.skipped_facts(preview.skipped)
 

@@ -50,7 +50,7 @@ class ListPage(lists.ListPage):
             "title": view.title,
             "singular": view.singular,
             "plural": view.plural,
-            "search_placeholder": _("Search %(things)s", table_label=view.plural),
+            "search_placeholder": _("Search %(things)s", things=view.plural),
             "new_url": url_for(".create_view") if view.allows("create") else None,
             "trash_url": url_for("history.trash_view", table=view.table),
             "action_url": with_arguments(url_for(".action_view"), self.shown.address.state()),

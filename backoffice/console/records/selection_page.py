@@ -149,9 +149,9 @@ class SelectionPage(RecordPage):
             return None
         filters = asked_words(self.view, Asked(matching.filters, matching.search, matching.zone))
         if not filters:
-            return str(_("These are all %(things)s that there are.", table_label=table_label))
+            return str(_("These are all %(things)s that there are.", things=table_label))
         return str(
-            _("All %(things)s that match: %(filters)s.", table_label=table_label, filters="; ".join(filters))
+            _("All %(things)s that match: %(filters)s.", things=table_label, filters="; ".join(filters))
         )
 
     def skipped_facts(self, skipped: Mapping[Any, str]) -> list[tuple[str, str]]:

@@ -67,7 +67,7 @@ class Dashboard(ConsoleView, AdminIndexView):
     def _newest(self, view: RecordView) -> dict[str, object]:
         page = listing_of(view, {}, size=ROWS_SHOWN).page(db.session)
         return {
-            "title": _("Newest %(things)s", table_label=view.plural),
+            "title": _("Newest %(things)s", things=view.plural),
             "url": url_for(f"{view.endpoint}.index_view"),
             "columns": view.cells.headings(),
             "rows": [view.cells.of_row(row, view.columns.shown) for row in page.rows],

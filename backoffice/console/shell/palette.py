@@ -49,7 +49,7 @@ class PaletteView(ConsoleView):
                 }
         for view in accessible_views():
             if view.allows("export"):
-                label = _("Export %(things)s", table_label=view.plural)
+                label = _("Export %(things)s", things=view.plural)
                 yield {"label": label, "url": url_for(f"{view.endpoint}.export", export_type="csv")}
         for theme in themes():
             label = _("Colours: %(name)s", name=theme["label"])
@@ -64,7 +64,7 @@ class PaletteView(ConsoleView):
                 for key, name in find_records(view, typed, EACH)
             ]
             if view.columns.searched and not typed.startswith("#"):
-                label = _("All %(things)s with “%(words)s”", table_label=view.plural, words=typed)
+                label = _("All %(things)s with “%(words)s”", things=view.plural, words=typed)
                 found.append({"label": label, "url": url_for(f"{view.endpoint}.index_view", search=typed)})
             yield str(view.title), found
 
