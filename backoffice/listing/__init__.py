@@ -9,7 +9,7 @@ from backoffice.listing.cursor import LAST
 from backoffice.listing.daily import Day, count_by_day
 from backoffice.listing.distinct import distinct_values
 from backoffice.listing.estimates import note_sizes, note_sizes_again
-from backoffice.listing.filters import Filter, parse_filters
+from backoffice.listing.filters import Filter, asked_once, parse_filters
 from backoffice.listing.kinds import Kind
 from backoffice.listing.listing import PAGE_SIZES, Listing, page_size
 from backoffice.listing.moments import local_day, moment_label, parse_moment
@@ -46,6 +46,7 @@ __all__ = [
     "Relation",
     "Scope",
     "Stream",
+    "asked_once",
     "begins_with",
     "contains",
     "count_by_day",

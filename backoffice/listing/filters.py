@@ -1,6 +1,6 @@
 """The filters of a list, as they stand in its address: `username_contains=foo`, `timestamp_last_7_days=`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from typing import Any
@@ -106,6 +106,21 @@ def parse_filters(
     if len(known) > MOST_FILTERS:
         filters.append(_too_many(*known[MOST_FILTERS], columns))
     return tuple(filters)
+
+
+def asked_once(filters: Sequence[Filter], arguments: Iterable[str]) -> dict[str, str | None]:
+    """What the filters with these arguments ask, as their texts: None where there is no such filter.
+
+    Nor is there where it is asked twice, or is a mistake: that is for the filters themselves.
+    """
+    texts: dict[str, list[str]] = {name: [] for name in arguments}
+    for one in filters:
+        if one.argument in texts:
+            texts[one.argument].append(one.text)
+    mistaken = {one.argument for one in filters if one.error is not None}
+    return {
+        name: found[0] if len(found) == 1 and name not in mistaken else None for name, found in texts.items()
+    }
 
 
 def _filter(name: str, text: str, columns: Columns, zone: tzinfo) -> Filter:

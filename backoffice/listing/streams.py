@@ -1,6 +1,6 @@
 """The rows of a list as the streams that it is merged from, each of which one index has in its order."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, false, select, union_all
@@ -12,11 +12,13 @@ from backoffice.planning import Values, Way, by_index_of
 class Stream(NamedTuple):
     """The rows that have these values, which an index begins with that goes on in the order of the list.
 
-    Of them only those that meet the `conditions`, for which others may have to be passed over.
+    Of them only those that meet the `conditions`, for which others may have to be passed over. Both say all
+    that the filters with these `arguments` ask, which are not asked again.
     """
 
     values: Values
     conditions: Sequence[ColumnElement[bool]] = ()
+    arguments: Collection[str] = ()
 
 
 def in_stream(stream: Stream) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from backoffice.console.history.access import hidden_tables, may_see
 from backoffice.console.lists import EarlierWords
 from backoffice.console.presenters import WORDS, state_words, table_label, verb_choices, verb_of
 from backoffice.extensions import db
-from backoffice.listing import Choices, Columns, Filter, Group, Stream, distinct_values
+from backoffice.listing import Choices, Columns, Filter, Group, Stream, asked_once, distinct_values
 from backoffice.models import Operation, State
 from backoffice.registry import registry
 
@@ -71,18 +71,19 @@ def streams_of_history(filters: Sequence[Filter]) -> Sequence[Stream] | None:
 
     Alone, and two at once, an index begins with these.
     """
-    asked = {one.argument: one.text for one in filters if one.error is None}
-    person, table, wanted = (asked.get(name) for name in ("actor_name_equals", "table_name_is", "kind_is"))
+    asked = asked_once(filters, ("actor_name_equals", "table_name_is", "kind_is"))
+    person, table, wanted = asked.values()
+    answered = [name for name, text in asked.items() if text is not None]
     of_person = {} if person is None else {Operation.actor_name: person}
     of_table = {} if table is None else {Operation.table_name: table}
     if wanted is None and (of_person or not of_table):
-        return [Stream({**of_person, **of_table})] if of_person else None
+        return [Stream({**of_person, **of_table}, (), answered)] if of_person else None
     kinds = distinct_values(db.session, Operation.kind, of_person or of_table)
     meant = list(kinds if wanted is None else _kinds_of(wanted, kinds))
     rest = [Operation.table_name == table] if of_person and of_table else []
     if not meant and wanted not in WORDS:  # it may have been said by its name: the filter itself knows
         return None
-    return [Stream({**(of_person or of_table), Operation.kind: kind}, rest) for kind in meant]
+    return [Stream({**(of_person or of_table), Operation.kind: kind}, rest, answered) for kind in meant]
 
 
 def _kinds() -> Sequence[Group]:

@@ -149,7 +149,7 @@ def test_nothing_is_done_while_something_stands_in_the_way(signed_in: FlaskClien
 
 
 def test_unless_these_are_left_out(signed_in: FlaskClient, edited: Operation) -> None:
-    answer = submit(signed_in, undo_url(edited), previewed="1", skip="1")
+    answer = submit(signed_in, undo_url(edited), previewed="1", leave_out="1")
     page = signed_in.get(answer.location).text
     assert "1 change undone." in page
     assert "1 was gone already. Left out: 1, changed meanwhile" in page
