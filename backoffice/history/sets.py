@@ -163,7 +163,7 @@ def delete_all_rows(
 
 def _delete_and_keep(session: Session, act: Operation, table: Table, condition: ColumnElement[bool]) -> int:
     """PostgreSQL can do both at once, reading each row once."""
-    key, snapshot = key_text_of(session, table).label("key"), snapshot_of(session, table).label("image")
+    key, snapshot = key_text_of(session, table).label("key"), snapshot_of(session, table).label("snapshot")
     gone = delete(table).where(condition).returning(key, snapshot).cte("gone")
     rows = select(
         literal(act.id), literal(table.name), gone.c.key, literal("delete"), gone.c.snapshot, null()
