@@ -15,7 +15,7 @@ from sqlalchemy import text
 from backoffice.extensions import db
 from backoffice.models import User
 from tests.commands.conftest import Start
-from tests.commands.served import Server, answered, served
+from tests.commands.served import Server, answered, served, waited_for
 from tests.commands.servers import free_port
 from tests.commands.test_download import POSTS
 from tests.commands.test_run import SECONDS, children_of, said_until_served, signed_in
@@ -76,9 +76,8 @@ def test_the_processes_share_what_they_only_read(start: Start) -> None:
     said_until_served(running)
     urlopen(f"http://127.0.0.1:{port}/login").close()
     (gunicorn,) = children_of(running.pid)
-    processes = children_of(int(gunicorn))
-    assert len(processes) == 2
-    for process in processes:
+    waited_for(lambda: len(children_of(int(gunicorn))) == 2)
+    for process in children_of(int(gunicorn)):
         memory = memory_of(process)
         assert memory["Private_Dirty"] < memory["Rss"] / 4
 
