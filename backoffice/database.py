@@ -43,7 +43,7 @@ def configure(engine: Engine, settings: Mapping[str, Any]) -> None:
         limit_statements(engine)
 
 
-def _on_connect(engine: Engine, configure_connection: Any) -> None:
+def _on_connect(engine: Engine, configure_connection: Callable[[DBAPIConnection], None]) -> None:
     # Before SQLAlchemy's own listener, which looks once at how the connection quotes names.
     event.listen(engine, "connect", lambda connection, _record: configure_connection(connection), insert=True)
 

@@ -4,8 +4,14 @@ They know nothing of HTTP: `console/http/errors.py` turns them into pages, `comm
 Their text is written for the administrator and may be shown as it is.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TypedDict
+
+
+class Reason(TypedDict, total=False):
+    """Why work ended before it was done: a code of `reasons`, or else a text."""
+
+    code: str
+    text: str
 
 
 class BackofficeError(Exception):
@@ -14,7 +20,7 @@ class BackofficeError(Exception):
     `reason` is what an operation keeps of it: see reasons.py.
     """
 
-    reason: Mapping[str, Any] | None = None
+    reason: Reason | None = None
 
 
 class Invalid(BackofficeError):

@@ -1,25 +1,29 @@
 """Having a database take the index that answers a question, where it would reckon with another one."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy import any_ as any_of
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import InstrumentedAttribute
 
-Values = Mapping[Any, Any]
+from backoffice.statements import Expression
+
+Columns = TypeVarTuple("Columns")
+Values = Mapping[InstrumentedAttribute[Any], object]
 
 
 class Way(NamedTuple):
     """In what order rows are read, from where on in the first column of it, if not from its end."""
 
-    order: tuple[ColumnElement[Any], ...]
+    order: tuple[Expression, ...]
     descending: bool
-    column: Any
-    start: ColumnElement[Any] | None = None
+    column: Expression
+    start: Expression | None = None
 
 
-def by_index_of(statement: Select[Any], values: Values, way: Way, dialect: str) -> Select[Any]:
+def by_index_of(statement: Select[*Columns], values: Values, way: Way, dialect: str) -> Select[*Columns]:
     """The statement for rows that have these `values`, in the order of `way`, which an index of both has.
 
     PostgreSQL, where it knew that these rows have the same values, might take an index of the order alone, or

@@ -1,15 +1,13 @@
-"""Why work ended before it was done: stored as a code with what goes with it, and said when it is read."""
+"""Why work ended before it was done: stored as a code, and said when it is read."""
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from backoffice.exceptions import BackofficeError
+from backoffice.exceptions import BackofficeError, Reason
 
 Error = TypeVar("Error", bound=BackofficeError)
-Reason = Mapping[str, Any]
 
 FORBIDDEN = "forbidden"
 UNKNOWN_TABLE = "unknown table"
@@ -44,13 +42,13 @@ TEXTS = {
 }
 
 
-def because(kind: type[Error], code: str, message: str | None = None, **facts: Any) -> Error:
-    """An error to be raised, which an operation that it ends keeps as this code, with these facts.
+def because(kind: type[Error], code: str, message: str | None = None) -> Error:
+    """An error to be raised, which an operation that it ends keeps as this code.
 
     Whoever waits for it reads `message`, or else the text of the code.
     """
     error = kind(message or str(TEXTS[code]))
-    error.reason = {"code": code, **facts}
+    error.reason = {"code": code}
     return error
 
 

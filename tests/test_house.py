@@ -27,6 +27,7 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
             "database",
             "database_errors",
             "planning",
+            "statements",
             "threads",
             "zones",
         },

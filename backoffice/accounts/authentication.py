@@ -2,7 +2,6 @@
 
 import logging
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import lazyload
@@ -16,7 +15,7 @@ from backoffice.exceptions import NotFound, Throttled
 from backoffice.extensions import db
 from backoffice.history import current_actor
 from backoffice.models import Administrator, User, folded
-from backoffice.security import REFUSED, THROTTLED, name_digest, record_event
+from backoffice.security import REFUSED, THROTTLED, Whose, name_digest, record_event
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +51,7 @@ def authenticate(name: str, password: str, device_token: str | None = None) -> A
     # Now: what is written from here on ends the transaction in which these were read.
     user_id, hashed = (account.user.id, account.console_hash) if account else (0, None)
     whose, reason = _whose(meant, name), _reason(meant, account)
-    device_id = find_trusted_devices(device_token).get(whose.get("administrator_id", 0))
+    device_id = find_trusted_devices(device_token).get(whose.get("administrator_id") or 0)
     attempts = login_attempts(name, current_actor().address, device_id)
     try:
         is_right = verify_rate_limited(password, hashed, *attempts)
@@ -83,7 +82,7 @@ def find_by_name(name: str) -> Account | None:
     return min(meant, key=lambda one: (not _is_active(one), _distance(one.user, name)), default=None)
 
 
-def _whose(meant: Account | None, name: str) -> dict[str, Any]:
+def _whose(meant: Account | None, name: str) -> Whose:
     """By what an event names whose access this is about."""
     if meant is None or meant.grant is None:
         return {"name_digest": name_digest(name_subject(name))}

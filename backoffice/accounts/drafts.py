@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -37,7 +37,7 @@ def find(administrator_id: int, form: FormName) -> Draft | None:
 
 
 def keep(
-    administrator_id: int, form: FormName, fields: Mapping[str, Sequence[str]], shown: Mapping[str, Any]
+    administrator_id: int, form: FormName, fields: Mapping[str, Sequence[str]], shown: Mapping[str, object]
 ) -> bool:
     """Keep what was typed, in place of what was kept before; nothing typed keeps nothing.
 

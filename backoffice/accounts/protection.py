@@ -11,7 +11,7 @@ from backoffice.database import is_writing
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
 from backoffice.history import current_actor
-from backoffice.models import Administrator
+from backoffice.models import Administrator, RowKey
 from backoffice.permissions import may, roles_that_may
 from backoffice.reasons import NO_ADMINISTRATOR_LEFT, because
 
@@ -19,7 +19,7 @@ from backoffice.reasons import NO_ADMINISTRATOR_LEFT, because
 OWN, ADMINISTRATOR = "own", "administrator"
 
 
-def protected_users(session: Session, user_ids: Collection[int]) -> Mapping[int, str]:
+def protected_users(session: Session, user_ids: Collection[RowKey]) -> Mapping[RowKey, str]:
     """Those among these users whom whoever acts cannot take away, and why.
 
     Oneself, the last administrator, and whoever is above one's own role. In a transaction that writes, others
@@ -35,7 +35,7 @@ def protected_users(session: Session, user_ids: Collection[int]) -> Mapping[int,
     return {key: OWN if key == acting else ADMINISTRATOR for key in user_ids if key in fixed}
 
 
-def protected_grants(session: Session, grant_ids: Collection[int]) -> Mapping[int, str]:
+def protected_grants(session: Session, grant_ids: Collection[RowKey]) -> Mapping[RowKey, str]:
     """Those among these grants that whoever acts cannot take away or change, and why."""
     fixed = protected_user_ids(current_actor().id, lock=True)
     grants = session.scalars(select(Administrator).where(Administrator.id.in_(grant_ids)))
@@ -46,7 +46,7 @@ def protected_grants(session: Session, grant_ids: Collection[int]) -> Mapping[in
     }
 
 
-def protected_accounts(session: Session, user_ids: Collection[int]) -> Mapping[int, str]:
+def protected_accounts(session: Session, user_ids: Collection[RowKey]) -> Mapping[RowKey, str]:
     """Those among these users whose names and password whoever acts may not change: others could use them."""
     actor = current_actor()
     grants = session.scalars(

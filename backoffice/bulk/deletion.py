@@ -15,7 +15,7 @@ from backoffice.bulk.effects import DeleteAction, Effect, effects_of, flat
 from backoffice.bulk.selections import SavedQuery, chosen_at, saved_query_of, skipped_in, use_up
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
-from backoffice.models import Operation, Selection, key_column
+from backoffice.models import Operation, RowKey, Selection, key_column
 from backoffice.registry import registry
 from backoffice.statement_timeouts import TimedOut, budget
 from backoffice.work import CHANGED, MISSING, is_big, perform, register
@@ -34,11 +34,11 @@ class Preview:
     be confirmed before they are all known, which is when `is_frozen`.
     """
 
-    keys: tuple[Any, ...]
+    keys: tuple[RowKey, ...]
     rows: int
     exact: bool
     is_frozen: bool
-    skipped: Mapping[Any, str]
+    skipped: Mapping[RowKey, str]
     effects: tuple[Effect, ...]
 
     @property
@@ -99,7 +99,7 @@ def _preview_of_matching(
     return Preview(tuple(keys), rows, exact, is_frozen, skipped_in(selection), effects)
 
 
-def _first(session: Session, column: Any, conditions: Sequence[ColumnElement[bool]]) -> Sequence[Any]:
+def _first(session: Session, column: Any, conditions: Sequence[ColumnElement[bool]]) -> Sequence[RowKey]:
     """The first that match, to be shown; none where they are not found soon."""
     first = select(column).where(*conditions).order_by(column).limit(ROWS_SHOWN)
     try:

@@ -1,7 +1,6 @@
 """Deleting the rows of a selection, a chunk at a time, with what is to become of those that refer to them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.orm import Session
@@ -10,7 +9,7 @@ from backoffice.bulk.effects import DeleteAction
 from backoffice.bulk.targets import Chunk, Targets
 from backoffice.exceptions import Conflict
 from backoffice.history import Key, among, delete_all_rows, delete_rows, is_one_of, lock_rows, update_rows
-from backoffice.models import Operation, Reference, references_to
+from backoffice.models import Operation, Reference, RowKey, references_to
 from backoffice.reasons import CHANGED_MEANWHILE, NOTHING_TO_DELETE, because
 from backoffice.work import CHANGED, LOCKED, REFERRED, note_skipped
 
@@ -36,7 +35,7 @@ class DeletionJob:
             if not act.changed_rows:
                 raise nothing_left(act)
             return True
-        skipped: Mapping[Any, str] = chunk.skipped
+        skipped: Mapping[RowKey, str] = chunk.skipped
         if not self._delete_at_once(session, act, targets, chunk):
             chunk = targets.locked(chunk)
             # What others have come to refer to, by a reference which nobody spoke of when this was confirmed.
@@ -119,7 +118,7 @@ class DeletionJob:
     def _note(self, act: Operation, reference: Reference, on_delete: str, rows: int) -> None:
         effects = {name: (kept, number) for name, kept, number in (act.report or {}).get("effects", [])}
         effects[reference.name] = (on_delete, effects.get(reference.name, (on_delete, 0))[1] + rows)
-        told = [[name, kept, number] for name, (kept, number) in effects.items()]
+        told = [(name, kept, number) for name, (kept, number) in effects.items()]
         act.report = {**(act.report or {}), "effects": told}
 
 

@@ -1,7 +1,6 @@
 """Giving the rows of a selection the same values: what it would do, and doing it."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import Table, select
@@ -14,8 +13,8 @@ from backoffice.bulk.targets import Targets
 from backoffice.database import transaction, with_retries
 from backoffice.exceptions import Conflict, Invalid
 from backoffice.extensions import db
-from backoffice.history import Snapshot, among, stored_values, update_rows
-from backoffice.models import Operation, Selection, key_column
+from backoffice.history import Facts, Snapshot, among, stored_values, update_rows
+from backoffice.models import Operation, RowKey, Selection, key_column
 from backoffice.registry import registry
 from backoffice.work import is_big, note_skipped, perform, register
 
@@ -23,7 +22,7 @@ VERB = "edit"
 KEYS_A_LOOK = 1_000
 
 
-def edit(selection: Selection, values: Mapping[str, Any]) -> Operation:
+def edit(selection: Selection, values: Mapping[str, object]) -> Operation:
     """Give the rows of a selection these values, by column; recorded as one operation, which uses it up.
 
     Big work is left to a worker. Raises Conflict where the selection was used already or nothing is left of
@@ -34,7 +33,7 @@ def edit(selection: Selection, values: Mapping[str, Any]) -> Operation:
     selection_id, table = selection.id, registry().target_of(selection.table_name).table
     expected, administrator_id = selection.rows, selection.administrator_id
     first = chosen_at(db.session(), selection_id, 0, 1).keys
-    facts = {**about_selection(selection, expected, first), "columns": list(values)}
+    facts: Facts = {**about_selection(selection, expected, first), "columns": list(values)}
     try:
         after = with_retries(lambda: _as_stored(selection_id, table, values))
         return perform(
@@ -55,7 +54,7 @@ def edit(selection: Selection, values: Mapping[str, Any]) -> Operation:
         raise Conflict(_("The database refused this: a value breaks a rule of the table.")) from error
 
 
-def _as_stored(selection_id: int, table: Table, values: Mapping[str, Any]) -> Snapshot:
+def _as_stored(selection_id: int, table: Table, values: Mapping[str, object]) -> Snapshot:
     """The values as the rows will have them, tried on the first row that is still there."""
     session = db.session()
     with transaction(session):
@@ -66,11 +65,11 @@ def _as_stored(selection_id: int, table: Table, values: Mapping[str, Any]) -> Sn
     return stored
 
 
-def _first_there(session: Session, selection_id: int, table: Table) -> Any | None:
+def _first_there(session: Session, selection_id: int, table: Table) -> RowKey | None:
     column, position = key_column(table), 0
     while (chosen := chosen_at(session, selection_id, position, KEYS_A_LOOK)).keys:
         there = among(session, table, [(key,) for key in chosen.keys])
-        found = session.scalar(select(column).where(there).limit(1))
+        found: RowKey | None = session.scalar(select(column).where(there).limit(1))
         if found is not None:
             return found
         position = chosen.next

@@ -86,7 +86,7 @@ def _effects(
             yield Effect(reference, rows, exact, on_delete, is_removable(reference, path), deeper)
 
 
-def _count(session: Session, rows: Select[tuple[object]], clock: _Clock) -> tuple[int, bool]:
+def _count(session: Session, rows: Select[object], clock: _Clock) -> tuple[int, bool]:
     """How many rows there are, and whether that is all."""
     try:
         if clock.left() > 0:
@@ -102,7 +102,7 @@ def _count(session: Session, rows: Select[tuple[object]], clock: _Clock) -> tupl
         return 1, False
 
 
-def _number(session: Session, rows: Select[tuple[object]]) -> int:
+def _number(session: Session, rows: Select[object]) -> int:
     return session.connection().scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 

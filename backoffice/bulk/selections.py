@@ -10,7 +10,6 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -21,7 +20,7 @@ from backoffice.clock import utcnow
 from backoffice.database import is_busy, transaction
 from backoffice.exceptions import Busy, DoneAlready, NotFound
 from backoffice.extensions import db
-from backoffice.models import Operation, Selection, SelectionPage, key_column
+from backoffice.models import Operation, RowKey, Selection, SelectionPage, key_column
 from backoffice.reasons import UNKNOWN_ZONE, because
 from backoffice.registry import BulkTarget, registry
 from backoffice.statement_timeouts import TimedOut, budget
@@ -63,14 +62,14 @@ def saved_query_of(selection: Selection) -> SavedQuery | None:
     return SavedQuery([(name, text) for name, text in stored["filters"]], stored["search"], stored["zone"])
 
 
-def skipped_in(selection: Selection) -> Mapping[Any, str]:
-    """The rows that matched when the keys were read, and that are not to be touched."""
-    skipped: Mapping[Any, str] = (selection.matching or {}).get("left_out", {})
+def skipped_in(selection: Selection) -> dict[RowKey, str]:
+    """The rows that matched when the keys were read, and that are not to be touched; by the keys as text."""
+    skipped: dict[RowKey, str] = (selection.matching or {}).get("left_out", {})
     return skipped
 
 
 def choose(
-    administrator_id: int, table: str, keys: Sequence[Any], versions: Mapping[Any, str] | None = None
+    administrator_id: int, table: str, keys: Sequence[RowKey], versions: Mapping[RowKey, str] | None = None
 ) -> Selection:
     """Keep the rows with these keys, as this administrator ticked them, until they are acted on.
 
@@ -87,7 +86,7 @@ def choose(
     return selection
 
 
-def show_again(selection: Selection, versions: Mapping[Any, str]) -> None:
+def show_again(selection: Selection, versions: Mapping[RowKey, str]) -> None:
     """Note that these rows were shown anew, and how."""
     with transaction(db.session):
         page = db.session.get(SelectionPage, (selection.id, 0))
@@ -140,7 +139,7 @@ def choose_again(selection: Selection) -> None:
         call("selection", number)
 
 
-def _keys_at_once(session: Session, target: BulkTarget, matching: SavedQuery) -> Sequence[Any] | None:
+def _keys_at_once(session: Session, target: BulkTarget, matching: SavedQuery) -> Sequence[RowKey] | None:
     """All keys that match, in order; None where there are too many to wait for, or they take too long."""
     most = int(current_app.config["BACKGROUND_ROWS"]) * READ_AT_ONCE
     key = key_column(target.table)
@@ -154,7 +153,7 @@ def _keys_at_once(session: Session, target: BulkTarget, matching: SavedQuery) ->
     return sorted(keys) if len(keys) <= most else None
 
 
-def _keep_keys(session: Session, selection: Selection, target: BulkTarget, keys: Sequence[Any]) -> None:
+def _keep_keys(session: Session, selection: Selection, target: BulkTarget, keys: Sequence[RowKey]) -> None:
     keys = _unprotected(session, selection, target, keys)
     for number, first in enumerate(range(0, len(keys), KEYS_A_PAGE)):
         _add_page(session, selection, number, keys[first : first + KEYS_A_PAGE])
@@ -207,7 +206,7 @@ def _done_already(operation_id: int | None) -> DoneAlready:
 class Chosen:
     """Some keys of a selection, with the versions of those that were ticked, and where the next ones are."""
 
-    keys: list[Any]
+    keys: list[RowKey]
     versions: Mapping[str, str]
     next: int
 
@@ -279,7 +278,7 @@ def _read_keys(session: Session, selection_id: int, token: int, is_stopping: Cal
 
 def _pages_of_keys(
     session: Session, target: BulkTarget, matching: SavedQuery
-) -> Generator[Sequence[Any], None, None]:
+) -> Generator[Sequence[RowKey], None, None]:
     key = key_column(target.table)
     # Found first, and then put in order: for the first few of a cursor's rows, PostgreSQL would rather go
     # through the whole table in that order.
@@ -291,17 +290,17 @@ def _pages_of_keys(
 
 
 def _unprotected(
-    session: Session, selection: Selection, target: BulkTarget, keys: Sequence[Any]
-) -> list[Any]:
+    session: Session, selection: Selection, target: BulkTarget, keys: Sequence[RowKey]
+) -> list[RowKey]:
     """The keys that may be acted on; the others are noted."""
     protected = target.protect(session, keys) if keys else {}
     if protected:
-        skipped = {**skipped_in(selection), **{str(key): why for key, why in protected.items()}}
+        skipped = {str(key): why for key, why in {**skipped_in(selection), **protected}.items()}
         selection.matching = {**(selection.matching or {}), "left_out": skipped}
     return [key for key in keys if key not in protected]
 
 
-def _add_page(session: Session, selection: Selection, number: int, keys: list[Any]) -> None:
+def _add_page(session: Session, selection: Selection, number: int, keys: list[RowKey]) -> None:
     session.execute(insert(SelectionPage), [{"selection_id": selection.id, "number": number, "keys": keys}])
     selection.rows += len(keys)
 

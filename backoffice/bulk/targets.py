@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
@@ -23,7 +22,7 @@ class Chunk:
 
     size: int
     keys: list[Key]
-    skipped: Mapping[Any, str]
+    skipped: Mapping[RowKey, str]
     next: int
     versions: Mapping[str, str]
 

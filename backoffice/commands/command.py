@@ -2,7 +2,6 @@
 
 import functools
 from collections.abc import Callable
-from typing import Any
 
 import click
 from flask.cli import with_appcontext
@@ -25,7 +24,7 @@ def command(name: str, **attributes: object) -> Callable[[Callable[..., None]], 
 
     def decorate(function: Callable[..., None]) -> click.Command:
         @functools.wraps(function)
-        def run(*args: Any, **options: Any) -> None:
+        def run(*args: object, **options: object) -> None:
             with acting_as(Actor("command", f"manage.py {name}")):
                 _in_one_line(lambda: function(*args, **options))
 

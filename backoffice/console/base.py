@@ -45,7 +45,7 @@ class ConsoleView(GuardedView):
         """Whether the person who is signed in may open it."""
         return self.allows("view") and person().required_action is None
 
-    def further_links(self) -> list[dict[str, Any]]:
+    def further_links(self) -> list[dict[str, str]]:
         """The pages of this view that stand in the sidebar beside its first: label, icon and endpoint."""
         return []
 
@@ -54,7 +54,7 @@ class ConsoleView(GuardedView):
         if not self.allows(permission):
             raise Forbidden(_("Your role does not allow this."))
 
-    def render(self, template: str, **context: Any) -> str:
+    def render(self, template: str, **context: object) -> str:
         """The page that `template` makes of `context`."""
         return str(super().render(template, **context))
 
@@ -87,7 +87,7 @@ class ConsoleView(GuardedView):
         """The answer of the page `name` to those who are not signed in."""
         return redirect_to_login()
 
-    def call(self, function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+    def call(self, function: Callable[..., Any], arguments: dict[str, object]) -> Any:
         """The answer of a page, by whoever is signed in."""
         g.answering = self, function.__name__
         with acting_as(sender()):

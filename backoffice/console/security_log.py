@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
@@ -26,6 +25,7 @@ from backoffice.listing import Page as PageOfRows
 from backoffice.models import SecurityEvent
 from backoffice.permissions import SECURITY_LOG
 from backoffice.security import KINDS
+from backoffice.statements import AnyRow
 
 LABELS = {
     "name": lazy_gettext("Who"),
@@ -47,20 +47,20 @@ class SecurityLogPage(ListPage):
     def source(self) -> ListSource:
         return _source()
 
-    def drawn(self, page: PageOfRows, count: Count) -> dict[str, Any]:
+    def drawn(self, page: PageOfRows, count: Count) -> dict[str, object]:
         return {
             "columns": [self.shown.sortable(heading) for heading in _headings()],
             "rows": [self._cells(row) for row in page.rows],
         }
 
-    def words(self) -> dict[str, Any]:
+    def words(self) -> dict[str, object]:
         return {
             "title": _("Security log"),
             "search_placeholder": _("Search the security log"),
             "days": current_app.config["SECURITY_LOG_DAYS"],
         }
 
-    def _cells(self, row: Any) -> list[Cell]:
+    def _cells(self, row: AnyRow) -> list[Cell]:
         return [
             Cell("text", event_label(row)),
             cell(row.name, self._only("name_equals", row.name), empty=_("nobody known")),

@@ -22,13 +22,13 @@ from backoffice.history.content import (
     contents,
     unhurried,
 )
-from backoffice.history.facts import Facts, about_list, about_row, about_rows, about_undone
+from backoffice.history.facts import about_list, about_row, about_rows, about_undone
 from backoffice.history.keyring import keyring
 from backoffice.history.latest import changes_of_row, who_deleted, who_set
 from backoffice.history.readable import readable
 from backoffice.history.recording import begin_operation, install, is_recorded, join, operation, record
 from backoffice.history.reversal import remove_rows, restore_rows, revert_rows
-from backoffice.history.rows import Key, Snapshot, Snapshots, key_text, rows_by_key, rows_where, with_keys
+from backoffice.history.rows import Key, Snapshots, key_text, rows_by_key, rows_where, with_keys
 from backoffice.history.seals import Checkpoint, checkpoint, seal_all, seal_some
 from backoffice.history.sets import (
     among,
@@ -41,7 +41,9 @@ from backoffice.history.sets import (
     update_rows,
     values_of,
 )
+from backoffice.history.snapshots import Snapshot
 from backoffice.history.verification import Report, verify
+from backoffice.models import Facts
 
 __all__ = [
     "CHANGES",

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backoffice.history.rows import Snapshot
 from backoffice.history.sets import is_one_of
+from backoffice.history.snapshots import Snapshot
 from backoffice.models import Change
 
 

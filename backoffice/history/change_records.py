@@ -104,7 +104,7 @@ def key_in(table: Table, text: str) -> Key:
     return tuple(_typed_value(one, part) for one, part in zip(columns, parts, strict=True))
 
 
-def _typed_value(one: Column[Any], part: Any) -> Any:
+def _typed_value(one: Column[object], part: Any) -> Any:
     return int(part) if isinstance(one.type, Integer) else part
 
 
@@ -185,7 +185,7 @@ def _part(dialect: str, text: Any, number: int) -> Any:
     return (func.json_extract if dialect == "sqlite" else func.json_value)(text, f"$[{number}]")
 
 
-def _typed(dialect: str, one: Column[Any], text: Any) -> Any:
+def _typed(dialect: str, one: Column[object], text: Any) -> Any:
     """The text of a key as the column has it, so that the column's index finds it."""
     if isinstance(one.type, Integer):
         return cast(text, one.type)

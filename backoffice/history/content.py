@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 
 from sqlalchemy import (
     Connection,
     DateTime,
     Engine,
+    Row,
     Select,
     String,
     Table,
@@ -31,6 +31,7 @@ from sqlalchemy.dialects import postgresql
 
 from backoffice.history.keyring import SealKey
 from backoffice.models import Change, Operation, Redaction
+from backoffice.statements import Expression
 
 OPERATIONS: Table = Operation.metadata.tables["backoffice_operation"]
 CHANGES: Table = Change.metadata.tables["backoffice_change"]
@@ -57,6 +58,8 @@ ADDED: Mapping[Table, Mapping[str, str | None]] = {
     FORGETTINGS: {"format": "1"},
 }
 ROWS_A_PAGE = 1_000
+# Whose it is, and the texts of what is sealed of it.
+Content = Row[int, *tuple[str, ...]]
 
 _in_ascii = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
@@ -98,7 +101,8 @@ class Digesting:
 
 def contents(connection: Connection, wanted: Mapping[int, Digesting]) -> Contents:
     """The content of these operations, by their number; those that are not there are skipped."""
-    found, digests = Contents(), {}
+    found = Contents()
+    digests: dict[int, hmac.HMAC] = {}
     for row in connection.execute(_rows(connection, OPERATIONS, "id", list(wanted))):
         digests[row[0]] = hmac.new(wanted[row[0]].key.bytes, digestmod="sha256")
         _add(digests, wanted, OPERATIONS, [row])
@@ -115,7 +119,10 @@ def contents(connection: Connection, wanted: Mapping[int, Digesting]) -> Content
 
 
 def _add(
-    digests: Mapping[int, "hmac.HMAC"], wanted: Mapping[int, Digesting], table: Table, rows: Collection[Any]
+    digests: Mapping[int, "hmac.HMAC"],
+    wanted: Mapping[int, Digesting],
+    table: Table,
+    rows: Collection[Content],
 ) -> None:
     """Add rows, each with its comma, so that it makes no difference how many come at once."""
     added = len(ADDED[table])
@@ -126,13 +133,15 @@ def _add(
         digests[number].update(_in_ascii(texts)[1:-1].encode() + b",")
 
 
-def _in_first_format(table: Table, texts: Sequence[Any]) -> Sequence[Any]:
+def _in_first_format(table: Table, texts: tuple[str, ...]) -> tuple[str, ...]:
     """Without what came later: what stands there all the same was not sealed, and makes another digest."""
     covered = len(SEALED[table])
     return texts[:covered] if tuple(texts[covered:]) == tuple(ADDED[table].values()) else texts
 
 
-def _pages(connection: Connection, table: Table, owner: str, numbers: Collection[int]) -> Iterator[Any]:
+def _pages(
+    connection: Connection, table: Table, owner: str, numbers: Collection[int]
+) -> Iterator[Sequence[Content]]:
     """The rows that belong to these operations, in their order, which is that of the table."""
     first, last = _range(connection, table, owner, numbers)
     if first is None:
@@ -143,7 +152,9 @@ def _pages(connection: Connection, table: Table, owner: str, numbers: Collection
         yield from found.partitions()
 
 
-def _range(connection: Connection, table: Table, owner: str, numbers: Collection[int]) -> tuple[Any, Any]:
+def _range(
+    connection: Connection, table: Table, owner: str, numbers: Collection[int]
+) -> tuple[int | None, int | None]:
     """From where to where they stand in the table, so that it can be read in its own order."""
     if not numbers:
         return None, None
@@ -153,15 +164,17 @@ def _range(connection: Connection, table: Table, owner: str, numbers: Collection
     return first, last
 
 
-def _rows(connection: Connection, table: Table, owner: str, numbers: Collection[int]) -> Select[Any]:
+def _rows(
+    connection: Connection, table: Table, owner: str, numbers: Collection[int]
+) -> Select[int, *tuple[str, ...]]:
     dialect = connection.dialect.name
     texts = [_text(table, name, dialect) for name in (*SEALED[table], *ADDED[table])]
     return select(table.c[owner], *texts).where(table.c[owner].in_(numbers))
 
 
-def _text(table: Table, name: str, dialect: str) -> Any:
+def _text(table: Table, name: str, dialect: str) -> Expression:
     """A column as a text that is the same whenever its value is the same, and nothing where it has none."""
-    value: Any = column_named(name, _selectable=table)
+    value: Expression = column_named(name, _selectable=table)
     if dialect == "postgresql":
         if isinstance(table.c[name].type, DateTime):  # whatever style of dates the server is set to
             return func.to_char(value, literal_column("'YYYY-MM-DD HH24:MI:SS.US'"), type_=String)

@@ -17,17 +17,16 @@ reverted; `{"added": {"user": 20}}`, new rows by table; or `{"until": "2025-06-0
 """
 
 from collections.abc import Sequence
-from typing import Any
 
-from backoffice.models import Operation
-
-Facts = dict[str, Any]
+from backoffice.models import Facts, Operation, RowFacts, RowKey, UndoneFacts
 
 
-def about_row(key: Any, name: str | None, table: str | None = None) -> Facts:
+def about_row(key: RowKey, name: str | None, table: str | None = None) -> Facts:
     """One row, by its key and its name; `table` where it is not of the operation's own."""
-    row = {"key": str(key), "name": name}
-    return {"row": row if table is None else {**row, "table": table}}
+    row: RowFacts = {"key": str(key), "name": name}
+    if table is not None:
+        row["table"] = table
+    return {"row": row}
 
 
 def about_rows(number: int) -> Facts:
@@ -45,7 +44,7 @@ def about_undone(act: Operation) -> Facts:
     facts = act.facts or {}
     if "undoes" in facts:
         return {"undoes": facts["undoes"], "times": facts.get("times", 1) + 1}
-    undone = {
+    undone: UndoneFacts = {
         "kind": act.kind,
         "table": act.table_name,
         "rows": act.changed_rows,

@@ -1,7 +1,6 @@
 """Who made a row what it is, as far as the record knows: what was changed behind its back has no name."""
 
 from collections.abc import Collection
-from typing import Any
 
 from sqlalchemy import Select, Table, select
 from sqlalchemy.orm import Session, joinedload
@@ -41,7 +40,7 @@ def changes_of_row(session: Session, table: str, key: str) -> Select[Change]:
     return by_index_of(select(Change), values, way, session.get_bind().dialect.name)
 
 
-def _setter(changes: Collection[Change], column: str, value: Any) -> Operation | None:
+def _setter(changes: Collection[Change], column: str, value: object) -> Operation | None:
     """Whose change was the last of a column, unless the value is another one by now."""
     for change in changes:
         if change.after is None:  # of a row that was put back only the operation is known

@@ -9,10 +9,12 @@ import simplejson
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+# What stood in a column of a type, which may raise on what is none of its values.
+Reader = Callable[[Any, Any], object]
 PLAIN = (str, bool, int, float, Decimal, bytes)
 
 
-def readable(kind: TypeEngine[Any], stored: Any) -> Any:
+def readable(kind: TypeEngine[object], stored: object) -> object:
     """What stood in a column of this type, from an image of the row.
 
     What cannot be read, since the column was of another type then, is a text as it was kept.
@@ -21,12 +23,12 @@ def readable(kind: TypeEngine[Any], stored: Any) -> Any:
     if value is None:
         return None
     try:
-        return _reader(kind)(kind, value)
+        return _reader(_plain(kind))(_plain(kind), value)
     except (ValueError, TypeError, ArithmeticError, LookupError):
         return _as_kept(kind, value)
 
 
-def _unpacked(stored: Any) -> Any:
+def _unpacked(stored: object) -> object:
     """What JSON has no word for is an object that names it: see images.py."""
     if not (isinstance(stored, dict) and len(stored) == 1):
         return stored
@@ -37,46 +39,47 @@ def _unpacked(stored: Any) -> Any:
         return stored
 
 
-_UNPACKED: dict[str, Callable[[str], Any]] = {
+_UNPACKED: dict[str, Callable[[str], object]] = {
     "hex": bytes.fromhex,
     "real": float,
     "text": lambda text: bytes.fromhex(text).decode(),
 }
 
 
-def _reader(kind: TypeEngine[Any]) -> Callable[[Any, Any], Any]:
-    return next((read for type_, read in _READERS if isinstance(_plain(kind), type_)), _as_kept)
+def _reader(kind: TypeEngine[object]) -> Reader:
+    return next((read for type_, read in _READERS if isinstance(kind, type_)), _as_kept)
 
 
-def _plain(kind: TypeEngine[Any]) -> Any:
+def _plain(kind: TypeEngine[object]) -> TypeEngine[object]:
     return kind.impl_instance if isinstance(kind, TypeDecorator) else kind
 
 
-def _as_kept(_kind: Any, value: Any) -> Any:
+def _as_kept(_kind: object, value: object) -> object:
     return value if isinstance(value, PLAIN) else simplejson.dumps(value, use_decimal=True, allow_nan=True)
 
 
-def _flag(_kind: Any, value: Any) -> bool:
-    return {0: False, 1: True}[value]
+def _flag(_kind: object, value: object) -> bool:
+    flags: dict[object, bool] = {0: False, 1: True}
+    return flags[value]
 
 
-def _moment(_kind: Any, value: Any) -> datetime:
-    moment = datetime.fromisoformat(value)
+def _moment(_kind: object, value: object) -> datetime:
+    moment = datetime.fromisoformat(_text(_kind, value))
     return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
 
 
-def _choice(kind: Any, value: Any) -> Any:
-    names = _plain(kind).enum_class
-    return names[value] if names else _text(kind, value)
+def _choice(kind: sa.Enum, value: object) -> object:
+    names = kind.enum_class
+    return names[_text(kind, value)] if names else _text(kind, value)
 
 
-def _bytes(_kind: Any, value: Any) -> bytes:
+def _bytes(_kind: object, value: object) -> bytes:
     if isinstance(value, bytes):
         return value
     return bytes.fromhex(_text(_kind, value).removeprefix("\\x"))  # as PostgreSQL writes them
 
 
-def _text(_kind: Any, value: Any) -> str:
+def _text(_kind: object, value: object) -> str:
     if isinstance(value, bytes):
         return value.decode()
     if not isinstance(value, str):
@@ -84,7 +87,7 @@ def _text(_kind: Any, value: Any) -> str:
     return value
 
 
-_READERS: list[tuple[type[TypeEngine[Any]], Callable[[Any, Any], Any]]] = [
+_READERS: list[tuple[type[TypeEngine[Any]], Reader]] = [
     (sa.Boolean, _flag),
     (sa.DateTime, _moment),
     (sa.Date, lambda _kind, value: date.fromisoformat(value[:10])),

@@ -26,9 +26,9 @@ from backoffice.clock import utcnow
 from backoffice.database import transaction
 from backoffice.extensions import db
 from backoffice.history.actor import current_actor
-from backoffice.history.facts import Facts
-from backoffice.history.rows import Key, Snapshot, Snapshots, key_text, rows_by_key, rows_where
-from backoffice.models import Administrator, Change, Operation
+from backoffice.history.rows import Key, Snapshots, key_text, rows_by_key, rows_where
+from backoffice.history.snapshots import Snapshot
+from backoffice.models import Administrator, Change, Facts, Operation
 
 
 @contextmanager
@@ -112,7 +112,7 @@ def _before_flush(session: Session, _context: UOWTransaction, _instances: Any) -
         _current_operation(session, tables[0])
 
 
-def _before_row(_mapper: Mapper[Any], _connection: Connection, thing: object) -> None:
+def _before_row(_mapper: Mapper[object], _connection: Connection, thing: object) -> None:
     """Read a row that the flush itself came to change: a post whose author is deleted loses its author."""
     session, table = object_session(thing), _table_of(thing)
     key = _stored_key(thing)
@@ -171,7 +171,7 @@ def record(session: Session, table: Table, before: Snapshots, after: Snapshots) 
     return len(rows)
 
 
-def _change(before: Snapshot | None, after: Snapshot | None) -> dict[str, Any]:
+def _change(before: Snapshot | None, after: Snapshot | None) -> dict[str, object]:
     if before is None or after is None:
         return {"action": "insert" if before is None else "delete", "before": before, "after": after}
     changed = [name for name in before if before[name] != after.get(name)]

@@ -7,7 +7,7 @@ A row that comes back, or goes again, is as an earlier change has it: its image 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table, column, delete, func, insert, literal, select, true, update
+from sqlalchemy import Label, Table, column, delete, func, insert, literal, select, true, update
 from sqlalchemy import table as table_named
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
@@ -62,7 +62,7 @@ class _Overriding(Insert):
 
 
 @compiles(_Overriding, "postgresql")
-def _overriding(element: Insert, compiler: Any, **options: Any) -> str:
+def _overriding(element: Insert, compiler: Any, **options: object) -> str:
     text: str = compiler.visit_insert(element, **options)
     return text.replace(") SELECT ", ") OVERRIDING SYSTEM VALUE SELECT ", 1)
 
@@ -90,7 +90,7 @@ def revert_rows(session: Session, act: Operation, table: Table, changes: Sequenc
     source: Any = CHANGES
     for one in more:
         source = source.join(one, true())
-    named = [value.label(f"old_{number}") for number, value in enumerate(values)]
+    named: list[Label[object]] = [value.label(f"old_{number}") for number, value in enumerate(values)]
     old = select(CHANGES.c.row_key, *named).select_from(source).where(these(session, changes)).subquery("old")
     keys = {one.name for one in table.primary_key}
     target = table_named(table.name, *map(column, names | keys))

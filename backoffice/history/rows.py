@@ -8,10 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, select, tuple_
 from sqlalchemy.orm import Session
 
-from backoffice.history.snapshots import snapshot_of
+from backoffice.history.snapshots import Snapshot, snapshot_of
 
 Key = tuple[Any, ...]
-Snapshot = dict[str, Any]
 Snapshots = dict[Key, Snapshot]
 
 KEYS_A_QUERY = 500

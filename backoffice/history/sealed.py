@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, Row, Table, func, select, true
+from sqlalchemy import Connection, Table, func, select, true
 from sqlalchemy.exc import DBAPIError
 
 from backoffice.clock import utcnow
@@ -13,6 +12,7 @@ from backoffice.database import is_busy
 from backoffice.history.content import FORGETTINGS, OPERATIONS, Contents, Digesting, contents
 from backoffice.history.keyring import Keyring
 from backoffice.models import UNFINISHED, Seal, State
+from backoffice.statements import AnyRow
 
 SEALS: Table = Seal.metadata.tables["backoffice_seal"]
 SEALS_A_PAGE = 200
@@ -38,7 +38,7 @@ class Expected:
 class Page:
     """Some seals in their order, and, by the number of the operation, what belongs to each."""
 
-    seals: Sequence[Row[Any]]
+    seals: Sequence[AnyRow]
     expected: Mapping[int, Expected]
     ends: Mapping[int, datetime]
     found: Contents
@@ -54,7 +54,7 @@ def read_page(connection: Connection, keys: Keyring, after: int | None) -> Page:
         return Page(seals, expected, ends, _contents(connection, keys, expected))
 
 
-def _expected(connection: Connection, seals: Sequence[Row[Any]]) -> dict[int, Expected]:
+def _expected(connection: Connection, seals: Sequence[AnyRow]) -> dict[int, Expected]:
     """The content as it was sealed, or as it was when something was last forgotten of it."""
     expected = {seal.operation_id: Expected(seal.content_digest, seal.key_id, seal.format) for seal in seals}
     forgotten = (
@@ -68,7 +68,7 @@ def _expected(connection: Connection, seals: Sequence[Row[Any]]) -> dict[int, Ex
     return expected
 
 
-def _after_forgetting(row: Row[Any], before: Expected) -> Expected:
+def _after_forgetting(row: AnyRow, before: Expected) -> Expected:
     if row.content_digest is None:
         is_now = row.state in UNFINISHED and row.started_at > utcnow() - FORGETTING_TAKES
         return Expected(None if is_now else NEVER, before.key_id, before.format, is_whole=False)

@@ -123,9 +123,9 @@ def _append(session: Session, key: SealKey, numbers: Sequence[int], digests: Map
 
 def _links(
     key: SealKey, numbers: Sequence[int], digests: Mapping[int, str], after: Seal | None
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     first, before, now = (after.position + 1, after.digest, utcnow()) if after else (1, NO_DIGEST, utcnow())
-    links: list[dict[str, Any]] = []
+    links: list[dict[str, object]] = []
     for position, number in enumerate(numbers, first):
         link = {"position": position, "operation_id": number, "sealed_at": now, "key_id": key.id}
         link["content_digest"], link["format"] = digests[number], FORMAT

@@ -29,9 +29,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from backoffice.history.recording import count_changes
-from backoffice.history.rows import Key, Snapshot, with_keys
-from backoffice.history.snapshots import columns_of, key_text_of, snapshot_of, values_in
+from backoffice.history.rows import Key, with_keys
+from backoffice.history.snapshots import Snapshot, columns_of, key_text_of, snapshot_of, values_in
 from backoffice.models import Change, Operation, RowJSON
+from backoffice.statements import AnySelect
 
 # An INSERT tells how many rows it made only if asked to.
 COUNTED = {"preserve_rowcount": True}
@@ -46,7 +47,7 @@ def among(session: Session, table: Table, keys: Collection[Key]) -> ColumnElemen
     return is_one_of(columns[0], [key[0] for key in keys], dialect)
 
 
-def is_one_of(column: Column[Any], values: Collection[Any], dialect: str) -> ColumnElement[bool]:
+def is_one_of(column: Column[object], values: Collection[Any], dialect: str) -> ColumnElement[bool]:
     """The condition that a column is one of these values, sent as one parameter where that can be."""
     span = _span_of(values)
     if span is not None:  # a third faster than to look each of them up
@@ -59,7 +60,7 @@ def is_one_of(column: Column[Any], values: Collection[Any], dialect: str) -> Col
     return column.in_(list(values))
 
 
-def _array(column: Column[Any], values: Collection[Any]) -> ColumnElement[Any]:
+def _array(column: Column[object], values: Collection[Any]) -> ColumnElement[object]:
     kind = postgresql.ARRAY(column.type)
     if set(map(type, values)) == {int}:  # written at once: the driver would go through them one by one
         return cast(literal(f"{{{','.join(map(str, values))}}}", Text), kind)
@@ -117,7 +118,7 @@ def lock_keys(session: Session, table: Table, keys: Collection[Key], *also: Colu
     return _lock(session, by_key(session, table, statement))
 
 
-def _lock(session: Session, statement: Select[Any]) -> list[Key]:
+def _lock(session: Session, statement: AnySelect) -> list[Key]:
     skip = bool(session.info.get("skip_locked"))
     locked = session.connection().execute(statement.with_for_update(skip_locked=skip))
     return [tuple(row) for row in locked]
@@ -204,7 +205,7 @@ def _change_locked(session: Session, table: Table, keys: Collection[Key], statem
     session.connection().execute(by_key(session, table, statement.where(among(session, table, keys))))
 
 
-def values_of(session: Session, table: Table, snapshot: Snapshot) -> dict[str, Any]:
+def values_of(session: Session, table: Table, snapshot: Snapshot) -> dict[str, object]:
     """An expression for each value of an image, by the names of its columns."""
     columns = [column for column in columns_of(session, table) if column.name in snapshot]
     sources, values = values_in(session, table, literal(snapshot, RowJSON), columns)
@@ -213,7 +214,7 @@ def values_of(session: Session, table: Table, snapshot: Snapshot) -> dict[str, A
     return {column.name: value for column, value in zip(columns, values, strict=True)}
 
 
-def stored_values(session: Session, table: Table, key: Key, values: Mapping[str, Any]) -> Snapshot | None:
+def stored_values(session: Session, table: Table, key: Key, values: Mapping[str, object]) -> Snapshot | None:
     """These values as an image has them once they are stored in that row, which is left as it is.
 
     None where there is no such row.

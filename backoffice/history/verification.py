@@ -12,7 +12,7 @@ from typing import Any
 
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from sqlalchemy import Connection, Row, Select, exists, func, select
+from sqlalchemy import Connection, Select, exists, func, select
 from sqlalchemy.exc import DBAPIError
 
 from backoffice.clock import utcnow
@@ -23,6 +23,7 @@ from backoffice.history.keyring import Keyring, keyring
 from backoffice.history.sealed import SEALS, Page, read_page
 from backoffice.history.seals import NO_DIGEST, Checkpoint, hash_chain
 from backoffice.models import UNFINISHED
+from backoffice.statements import AnyRow
 
 # What ended within a day may still wait for a worker. And an operation is written when it ends: none that
 # says that it ended a day before the one that was sealed before it was there then.
@@ -96,7 +97,7 @@ def verify(heads: Sequence[Checkpoint] = ()) -> Report:
     return report
 
 
-def _look_at_seal(walk: _Walk, seal: Row[Any]) -> None:
+def _look_at_seal(walk: _Walk, seal: AnyRow) -> None:
     names = {"position": seal.position, "number": seal.operation_id}
     key, report = walk.keys.by_id.get(seal.key_id), walk.report
     if seal.position != walk.position + 1:
@@ -112,7 +113,7 @@ def _look_at_seal(walk: _Walk, seal: Row[Any]) -> None:
     walk.position, walk.digest = max(seal.position, 0), seal.digest
 
 
-def _look_at_gap(walk: _Walk, seal: Row[Any]) -> None:
+def _look_at_gap(walk: _Walk, seal: AnyRow) -> None:
     """Where a seal does not follow the one before; what it was chained to is not known then."""
     first, last = walk.position + 1, seal.position - 1
     if first > last:  # the positions begin with 1
@@ -125,7 +126,7 @@ def _look_at_gap(walk: _Walk, seal: Row[Any]) -> None:
     walk.digest = None
 
 
-def _look_at_content(walk: _Walk, seal: Row[Any], page: Page) -> None:
+def _look_at_content(walk: _Walk, seal: AnyRow, page: Page) -> None:
     number, expected, report = seal.operation_id, page.expected[seal.operation_id], walk.report
     if number not in page.ends:
         removed = _("Operation %(number)d was removed: only its seal is there.", number=number)
@@ -145,7 +146,7 @@ def _look_at_content(walk: _Walk, seal: Row[Any], page: Page) -> None:
         report.add(_with_rows(walk, altered, number))
 
 
-def _look_at_time(walk: _Walk, seal: Row[Any], page: Page) -> None:
+def _look_at_time(walk: _Walk, seal: AnyRow, page: Page) -> None:
     ended_at = page.ends.get(seal.operation_id)
     if ended_at is None:
         return
@@ -183,7 +184,7 @@ def _look_beyond(walk: _Walk) -> None:
     report.faults, report.unsaid = report.faults + uncounted, report.unsaid + uncounted
 
 
-def _without_seal(what: Any, *, is_old: bool) -> Select[Any]:
+def _without_seal(what: Any, *, is_old: bool) -> Select[int]:
     ended, a_day_ago = func.coalesce(OPERATIONS.c.finished_at, OPERATIONS.c.started_at), utcnow() - A_DAY
     return select(what).where(
         OPERATIONS.c.state.not_in(UNFINISHED),
@@ -192,14 +193,14 @@ def _without_seal(what: Any, *, is_old: bool) -> Select[Any]:
     )
 
 
-def _owners_of_nothing() -> Select[Any]:
+def _owners_of_nothing() -> Select[int]:
     """The operations that changes name, and that are not there; those that have a seal were spoken of."""
     missing = ~exists().where(OPERATIONS.c.id == CHANGES.c.operation_id)
     unsealed = ~exists().where(SEALS.c.operation_id == CHANGES.c.operation_id)
     return select(CHANGES.c.operation_id).where(missing, unsealed).distinct()
 
 
-def _first_and_number(connection: Connection, numbers: Select[Any]) -> tuple[Sequence[int], int]:
+def _first_and_number(connection: Connection, numbers: Select[int]) -> tuple[Sequence[int], int]:
     """The first of these operations, and how many there are."""
     column = numbers.selected_columns[0]
     first = connection.scalars(numbers.order_by(column).limit(MOST_SAID)).all()

@@ -19,7 +19,7 @@ class Column:
     """
 
     name: str
-    label: Any
+    label: str
     kind: Kind
     attribute: Any
     exact: bool = field(default=False, kw_only=True)
@@ -63,18 +63,18 @@ class Relation(Column):
         return self.name_column
 
 
-def own_column(mapper: Mapper[Any], name: str, label: Any, *, exact: bool = False) -> Column:
+def own_column(mapper: Mapper[object], name: str, label: str, *, exact: bool = False) -> Column:
     """The column of this name. Raises ValueError where the table has none, or it is secret."""
     attribute = _readable(mapper, name)
     return Column(name, label, kind_of(attribute), attribute, exact=exact)
 
 
-def choice(mapper: Mapper[Any], name: str, label: Any, choices: Choices) -> Choice:
+def choice(mapper: Mapper[object], name: str, label: str, choices: Choices) -> Choice:
     """The same, its values chosen by their names."""
     return Choice(name, label, Kind.CHOICE, _readable(mapper, name), choices=choices)
 
 
-def relation(mapper: Mapper[Any], name: str, display: str, label: Any) -> Relation:
+def relation(mapper: Mapper[object], name: str, display: str, label: str) -> Relation:
     """The relationship of this name, shown by the column `display` of the other table.
 
     Raises ValueError for anything but a many-to-one relationship by one foreign key to a primary key, and
@@ -102,12 +102,12 @@ def relation(mapper: Mapper[Any], name: str, display: str, label: Any) -> Relati
     )
 
 
-def table_of(mapper: Mapper[Any]) -> Table:
+def table_of(mapper: Mapper[object]) -> Table:
     """The table that a model is mapped to."""
     return cast(Table, mapper.local_table)
 
 
-def _readable(mapper: Mapper[Any], name: str) -> Any:
+def _readable(mapper: Mapper[object], name: str) -> Any:
     found = mapper.column_attrs.get(name)
     if found is None or found.columns[0].table is not mapper.local_table:
         raise ValueError(f"{mapper.local_table} has no column {name!r}")

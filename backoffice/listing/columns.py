@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Select, inspect, select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Mapper
 
 from backoffice.listing.choices import Choices
@@ -12,6 +12,7 @@ from backoffice.listing.kinds import SORTABLE_TYPES, Kind, is_indexed, kind_of, 
 from backoffice.listing.operators import OPERATORS, Operator
 from backoffice.listing.order import Order
 from backoffice.models import key_column
+from backoffice.statements import AnySelect
 
 
 class Columns:
@@ -37,12 +38,12 @@ class Columns:
         sort: Iterable[str] = (),
         order: str | None = None,
         display: Mapping[str, str] | None = None,
-        labels: Mapping[str, Any] | None = None,
+        labels: Mapping[str, str] | None = None,
         choices: Mapping[str, Choices] | None = None,
         exact: Collection[str] = (),
     ) -> None:
         self.model = model
-        self.mapper: Mapper[Any] = inspect(model)
+        self.mapper: Mapper[object] = inspect(model)
         self._display, self._labels = display or {}, labels or {}
         self._choices, self._exact = choices or {}, exact
         self._columns: dict[str, Column] = {}
@@ -66,7 +67,7 @@ class Columns:
         wanted = Order.parse(text or "", self.key.name)
         return wanted if wanted.column in {column.name for column in self.sorted} else self.default_order
 
-    def select(self, columns: Iterable[Column], *extra: Any) -> Select[Any]:
+    def select(self, columns: Iterable[Column], *extra: Any) -> AnySelect:
         """A statement that reads these columns by their names, and `extra`, of every row of the table."""
         columns = tuple(columns)
         statement = select(*(column.shown.label(column.name) for column in columns), *extra)
@@ -76,7 +77,7 @@ class Columns:
                 statement = statement.outerjoin(column.link)
         return statement
 
-    def select_with_keys(self, columns: Iterable[Column], *extra: Any) -> Select[Any]:
+    def select_with_keys(self, columns: Iterable[Column], *extra: Any) -> AnySelect:
         """The same with the primary key, and of a relation `author` what it refers to, as `author_key`."""
         columns = tuple(dict.fromkeys((*columns, self.key)))
         keys = [c.attribute.label(f"{c.name}_key") for c in columns if isinstance(c, Relation)]

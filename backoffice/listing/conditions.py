@@ -10,6 +10,7 @@ from backoffice.listing import substrings, text
 from backoffice.listing.column import Choice, Column, Relation
 from backoffice.listing.scope import Scope
 from backoffice.listing.values import Key
+from backoffice.statements import Expression
 
 Condition = Callable[[Any, Any, Scope], ColumnElement[bool]]
 Number = int | float
@@ -126,6 +127,6 @@ def _moment(column: Column, moment: datetime) -> ColumnElement[datetime]:
     return literal(moment.replace(tzinfo=UTC) if aware else moment, column.attribute.type)
 
 
-def _number(number: Number) -> ColumnElement[Any]:
+def _number(number: Number) -> Expression:
     # PostgreSQL would refuse a number that the column's own type cannot hold.
     return literal(number, BigInteger() if isinstance(number, int) else Float())

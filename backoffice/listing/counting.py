@@ -8,11 +8,12 @@ from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Select, Table, case, func, select
+from sqlalchemy import Table, case, func, select
 
 from backoffice.listing.estimates import estimated_matches, estimated_size
 from backoffice.listing.scope import AnySession
 from backoffice.statement_timeouts import TimedOut, noticed, reading
+from backoffice.statements import AnySelect
 
 # How long a database is not asked again for what it reckons itself: it reckons anew far less often.
 BELIEVED_SECONDS = 10.0
@@ -48,12 +49,12 @@ class Count:
 _BELIEVED: WeakKeyDictionary[object, dict[str, tuple[float, Count]]] = WeakKeyDictionary()
 
 
-def count_rows(session: AnySession, rows: Select[Any], limit: int) -> Count:
+def count_rows(session: AnySession, rows: AnySelect, limit: int) -> Count:
     """How many rows there are, up to `limit`."""
     return _up_to(session.connection().scalars(select(_number(rows, limit))).one(), limit)
 
 
-def count_table(session: AnySession, table: Table, rows: Select[Any], limit: int, known: int) -> Count:
+def count_table(session: AnySession, table: Table, rows: AnySelect, limit: int, known: int) -> Count:
     """How many rows a table has: counted up to `limit`, or further where that takes a moment only.
 
     Else about as many as the database knows of. One statement asks it for that, and counts where it knows of
@@ -77,7 +78,7 @@ def count_table(session: AnySession, table: Table, rows: Select[Any], limit: int
     return count
 
 
-def _count_soon(session: AnySession, rows: Select[Any], count: Count) -> Count:
+def _count_soon(session: AnySession, rows: AnySelect, count: Count) -> Count:
     """The exact number, where that is found in a moment, else what is known. The transaction is over."""
     most = MOST_COUNTED_SOON[session.connection().dialect.name.replace("mysql", "mariadb")]
     if count.value > most:
@@ -92,7 +93,7 @@ def _count_soon(session: AnySession, rows: Select[Any], count: Count) -> Count:
     return count if count.accuracy is Accuracy.MORE and found > MOST_LOOKED_AT else Count(found)
 
 
-def _count_table(session: AnySession, table: Table, rows: Select[Any], limit: int) -> Count:
+def _count_table(session: AnySession, table: Table, rows: AnySelect, limit: int) -> Count:
     size = estimated_size(session, table)
     if size is None:
         return count_rows(session, rows, limit)
@@ -101,7 +102,7 @@ def _count_table(session: AnySession, table: Table, rows: Select[Any], limit: in
     return Count(int(about), Accuracy.ABOUT, age) if counted is None else _up_to(counted, limit)
 
 
-def count_matches(session: AnySession, rows: Select[Any], limit: int, seconds: float, known: int) -> Count:
+def count_matches(session: AnySession, rows: AnySelect, limit: int, seconds: float, known: int) -> Count:
     """How many rows match, up to `limit` and within so many seconds.
 
     Then it is about as many as the database expects, or more than those `known`. The transaction is over.
@@ -116,7 +117,7 @@ def count_matches(session: AnySession, rows: Select[Any], limit: int, seconds: f
         )
 
 
-def count_exactly(session: AnySession, rows: Select[Any], seconds: float) -> Count | None:
+def count_exactly(session: AnySession, rows: AnySelect, seconds: float) -> Count | None:
     """How many rows there are, however many; None where that takes more than so many seconds.
 
     The transaction is over.
@@ -136,7 +137,7 @@ def _counting(session: AnySession, seconds: float) -> Iterator[None]:
     session.rollback()
 
 
-def _number(rows: Select[Any], limit: int) -> Any:
+def _number(rows: AnySelect, limit: int) -> Any:
     return select(func.count()).select_from(rows.limit(limit + 1).subquery()).scalar_subquery()
 
 

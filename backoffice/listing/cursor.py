@@ -19,7 +19,7 @@ LONGEST_TOKEN = 4_096
 class Position:
     """A row's place in an order: by its value, then by its key."""
 
-    value: Any
+    value: object
     key: Any
 
 
@@ -61,11 +61,11 @@ def _unpacked(token: str) -> Any:
     return json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
 
 
-def _written(value: Any) -> Any:
+def _written(value: object) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _read(value: Any, python_type: type[Any]) -> Any:
+def _read(value: object, python_type: type[Any]) -> Any:
     if type(value) is not (int if python_type is int else str):
         raise TypeError(value)
     return READERS[python_type](value)

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from backoffice.listing.scope import AnySession
 from backoffice.listing.text import MARIADB
 from backoffice.planning import Values
+from backoffice.statements import AnySelect
 
 
 def distinct_values(
@@ -23,13 +24,13 @@ def distinct_values(
     return session.scalars(values).all()
 
 
-def _skipping(column: Any, among: Values) -> Select[Any]:
+def _skipping(column: Any, among: Values) -> AnySelect:
     """MariaDB goes from one value to the next by itself where it groups, and not where it is told to."""
     same = (other == value for other, value in among.items())
     return select(column).where(*same, column.is_not(None)).group_by(*among, column).order_by(column)
 
 
-def _from_one_to_the_next(column: Any, among: Values) -> Select[Any]:
+def _from_one_to_the_next(column: Any, among: Values) -> AnySelect:
     same = (other == value for other, value in among.items())
     first = select(func.min(column).label("value")).where(*same).cte("found", recursive=True)
     beyond = aliased(column.class_)

@@ -8,7 +8,6 @@ from sqlalchemy import (
     BigInteger,
     ClauseElement,
     Executable,
-    Select,
     Table,
     bindparam,
     func,
@@ -21,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.database import transaction
 from backoffice.listing.scope import AnySession
+from backoffice.statements import AnySelect
 
 # How many rows, and how many seconds ago that was so; neither where nothing is known.
 SIZES = {
@@ -107,21 +107,21 @@ class Explained(Executable, ClauseElement):
 
     inherit_cache = False
 
-    def __init__(self, statement: Select[Any]) -> None:
+    def __init__(self, statement: AnySelect) -> None:
         self.statement = statement
 
 
 @compiles(Explained, "postgresql")
-def _explain_json(element: Explained, compiler: Any, **options: Any) -> str:
+def _explain_json(element: Explained, compiler: Any, **options: object) -> str:
     return f"EXPLAIN (FORMAT JSON) {compiler.process(element.statement, **options)}"
 
 
 @compiles(Explained)
-def _explain(element: Explained, compiler: Any, **options: Any) -> str:
+def _explain(element: Explained, compiler: Any, **options: object) -> str:
     return f"EXPLAIN {compiler.process(element.statement, **options)}"
 
 
-def estimated_matches(session: AnySession, rows: Select[Any]) -> int | None:
+def estimated_matches(session: AnySession, rows: AnySelect) -> int | None:
     """How many rows the database expects these to be; None where it has no idea."""
     match session.connection().dialect.name:
         case "postgresql":

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
-from typing import Any
 
 from flask_babel import format_decimal
 from flask_babel import gettext as _
@@ -33,7 +32,7 @@ class Filter:
     operator: Operator
     argument: str
     text: str
-    value: Any = None
+    value: object = None
     error: str | None = None
 
     @property

@@ -13,6 +13,7 @@ from backoffice.listing.kinds import is_unique, python_type
 from backoffice.listing.order import Order
 from backoffice.listing.seek import Seek, bound_to
 from backoffice.listing.text import MARIADB
+from backoffice.statements import Expression
 
 
 @dataclass(frozen=True)
@@ -20,9 +21,9 @@ class KeyRange:
     """A part of the way, in which the value is either never null or always; `start` is the first, if any."""
 
     conditions: tuple[ColumnElement[bool], ...]
-    order: tuple[ColumnElement[Any], ...]
+    order: tuple[Expression, ...]
     fenced: bool
-    start: ColumnElement[Any] | None = None
+    start: Expression | None = None
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,12 @@ class Keyset:
         )
 
     @property
-    def order(self) -> tuple[ColumnElement[Any], ...]:
+    def order(self) -> tuple[Expression, ...]:
         """What the rows are ordered by."""
         value, key = self.order_of(self.value, self.key)
         return (value,) if self.unique else (value, key)
 
-    def order_of(self, value: Any, key: Any) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    def order_of(self, value: object, key: Any) -> tuple[Expression, Expression]:
         """The same where value and key of a row go by other names."""
         return _directed(value, self.descending), _directed(key, self.ties_descending)
 
@@ -97,7 +98,7 @@ class Keyset:
                 yield self._values(start.condition(self.value, descending=self.descending))
                 yield from self._nulls_last()
 
-    def boundary(self, value: Any) -> ColumnElement[bool]:
+    def boundary(self, value: object) -> ColumnElement[bool]:
         """Not further than this value."""
         bound = bound_to(self.value, value)
         boundary: ColumnElement[bool] = self.value >= bound if self.descending else self.value <= bound
@@ -135,14 +136,14 @@ class Keyset:
         return self.may_be_null and self.value is not self.key
 
 
-def _beyond(column: Any, value: Any, descending: bool) -> ColumnElement[bool]:
+def _beyond(column: Any, value: object, descending: bool) -> ColumnElement[bool]:
     bound = bound_to(column, value)
     beyond: ColumnElement[bool] = column < bound if descending else column > bound
     return beyond
 
 
-def _directed(column: Any, descending: bool) -> ColumnElement[Any]:
-    directed: ColumnElement[Any] = column.desc() if descending else column.asc()
+def _directed(column: Any, descending: bool) -> Expression:
+    directed: Expression = column.desc() if descending else column.asc()
     return directed
 
 

@@ -51,12 +51,12 @@ def python_type(column: Any) -> type[Any]:
     return found
 
 
-def is_indexed(column: Column[Any]) -> bool:
+def is_indexed(column: Column[object]) -> bool:
     """Whether an index of its own, or one that it leads, holds the rows in its order, as the model says."""
     return any(columns[0] is column for columns, _unique in _indexes(column.table))
 
 
-def is_unique(column: Column[Any]) -> bool:
+def is_unique(column: Column[object]) -> bool:
     """Whether no two rows have the same value, as the model says."""
     return any(columns == [column] for columns, unique in _indexes(column.table) if unique)
 

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, or_
+from sqlalchemy import ColumnElement, false, or_
 
 from backoffice.exceptions import Invalid
 from backoffice.listing.column import table_of
@@ -22,6 +21,7 @@ from backoffice.listing.search import scans_for_substrings, search_conditions, s
 from backoffice.listing.seek import Seek, read_seek
 from backoffice.listing.streams import Stream, in_stream
 from backoffice.listing.substrings import is_substring
+from backoffice.statements import AnySelect
 
 PAGE_SIZES = (10, 20, 50, 100, 200)
 # Rows that were found at once are counted this long all the same.
@@ -105,10 +105,10 @@ class Listing:
             self.filters, self._is_looked_up = [one.looked_up(scope) for one in self.filters], True
         return [one for one in self.filters if one.error is not None]
 
-    def _keys(self, session: AnySession) -> Select[Any]:
+    def _keys(self, session: AnySession) -> AnySelect:
         return self.columns.select([self.columns.key]).where(*self.where(session))
 
-    def select(self, session: AnySession) -> Select[Any]:
+    def select(self, session: AnySession) -> AnySelect:
         """The statement that reads all rows in order, of the shown columns only."""
         statement = self.columns.select(self.columns.shown).where(*self.where(session))
         return statement.order_by(*self._keyset(session).order)

@@ -22,7 +22,7 @@ class Operator:
     Where the database has to say what a value stands for, `look_up` asks it. Both raise Invalid.
     """
 
-    words: Any
+    words: str
     read: Callable[[str, Column, tzinfo], Any]
     condition: Callable[[Any, Any, Scope], ColumnElement[bool]]
     takes_value: bool = True
@@ -37,7 +37,7 @@ class Operator:
         return str(self.words % {"column": column.label, "value": value})
 
 
-def _days(words: Any, days: int) -> Operator:
+def _days(words: str, days: int) -> Operator:
     read = partial(values.read_days, days=days)
     return Operator(words, read, conditions.within, takes_value=False, days=days)
 

@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select
+from sqlalchemy import ColumnElement
 
 from backoffice.listing.cursor import Cursor, Position, write_cursor
 from backoffice.listing.keyset import Keyset
 from backoffice.listing.scope import AnySession
 from backoffice.listing.seek import Seek
 from backoffice.listing.streams import Stream, first_rows
+from backoffice.statements import AnyRow, AnySelect
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Page:
     since, the token leads to the first page. In the same way a token behind the end leads to the last page.
     """
 
-    rows: Sequence[Row[Any]]
+    rows: Sequence[AnyRow]
     previous: str | None
     next: str | None
     is_first: bool
@@ -52,7 +52,7 @@ class Pager:
     """
 
     session: AnySession
-    statement: Select[Any]
+    statement: AnySelect
     keyset: Keyset
     order: str
     size: int
@@ -89,9 +89,9 @@ class Pager:
             seconds=monotonic() - self.begun,
         )
 
-    def _read(self, keyset: Keyset, start: Position | Seek | None) -> tuple[list[Row[Any]], bool]:
+    def _read(self, keyset: Keyset, start: Position | Seek | None) -> tuple[list[AnyRow], bool]:
         """The rows from here on, as many as fit on a page, and whether there are more."""
-        rows: list[Row[Any]] = []
+        rows: list[AnyRow] = []
         for segment in keyset.ranges(start):
             wanted = self.size + 1 - len(rows)
             statement = self.statement.where(*segment.conditions)
@@ -110,12 +110,12 @@ class Pager:
     def _dialect(self) -> str:
         return self.session.get_bind().dialect.name
 
-    def _fences(self, keyset: Keyset, statement: Select[Any], wanted: int) -> Iterator[ColumnElement[bool]]:
+    def _fences(self, keyset: Keyset, statement: AnySelect, wanted: int) -> Iterator[ColumnElement[bool]]:
         """That no row is sorted which is behind those that are wanted; ties by value are all sorted."""
         values = statement.with_only_columns(keyset.value).order_by(keyset.order[0])
         for value in self.session.scalars(values.offset(wanted - 1).limit(1)):
             yield keyset.boundary(value)
 
-    def _token(self, row: Row[Any], *, backward: bool) -> str:
+    def _token(self, row: AnyRow, *, backward: bool) -> str:
         value, key = tuple(row)[-2:]
         return write_cursor(Cursor(Position(value, key), backward), self.order)

@@ -13,6 +13,7 @@ from backoffice.listing.kinds import python_type
 from backoffice.listing.moments import parse_moment
 from backoffice.listing.text import MARIADB, SQLITE_END
 from backoffice.listing.values import read_number, read_text
+from backoffice.statements import Expression
 
 # Behind every text that begins like the one before it, in any order of letters that PostgreSQL knows.
 POSTGRESQL_END = "\U0010ffff"
@@ -25,8 +26,8 @@ class Seek:
     They are the first moment of a day and the one after it, the same number twice, or a beginning twice.
     """
 
-    first: Any
-    last: Any
+    first: object
+    last: object
     dialect: str
 
     def condition(self, value: Any, *, descending: bool) -> ColumnElement[bool]:
@@ -52,10 +53,11 @@ class Seek:
             not_after = value < bound.concat(end)
         return not_after
 
-    def _written(self, value: Any) -> Any:
+    def _written(self, value: object) -> Any:
         # The shortest form of a time that SQLite may hold is the least of them all.
-        is_text = self.dialect == "sqlite" and isinstance(value, datetime)
-        return value.isoformat(" ") if is_text else value
+        if self.dialect == "sqlite" and isinstance(value, datetime):
+            return value.isoformat(" ")
+        return value
 
 
 def read_seek(text: str, column: Column, zone: tzinfo, dialect: str) -> Seek:
@@ -72,7 +74,7 @@ def read_seek(text: str, column: Column, zone: tzinfo, dialect: str) -> Seek:
     raise Invalid(_("There is no such place in this order."))
 
 
-def bound_to(column: Any, value: Any) -> ColumnElement[Any]:
+def bound_to(column: Any, value: object) -> Expression:
     """A value to compare a column with."""
     # As a number of 64 bits, since PostgreSQL refuses one that the column's own type cannot hold.
     return literal(value, BigInteger() if isinstance(value, int) else column.type)

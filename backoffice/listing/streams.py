@@ -1,12 +1,13 @@
 """The rows of a list as the streams that it is merged from, each of which one index has in its order."""
 
 from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, false, select, union_all
+from sqlalchemy import ColumnElement, and_, false, select, union_all
 
 from backoffice.listing.keyset import KeyRange, Keyset
 from backoffice.planning import Values, Way, by_index_of
+from backoffice.statements import AnySelect
 
 
 class Stream(NamedTuple):
@@ -27,13 +28,13 @@ def in_stream(stream: Stream) -> ColumnElement[bool]:
 
 
 def first_rows(
-    statement: Select[Any],
+    statement: AnySelect,
     streams: Sequence[Stream],
     keyset: Keyset,
     segment: KeyRange,
     most: int,
     dialect: str,
-) -> Select[Any]:
+) -> AnySelect:
     """The first rows of `statement` on a segment of the way, of these streams only.
 
     The last two of its columns are a row's value and its key. No stream is read further than so many rows.

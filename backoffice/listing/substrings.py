@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
-    Select,
     exists,
     false,
     func,
@@ -26,6 +25,7 @@ from backoffice.listing import text
 from backoffice.listing.column import Column, Relation
 from backoffice.listing.scope import Scope
 from backoffice.listing.search_index import FRAGMENT, PREFIX, expression
+from backoffice.statements import AnySelect
 
 # More rows are not collected and sorted, but gone through in order.
 MOST_CANDIDATES = 20_000
@@ -76,7 +76,7 @@ def knows_all(searched: Sequence[Column], scope: Scope) -> bool:
 
 def _anywhere(
     word: str, key: Any, own: Sequence[Any], relations: Sequence[Relation], scope: Scope
-) -> CompoundSelect[Any]:
+) -> CompoundSelect[object]:
     """The rows that may hold `word` in a column of their own, and those that refer to a name with it."""
     ways = [
         select(key).where(relation.attribute.in_(named_like(relation, word, scope))) for relation in relations
@@ -85,7 +85,7 @@ def _anywhere(
     return union_all(*ways) if entries is None else union_all(entries, *ways)
 
 
-def named_like(relation: Relation, word: str, scope: Scope) -> Select[Any]:
+def named_like(relation: Relation, word: str, scope: Scope) -> AnySelect:
     """The keys of the rows of the other table whose name holds `word`."""
     keys = select(relation.key).where(text.contains(relation.searched, word, scope.dialect))
     entries = _entries(relation.searched, [word], scope)
@@ -108,7 +108,7 @@ def few_names(relation: Relation, words: Sequence[str], scope: Scope) -> dict[st
     return {word: keys for word, keys in named_so.items() if len(keys) <= MOST_NAMES}
 
 
-def _entries(attribute: Any, fragments: Sequence[str], scope: Scope) -> Select[Any] | None:
+def _entries(attribute: Any, fragments: Sequence[str], scope: Scope) -> AnySelect | None:
     """The rows of SQLite's table of trigrams that have those of all fragments, in any of its columns."""
     asked = [expression(fragment) for fragment in fragments]
     if scope.dialect != "sqlite" or None in asked or not scope.finds_substrings(attribute):

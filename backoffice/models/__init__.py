@@ -9,8 +9,9 @@ from backoffice.models.change import Change
 from backoffice.models.draft import Draft
 from backoffice.models.forgetting import Redaction
 from backoffice.models.identity import called, clean_email, clean_username, folded, is_storable, taken
-from backoffice.models.keys import INTEGER_BITS, LONGEST_TEXT_KEY, key_column, parse_key
+from backoffice.models.keys import INTEGER_BITS, LONGEST_TEXT_KEY, key_column, parse_id, parse_key
 from backoffice.models.operation import UNFINISHED, Operation, State
+from backoffice.models.operation_facts import Facts, Report, RowFacts, UndoneFacts
 from backoffice.models.passkey import Passkey
 from backoffice.models.password import (
     LONGEST_PASSWORD_BYTES,
@@ -51,6 +52,7 @@ __all__ = [
     "Authenticator",
     "Change",
     "Draft",
+    "Facts",
     "ForeignKey",
     "OnDelete",
     "Operation",
@@ -62,6 +64,8 @@ __all__ = [
     "RecoveryCode",
     "Redaction",
     "Reference",
+    "Report",
+    "RowFacts",
     "RowJSON",
     "RowKey",
     "Rules",
@@ -73,6 +77,7 @@ __all__ = [
     "TableOrigin",
     "Throttle",
     "TrustedDevice",
+    "UndoneFacts",
     "UsedChallenge",
     "User",
     "application_tables",
@@ -90,6 +95,7 @@ __all__ = [
     "key_column",
     "needs_renewal",
     "origins",
+    "parse_id",
     "parse_key",
     "raw_columns",
     "references_to",

@@ -1,11 +1,11 @@
 """What other tables hold of the rows of a table, read from the database itself."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 from sqlalchemy import Column, Connection, Table, inspect, text
+from sqlalchemy.engine.interfaces import ReflectedForeignKeyConstraint
 
 from backoffice.models.administrator import Administrator
 from backoffice.models.stored import reflected_table
@@ -24,8 +24,8 @@ class OnDelete(Enum):
 class Reference:
     """A column of another table (or of the same) that refers to a column of this one."""
 
-    column: Any
-    target: Any
+    column: Column[object]
+    target: Column[object]
     on_delete: OnDelete
 
     @property
@@ -47,7 +47,7 @@ def references_to(connection: Connection, table: Table) -> list[Reference]:
     """
     found = list(_foreign_keys(connection, table))
     if table.name == User.__tablename__:
-        grants = Administrator.__table__
+        grants = Administrator.metadata.tables[Administrator.__tablename__]
         found.append(Reference(grants.columns["user_id"], table.columns["id"], OnDelete.DELETE))
     return found
 
@@ -62,7 +62,7 @@ def _foreign_keys(connection: Connection, table: Table) -> Iterator[Reference]:
             columns = foreign_key["constrained_columns"]
             if foreign_key["referred_table"] == table.name and len(columns) == 1:
                 other = reflected_table(connection, name)
-                column: Any = other.columns[columns[0]]
+                column: Column[object] = other.columns[columns[0]]
                 referred = foreign_key["referred_columns"] or [key.name for key in table.primary_key]
                 yield Reference(column, table.columns[referred[0]], _on_delete(column, foreign_key))
 
@@ -80,7 +80,7 @@ _POSTGRESQL_REFERRED = text(
 )
 
 
-def _on_delete(column: Column[Any], foreign_key: Mapping[str, Any]) -> OnDelete:
+def _on_delete(column: Column[object], foreign_key: ReflectedForeignKeyConstraint) -> OnDelete:
     rule = (foreign_key["options"].get("ondelete") or "").upper()
     if rule == "CASCADE":
         return OnDelete.DELETE

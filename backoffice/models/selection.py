@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backoffice.clock import utcnow
 from backoffice.extensions import Model
 from backoffice.models.administrator import Administrator
+from backoffice.models.row_key import RowKey
 from backoffice.models.types import BigKey, RowJSON, UTCDateTime
 
 
@@ -53,5 +54,5 @@ class SelectionPage(Model):
         BigKey, ForeignKey(Selection.id, ondelete="CASCADE"), primary_key=True
     )
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    keys: Mapped[list[Any]] = mapped_column(RowJSON)
+    keys: Mapped[list[RowKey]] = mapped_column(RowJSON)
     versions: Mapped[dict[str, str] | None] = mapped_column(RowJSON)

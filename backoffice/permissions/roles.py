@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from flask_babel import lazy_gettext
 
@@ -39,8 +39,8 @@ class Role:
     """`name` is how it is stored, `label` and `description` are for people; `permissions` are by table."""
 
     name: str
-    label: Any
-    description: Any
+    label: str
+    description: str
     permissions: Permissions
 
     def allows(self, permission: str, table: str | None = None) -> bool:

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from backoffice.models import RowKey
 
 # Which of these keys may not be touched, and why, as a reason of `work`; asked in the writing transaction.
-Protect = Callable[[Session, Collection[Any]], Mapping[Any, str]]
+Protect = Callable[[Session, Collection[RowKey]], Mapping[RowKey, str]]
 # What has to be true of a table before and after.
 Watch = Callable[[Session], AbstractContextManager[None]]
 

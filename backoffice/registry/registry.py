@@ -7,6 +7,7 @@ from flask import Flask, current_app
 
 from backoffice.exceptions import NotFound
 from backoffice.history import Facts, about_row
+from backoffice.models import RowKey
 from backoffice.reasons import UNKNOWN_TABLE, because
 from backoffice.registry.bulk_target import BulkTarget
 from backoffice.registry.guard import Guard
@@ -41,7 +42,7 @@ class Registry:
         name = table if isinstance(table, str) else table.__table__.name
         return self._views.get(name)
 
-    def about(self, table: str, key: Any) -> Facts:
+    def about(self, table: str, key: RowKey) -> Facts:
         """A row as an operation keeps it: its key, and what it is called now."""
         view = self.view_of(table)
         name = view.name_of_key(key) if view is not None else None

@@ -11,7 +11,6 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import (
     Connection,
-    Select,
     Table,
     bindparam,
     delete,
@@ -49,6 +48,7 @@ from backoffice.models import (
     PasswordLink,
     Redaction,
     Reference,
+    Report,
     Seal,
     State,
     TrustedDevice,
@@ -57,6 +57,7 @@ from backoffice.models import (
 )
 from backoffice.retention import traces
 from backoffice.retention.one_at_a_time import FORGET, refuse_another
+from backoffice.statements import AnySelect
 
 AT_ONCE = 200
 # Who has not come on for so long was interrupted.
@@ -185,7 +186,7 @@ class _Redaction:
             traces.forget_in_events(session, self._grants(), names, NOBODY)
             session.execute(delete(TrustedDevice).where(TrustedDevice.administrator_id.in_(self._grants())))
 
-    def _grants(self) -> Select[Any]:
+    def _grants(self) -> AnySelect:
         return select(Administrator.id).where(Administrator.user_id == parse_key(self._table, self._key))
 
     def _forget_browsers(self) -> None:
@@ -212,13 +213,13 @@ class _Redaction:
             self._alter({row[1] for row in rows}, CHANGES, IMAGES, [row[0] for row in rows])
 
     def _alter(
-        self, numbers: Collection[int], table: Table, values: Mapping[str, Any], ids: Sequence[int]
+        self, numbers: Collection[int], table: Table, values: Mapping[str, object], ids: Sequence[int]
     ) -> None:
         """Change rows of these operations, as far as they are sealed, and note that they are changed."""
         with_retries(lambda: self._alter_once(numbers, table, values, ids))
 
     def _alter_once(
-        self, numbers: Collection[int], table: Table, values: Mapping[str, Any], ids: Sequence[int]
+        self, numbers: Collection[int], table: Table, values: Mapping[str, object], ids: Sequence[int]
     ) -> None:
         session, others = db.session(), set(numbers) - {self._act_id}
         with transaction(session):
@@ -288,7 +289,7 @@ def _parts(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield items[first : first + AT_ONCE]
 
 
-def _with_left(act: Operation, left: Collection[int]) -> dict[str, Any] | None:
+def _with_left(act: Operation, left: Collection[int]) -> Report | None:
     """What there is to say: which operations were not over yet, and keep what they hold."""
     if not left:
         return act.report

@@ -5,11 +5,12 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, String, Table, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, String, Table, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from backoffice.history import CHANGES, OPERATIONS
 from backoffice.models import Reference, SecurityEvent, User, parse_key, references_to
+from backoffice.statements import AnySelect
 
 ROWS_A_PAGE = 1_000
 # The columns by which a person is named.
@@ -91,7 +92,7 @@ def _text_type(connection: Connection) -> Any:
     return TEXT() if connection.dialect.name == "postgresql" else String()
 
 
-def forget_in_events(session: Session, grants: Select[Any], names: Collection[str], nobody: str) -> None:
+def forget_in_events(session: Session, grants: AnySelect, names: Collection[str], nobody: str) -> None:
     """Take a person out of the security log, where they are named and where they acted."""
     theirs = or_(SecurityEvent.administrator_id.in_(grants), SecurityEvent.name.in_(names))
     apart = {"synchronize_session": False}

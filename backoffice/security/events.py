@@ -5,7 +5,8 @@ import hmac
 import json
 import logging
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import TypedDict
 
 from flask import current_app
 from sqlalchemy import insert
@@ -30,13 +31,33 @@ VISITOR = "visitor"
 PURPOSE = b"backoffice: names that nobody has, in the security log"
 
 
+class Event(TypedDict):
+    """What is known of an event."""
+
+    at: datetime
+    kind: str
+    administrator_id: int | None
+    name: str | None
+    address: str | None
+    request_id: str | None
+    facts: Mapping[str, object]
+
+
+class Whose(TypedDict, total=False):
+    """By what an event names whose access it is about: an administrator, or a name that nobody has."""
+
+    administrator_id: int | None
+    name: str | None
+    name_digest: str
+
+
 def record_event(
     kind: str,
     *,
     administrator_id: int | None = None,
     name: str | None = None,
     persist: bool = True,
-    **facts: Any,
+    **facts: object,
 ) -> None:
     """Record an event of this kind: who acts and from where is known from the current actor.
 
@@ -61,8 +82,8 @@ def name_digest(name: str) -> str:
 
 
 def _event(
-    kind: str, actor: Actor, administrator_id: int | None, name: str | None, facts: Mapping[str, Any]
-) -> dict[str, Any]:
+    kind: str, actor: Actor, administrator_id: int | None, name: str | None, facts: Mapping[str, object]
+) -> Event:
     is_known = actor.kind != VISITOR
     if name is None and administrator_id is None and is_known:
         name = actor.name
@@ -78,7 +99,7 @@ def _event(
     }
 
 
-def _persist(row: Mapping[str, Any]) -> None:
+def _persist(row: Mapping[str, object]) -> None:
     try:
         with db.engine.begin() as connection, short_lock_timeout(connection):
             connection.execute(insert(SecurityEvent).values(**row))

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     CHAR,
     Boolean,
+    ColumnElement,
     Integer,
     LargeBinary,
     Numeric,
@@ -19,9 +20,9 @@ from sqlalchemy import (
     literal,
 )
 from sqlalchemy.orm import Session
-from sqlalchemy.sql import ColumnElement
 
 from backoffice.listing import Listing
+from backoffice.statements import Expression
 from backoffice.transfer.formulas import GUARDED, MARK
 from backoffice.transfer.rows import WRITTEN_ROWS
 from backoffice.transfer.times import is_time, time_in_postgresql
@@ -61,7 +62,7 @@ def _is_known(kind: Any) -> bool:
     return isinstance(kind, (Boolean, Integer, LargeBinary, Numeric, String, Uuid))
 
 
-def _cell(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def _cell(column: ColumnElement[object]) -> Expression:
     """What COPY writes as `csv_line` writes the values of a column whose type is known."""
     if is_time(column):
         return time_in_postgresql(column)

@@ -61,11 +61,11 @@ def _text(text: str) -> str:
     return f'"{guarded.replace(QUOTE, QUOTE * 2)}"' if NEEDS_QUOTES.search(guarded) else guarded
 
 
-def _json(value: Any) -> str:
+def _json(value: object) -> str:
     return _text(json.dumps(value, ensure_ascii=False))
 
 
-def _other(value: Any) -> str:
+def _other(value: object) -> str:
     return _text(str(value))
 
 

@@ -36,7 +36,7 @@ def _rows(session: Session, listing: Listing) -> Generator[bytes]:
         yield "".join([line % tuple(map(json_value, row)) for row in rows]).encode()
 
 
-def json_value(value: Any) -> str:
+def json_value(value: object) -> str:
     """One value as JSON."""
     return VALUES.get(type(value), _other)(value)
 
@@ -49,11 +49,11 @@ def _decimal(number: Decimal) -> str:
     return format(number, "f") if number.is_finite() else f'"{number}"'
 
 
-def _json(value: Any) -> str:
+def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _other(value: Any) -> str:
+def _other(value: object) -> str:
     return encode_basestring(str(value))
 
 

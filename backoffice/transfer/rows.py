@@ -1,13 +1,12 @@
 """The rows of a listing on their way into a file."""
 
 from collections.abc import Generator, Sequence
-from typing import Any
 
-from sqlalchemy import Connection, Enum, Result, Row, Select, String, text, type_coerce
+from sqlalchemy import ColumnElement, Connection, Enum, Result, String, text, type_coerce
 from sqlalchemy.orm import Session
-from sqlalchemy.sql import ColumnElement
 
 from backoffice.listing import MARIADB, Listing
+from backoffice.statements import AnyRow, AnySelect
 from backoffice.transfer.times import is_time, time_in_postgresql
 
 FETCHED_ROWS = 1_000
@@ -15,7 +14,7 @@ FETCHED_ROWS = 1_000
 WRITTEN_ROWS = 200
 
 
-def read_rows(session: Session, listing: Listing) -> Generator[Sequence[Row[Any]]]:
+def read_rows(session: Session, listing: Listing) -> Generator[Sequence[AnyRow]]:
     """All rows of the listing in its order, some at a time. Closing it stops the database at once."""
     connection = session.connection()
     driver = connection.connection.dbapi_connection
@@ -36,13 +35,13 @@ def _lift_time_limit(connection: Connection) -> None:
         connection.execute(text("SET SESSION max_statement_time = 0"))
 
 
-def _statement(session: Session, listing: Listing) -> Select[Any]:
+def _statement(session: Session, listing: Listing) -> AnySelect:
     dialect = session.get_bind().dialect.name
     columns = [_readable(column.shown, dialect) for column in listing.columns.shown]
     return listing.select(session).with_only_columns(*columns, maintain_column_froms=True)
 
 
-def _readable(column: ColumnElement[Any], dialect: str) -> ColumnElement[Any]:
+def _readable(column: ColumnElement[object], dialect: str) -> ColumnElement[object]:
     """What Python can hold, whatever stands in the column; of a choice the name that stands there."""
     if isinstance(column.type, Enum):
         return type_coerce(column, String())
@@ -51,7 +50,7 @@ def _readable(column: ColumnElement[Any], dialect: str) -> ColumnElement[Any]:
     return column
 
 
-def _stop_reading(driver: object, rows: Result[Any]) -> None:
+def _stop_reading(driver: object, rows: Result[*tuple[object, ...]]) -> None:
     # Left to itself, PyMySQL first reads to the end whatever was asked for, be it millions of rows.
     unread = getattr(driver, "_result", None)
     if unread is not None:

@@ -7,8 +7,7 @@ Python has no such times at all.
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Date, DateTime, Text, case, cast, func
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy import ColumnElement, Date, DateTime, Text, case, cast, func
 
 
 def time_text(moment: datetime) -> str:
@@ -17,12 +16,12 @@ def time_text(moment: datetime) -> str:
     return f"{utc.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
-def is_time(column: ColumnElement[Any]) -> bool:
+def is_time(column: ColumnElement[object]) -> bool:
     """Whether the column holds times or dates."""
     return isinstance(column.type, (DateTime, Date))
 
 
-def time_in_postgresql(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def time_in_postgresql(column: ColumnElement[object]) -> ColumnElement[object]:
     """The text of a time, or of a date without one, made by PostgreSQL."""
     can_be_said = column.between(*_ends(column.type))
     return case((can_be_said, func.to_char(_in_utc(column), _form(column.type))), else_=cast(column, Text))

@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backoffice.database import with_retries
 from backoffice.history import begin_operation
-from backoffice.models import Change, Operation
+from backoffice.models import Change, Operation, Report
 from backoffice.statement_timeouts import TimedOut, budget
 from backoffice.undo.undoing import VERB, UndoJob, plan_of, refusal_of, rows_of
 from backoffice.work import ROWS_A_STEP, is_big
@@ -83,7 +83,7 @@ def preview(session: Session, act: Operation, only: Collection[int] = ()) -> Pre
 class _Tried(Exception):
     """What came of a trial; raised, so that all of it is taken back."""
 
-    def __init__(self, effects: Sequence[Effect], report: Mapping[str, Any]) -> None:
+    def __init__(self, effects: Sequence[Effect], report: Report) -> None:
         super().__init__()
         self.effects, self.report = effects, report
 
@@ -96,7 +96,7 @@ def _try(session: Session, act_id: int, only: Collection[int], big: bool) -> _Tr
             job = UndoJob(trial)
             while job.revert_chunk(session, trial, ROWS_TRIED if big else ROWS_A_STEP) and not big:
                 session.flush()
-            raise _Tried(_effects_of_trial(session, trial), dict(trial.report or {}))
+            raise _Tried(_effects_of_trial(session, trial), trial.report or {})
     except _Tried as tried:
         return tried
 

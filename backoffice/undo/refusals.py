@@ -1,10 +1,9 @@
 """Why the database refuses values for a row, in words."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Table, and_, select
+from sqlalchemy import ColumnElement, FromClause, Table, and_, select
 from sqlalchemy.orm import Session
 
 from backoffice.exceptions import Conflict
@@ -32,7 +31,7 @@ def _reasons(session: Session, table: Table, key: Key, after: Snapshot) -> Itera
 
 
 def _is_taken(
-    session: Session, table: Table, key: Key, columns: Sequence[str], values: Mapping[str, Any]
+    session: Session, table: Table, key: Key, columns: Sequence[str], values: Mapping[str, object]
 ) -> bool:
     """Whether another row has the same values; in columns that stay it is those that the row has."""
     other, this = rows_as("other", table, columns), rows_as("this", table, columns)
@@ -40,7 +39,7 @@ def _is_taken(
     return _holds(session, is_taken(other, columns, {**stay, **values}, _is(other, table, key)))
 
 
-def _is(row: Any, table: Table, key: Key) -> ColumnElement[bool]:
+def _is(row: FromClause, table: Table, key: Key) -> ColumnElement[bool]:
     return and_(*(row.c[one.name] == part for one, part in zip(table.primary_key, key, strict=True)))
 
 

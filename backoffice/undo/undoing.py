@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -19,7 +18,7 @@ from backoffice.history import (
     changed_table,
     span_of_changes,
 )
-from backoffice.models import Operation
+from backoffice.models import Operation, RowKey
 from backoffice.reasons import NOTHING_TO_UNDO, because
 from backoffice.registry import registry
 from backoffice.undo.reverting import revert, runs_of
@@ -87,7 +86,7 @@ def rows_of(act: Operation, only: Collection[int]) -> int:
     return len(only) or act.changed_rows
 
 
-def plan_of(act: Operation, only: Collection[int], *, skip: bool) -> dict[str, Any]:
+def plan_of(act: Operation, only: Collection[int], *, skip: bool) -> dict[str, object]:
     """What the job has to know."""
     return {"undoes": act.id, "only": sorted(only), "leave_out": skip}
 
@@ -111,7 +110,7 @@ class UndoJob:
             raise Conflict(in_the_way_words(skipped))
         if not act.changed_rows:
             words = _("Nothing can be undone any more: %(why)s", why=in_the_way_words(skipped))
-            raise because(Conflict, NOTHING_TO_UNDO, words, skipped=skipped)
+            raise because(Conflict, NOTHING_TO_UNDO, words)
         return True
 
     def revert_chunk(self, session: Session, act: Operation, most: int) -> bool:
@@ -146,7 +145,7 @@ def _watching(session: Session, tables: Collection[str]) -> Iterator[None]:
         yield
 
 
-def _by_key(run: Iterable[ChangeRecord], skipped: Mapping[int, str]) -> dict[str, str]:
+def _by_key(run: Iterable[ChangeRecord], skipped: Mapping[int, str]) -> dict[RowKey, str]:
     return {change.key_text: skipped[change.id] for change in run if change.id in skipped}
 
 

@@ -21,11 +21,11 @@ from backoffice.clock import utcnow
 from backoffice.database import commit_soon, transaction
 from backoffice.database_errors import AWAY, BUSY, Blame, Fault, Reason, fault_of
 from backoffice.exceptions import BackofficeError, Busy
+from backoffice.exceptions import Reason as EndReason
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, join
 from backoffice.models import Operation, State
 from backoffice.reasons import RULE_OF_THE_TABLE, VALUE_OF_A_ROW, reason_of
-from backoffice.reasons import Reason as EndReason
 from backoffice.work import lease
 from backoffice.work.jobs import Job, job_of
 from backoffice.work.pace import Pace

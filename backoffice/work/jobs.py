@@ -57,7 +57,7 @@ def perform(
     *,
     table: str | None,
     facts: Facts,
-    plan: Mapping[str, Any],
+    plan: Mapping[str, object],
     expected: int,
     undoes_id: int | None = None,
     administrator_id: int | None = None,

@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
 
 from flask_babel import lazy_gettext
 from sqlalchemy import Table
 
-from backoffice.models import Operation
+from backoffice.models import Operation, RowKey
 
 # Of how many rows that were skipped an operation keeps which they were.
 MOST_NAMED = 100
@@ -53,7 +52,7 @@ def reason_label(reason: str) -> str:
     return words % {"column": column} if column else words
 
 
-def note_skipped(act: Operation, table: Table, skipped: Mapping[Any, str]) -> None:
+def note_skipped(act: Operation, table: Table, skipped: Mapping[RowKey, str]) -> None:
     """Add to what an operation reports of the rows that it left out."""
     if not skipped:
         return

@@ -5,7 +5,6 @@ Whoever changes a factor goes on in the session they are in; all others of their
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -165,5 +164,5 @@ def _with_event(person: SignedInAdministrator, codes: list[str]) -> list[str]:
     return codes
 
 
-def _record(kind: str, person: SignedInAdministrator, **facts: Any) -> None:
-    record_event(kind, administrator_id=person.id, name=person.username, **facts)
+def _record(kind: str, person: SignedInAdministrator) -> None:
+    record_event(kind, administrator_id=person.id, name=person.username)

@@ -5,7 +5,6 @@ Hashing takes a quarter of a second on purpose, so none of it happens inside a t
 
 import secrets
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from flask_babel import gettext as _
 
@@ -17,7 +16,7 @@ from backoffice.clock import utcnow
 from backoffice.exceptions import Conflict, Invalid
 from backoffice.history import about_row, operation
 from backoffice.models import Operation, User, hash_password, is_foreign, needs_renewal
-from backoffice.security import record_event
+from backoffice.security import Whose, record_event
 
 
 def hash_new_password(password: str, names: Iterable[str | None], field: str = "password") -> str:
@@ -124,6 +123,6 @@ def _replace_hash(op: Operation, account: Account, hashed: str, verb: str) -> No
     op.facts = about_row(account.user.id, account.user.username, User.__tablename__)
 
 
-def about(account: Account) -> dict[str, Any]:
+def about(account: Account) -> Whose:
     """Whose access an event is about."""
-    return {"administrator_id": account.grant and account.grant.id, "name": account.user.username}
+    return {"administrator_id": account.grant.id if account.grant else None, "name": account.user.username}

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar, TypeVarTuple
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, delete, not_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, not_, or_, select, update
 
 from backoffice.clock import utcnow
 from backoffice.database import transaction
 from backoffice.extensions import db
 from backoffice.models import AdminSession
+from backoffice.statements import AnyRow
 
-T = TypeVar("T")
+T = TypeVar("T", AdminSession, AnyRow)
+Columns = TypeVarTuple("Columns")
 # What has to be known of a session to say whether it is open.
 LIFETIME = (
     AdminSession.id,
@@ -27,7 +29,7 @@ MOST_OPEN = 20
 KEPT_FOR = timedelta(days=30)
 
 
-def is_open(row: Any, now: datetime) -> bool:
+def is_open(row: AdminSession | AnyRow, now: datetime) -> bool:
     """Whether this session was not ended and is within its limits.
 
     One that is remembered lasts for SESSION_REMEMBERED, and for SESSION_REMEMBERED_IDLE after it was last
@@ -70,7 +72,7 @@ def _is_long_over() -> ColumnElement[bool]:
     )
 
 
-def _not_ended(sessions: Any, administrator_id: int) -> Any:
+def _not_ended(sessions: Select[*Columns], administrator_id: int) -> Select[*Columns]:
     mine = sessions.where(AdminSession.administrator_id == administrator_id, AdminSession.ended_at.is_(None))
     return mine.order_by(AdminSession.last_seen_at.desc(), AdminSession.id.desc())
 

@@ -5,7 +5,6 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any
 
 from flask import current_app
 from flask_login import UserMixin
@@ -20,6 +19,7 @@ from backoffice.database import transaction
 from backoffice.exceptions import NotFound
 from backoffice.extensions import db
 from backoffice.models import Administrator, AdminSession, Authenticator, Passkey, Preference, User
+from backoffice.statements import AnyRow
 
 log = logging.getLogger(__name__)
 
@@ -160,7 +160,7 @@ def find_signed_in(token: str) -> SignedInAdministrator | None:
     )
 
 
-def _required_action(row: Any) -> RequiredAction | None:
+def _required_action(row: AnyRow) -> RequiredAction | None:
     if row.password_made_up_at is not None:
         return RequiredAction.PASSWORD
     if row.role in current_app.config["SECOND_FACTOR_ROLES"] and not row.has_second_factor:
@@ -168,7 +168,7 @@ def _required_action(row: Any) -> RequiredAction | None:
     return None
 
 
-def _is_granted(row: Any) -> bool:
+def _is_granted(row: AnyRow) -> bool:
     if row.disabled_at is not None:
         return False
     if row.name_now != row.username:

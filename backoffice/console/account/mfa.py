@@ -1,7 +1,5 @@
 """One's own second factor: an authenticator app, passkeys and recovery codes, to set up and take away."""
 
-from typing import Any
-
 import segno
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -147,7 +145,7 @@ class SecondFactorView(ConsoleView):
         return redirect(url_for(".index"), 303)
 
 
-def _account() -> list[dict[str, Any]]:
+def _account() -> list[dict[str, object]]:
     return [{"label": _("Your account"), "url": url_for("account.index")}]
 
 

@@ -1,7 +1,6 @@
 """The sessions that are open: one's own, and for administrators those of others; and ending them."""
 
 from collections.abc import Collection
-from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +13,7 @@ from backoffice.console.http import person
 from backoffice.console.page import SENDING, expose
 from backoffice.console.presenters import browser_label, method_label
 from backoffice.extensions import db
-from backoffice.models import Administrator, AdminSession, parse_key
+from backoffice.models import Administrator, AdminSession, parse_id
 from backoffice.permissions import may
 
 
@@ -42,7 +41,7 @@ class SessionsView(ConsoleView):
     @expose("/end/", ("POST",), permission="view", reauthentication=SENDING)
     def end_view(self) -> ResponseReturnValue:
         owner = _owner(request.form.get("of"), "delete")
-        key = parse_key(AdminSession.__table__, request.form.get("id"))  # type: ignore[arg-type]
+        key = parse_id(AdminSession, request.form.get("id"))
         one = db.session.get(AdminSession, key) if key is not None else None
         if one is None or one.administrator_id != owner.id:
             abort(404)
@@ -59,7 +58,7 @@ def _owner(text: str | None, permission: str) -> Administrator:
     """Whose sessions an address or a form is about; to whom it is none of their business, nobody is there."""
     if not text:
         return db.session.get_one(Administrator, person().id)
-    key = parse_key(Administrator.__table__, text)  # type: ignore[arg-type]
+    key = parse_id(Administrator, text)
     may_ask = key == person().id or may(person(), permission, AdminSession.__tablename__)
     owner = db.session.get(Administrator, key) if key is not None and may_ask else None
     return owner if owner is not None else abort(404)
@@ -72,7 +71,7 @@ def _end(owner: Administrator, session_ids: Collection[int]) -> ResponseReturnVa
     return redirect(url_for(".index_view", of=None if own else key), 303)
 
 
-def _described(one: AdminSession) -> dict[str, Any]:
+def _described(one: AdminSession) -> dict[str, object]:
     return {
         "id": one.id,
         "browser": browser_label(one.user_agent),
@@ -86,9 +85,9 @@ def _described(one: AdminSession) -> dict[str, Any]:
     }
 
 
-def _account() -> dict[str, Any]:
+def _account() -> dict[str, object]:
     return {"label": _("Your account"), "url": url_for("account.index")}
 
 
-def _administrators() -> dict[str, Any]:
+def _administrators() -> dict[str, object]:
     return {"label": _("Administrators"), "url": url_for("administrator.index_view")}

@@ -1,13 +1,12 @@
 """One's own account: who one is here, one's password, and how one reads the console."""
 
-from typing import Any
-
 from babel import Locale
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
 from flask_login import login_user
+from werkzeug.datastructures import MultiDict
 from wtforms import PasswordField, SelectField
 from wtforms.validators import InputRequired
 
@@ -47,8 +46,8 @@ class PreferencesForm(TranslatedForm):
         coerce=lambda chosen: chosen or "",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, formdata: MultiDict[str, str] | None = None, obj: object = None) -> None:
+        super().__init__(formdata, obj)
         self.time_zone.choices = zone_choices()
         self.language.choices = language_choices()
 

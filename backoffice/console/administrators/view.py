@@ -166,7 +166,7 @@ class AdministratorView(ConsoleView):
         flash(message % {"name": name}, "success")
         return redirect(url_for(".index_view"), 303)
 
-    def _breadcrumbs(self) -> list[dict[str, Any]]:
+    def _breadcrumbs(self) -> list[dict[str, str]]:
         return [{"label": _("Administrators"), "url": url_for(".index_view")}]
 
 

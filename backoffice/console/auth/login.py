@@ -1,7 +1,6 @@
 """Signing in and out, and what happens to those who are not signed in."""
 
 import logging
-from typing import Any
 
 from flask import (
     Blueprint,
@@ -19,6 +18,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_login import current_user, login_user, logout_user
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, PasswordField, StringField
 from wtforms.validators import InputRequired
 
@@ -67,8 +67,8 @@ class LoginForm(TranslatedForm):
     )
     remember = BooleanField(lazy_gettext("Keep me signed in"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, formdata: MultiDict[str, str] | None = None) -> None:
+        super().__init__(formdata)
         if not current_app.config["SESSION_REMEMBERED"]:
             del self.remember
 

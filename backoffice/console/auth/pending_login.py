@@ -7,7 +7,7 @@ against the same five attempts, and is worth nothing once one of them was right.
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypedDict
 
 from flask import session
 from sqlalchemy.exc import IntegrityError
@@ -45,21 +45,32 @@ class PendingLogin:
         return True
 
 
+class Kept(TypedDict):
+    """What the session of a browser keeps of it."""
+
+    number: str
+    user: int
+    checked: str
+    remember: bool
+    since: str
+
+
 def store_pending_login(account: Account, *, remember: bool) -> None:
     """Have this browser wait for the MFA challenge of somebody whose password was just right."""
     number = secrets.token_urlsafe(32)
-    session[KEY] = {
+    kept: Kept = {
         "number": number,
         "user": account.user.id,
         "checked": digest(number, account.console_hash),
         "remember": remember,
         "since": utcnow().isoformat(),
     }
+    session[KEY] = kept
 
 
 def load_pending_login() -> PendingLogin | None:
     """What this browser waits with; None where that is over, or where the password is another by now."""
-    kept: dict[str, Any] | None = session.get(KEY)
+    kept: Kept | None = session.get(KEY)
     if kept is None or abs(utcnow() - datetime.fromisoformat(kept["since"])) > LASTS:
         return None
     account = _account(kept["user"])

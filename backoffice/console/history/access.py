@@ -9,7 +9,7 @@ from backoffice.console.http import person
 from backoffice.exceptions import Forbidden, NotFound
 from backoffice.extensions import db
 from backoffice.history import is_recorded
-from backoffice.models import LONGEST_TEXT_KEY, Administrator, Change, Operation, User, is_storable, parse_key
+from backoffice.models import LONGEST_TEXT_KEY, Administrator, Change, Operation, User, is_storable, parse_id
 from backoffice.permissions import GRANTS, may
 from backoffice.registry import registry
 from backoffice.work import permission_of
@@ -36,7 +36,7 @@ def in_view(table_name: Any) -> ColumnElement[bool]:
 
 def operation_or_refuse(key: str | None) -> Operation:
     """The operation that an address names. Raises NotFound, or Forbidden where it is not to be seen."""
-    parsed = parse_key(Operation.__table__, key)  # type: ignore[arg-type]
+    parsed = parse_id(Operation, key)
     act = db.session.get(Operation, parsed) if parsed is not None else None
     if act is None:
         raise NotFound(_("There is no such operation."))
@@ -89,7 +89,7 @@ def key_or_refuse(text: str | None) -> str:
 
 def change_or_refuse(key: str | None) -> Change:
     """The change that an address names. Raises NotFound, or Forbidden where it is not to be seen."""
-    parsed = parse_key(Change.__table__, key)  # type: ignore[arg-type]
+    parsed = parse_id(Change, key)
     change = db.session.get(Change, parsed) if parsed is not None else None
     if change is None:
         raise NotFound(_("There is no such change."))

@@ -1,7 +1,6 @@
 """The history of all: every operation, the newest first, searched, filtered and sorted by its address."""
 
 from collections.abc import Collection
-from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -23,6 +22,7 @@ from backoffice.extensions import db
 from backoffice.listing import Count
 from backoffice.listing import Page as PageOfRows
 from backoffice.models import Operation
+from backoffice.statements import AnyRow
 
 
 class OperationListPage(ListPage):
@@ -33,14 +33,14 @@ class OperationListPage(ListPage):
     def source(self) -> ListSource:
         return _source(self.view)
 
-    def drawn(self, page: PageOfRows, count: Count) -> dict[str, Any]:
+    def drawn(self, page: PageOfRows, count: Count) -> dict[str, object]:
         undone = _undone(page)
         return {
             "columns": [self.shown.sortable(heading) for heading in _headings()],
             "rows": [_cells(row, undone) for row in page.rows],
         }
 
-    def words(self) -> dict[str, Any]:
+    def words(self) -> dict[str, object]:
         return {"title": _("History"), "search_placeholder": _("Search the history")}
 
 
@@ -72,7 +72,7 @@ def _undone(page: PageOfRows) -> Collection[int]:
     return set(db.session.scalars(undoing.where(Operation.changed_rows > 0)))
 
 
-def _cells(row: Any, undone: Collection[int]) -> list[Cell]:
+def _cells(row: AnyRow, undone: Collection[int]) -> list[Cell]:
     return [
         Cell("text", operation_label(row), operation_url(row.id)),
         Cell("text", actor_label(row)),

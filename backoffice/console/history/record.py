@@ -1,7 +1,6 @@
 """The history of one record, through creation, edits, deletion and return."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +15,7 @@ from backoffice.console.presenters import AuditedTable, diffs_of, operation_labe
 from backoffice.exceptions import NotFound
 from backoffice.extensions import db
 from backoffice.history import changes_of_row
-from backoffice.models import Change, Operation, parse_key
+from backoffice.models import Change, Operation, RowKey, parse_id
 from backoffice.permissions import may
 
 CHANGES_SHOWN = 20
@@ -52,19 +51,19 @@ class RecordHistoryPage(Page):
         )
 
 
-def record_history_url(table: str, key: Any) -> str:
+def record_history_url(table: str, key: RowKey) -> str:
     """The history of a record."""
     return url_for("history.record_view", table=table, key=key)
 
 
-def name_of(table: AuditedTable, key: str, record: Any, newest: Sequence[Change]) -> str:
+def name_of(table: AuditedTable, key: str, record: object, newest: Sequence[Change]) -> str:
     """What a record is called, or was called when it was there last."""
     if record is not None and table.view is not None:
         return str(table.view.name_of(record))
     return next(iter(diffs_of(newest).values())).title if newest else f"#{key}"
 
 
-def breadcrumbs(table: AuditedTable, key: str, record: Any) -> list[dict[str, Any]]:
+def breadcrumbs(table: AuditedTable, key: str, record: object) -> list[dict[str, str]]:
     """The way to the history of a record: over the record, or over the trash."""
     if table.view is None:
         return [{"label": _("History"), "url": url_for("history.index_view")}]
@@ -76,13 +75,13 @@ def breadcrumbs(table: AuditedTable, key: str, record: Any) -> list[dict[str, An
 
 def _changes(table: str, key: str, before: str | None, most: int) -> Sequence[Change]:
     statement = changes_of_row(db.session(), table, key)
-    place = parse_key(Change.__table__, before)  # type: ignore[arg-type]
+    place = parse_id(Change, before)
     if place is not None:
         statement = statement.where(Change.id < place)
     return db.session.scalars(statement.limit(most)).all()
 
 
-def _entries(table: AuditedTable, changes: Sequence[Change]) -> list[dict[str, Any]]:
+def _entries(table: AuditedTable, changes: Sequence[Change]) -> list[dict[str, object]]:
     ids = {change.operation_id for change in changes}
     found = db.session.scalars(select(Operation).where(Operation.id.in_(ids))) if ids else ()
     acts = {act.id: act for act in found}
@@ -97,7 +96,7 @@ def _entries(table: AuditedTable, changes: Sequence[Change]) -> list[dict[str, A
     ]
 
 
-def _act(act: Operation) -> dict[str, Any]:
+def _act(act: Operation) -> dict[str, object]:
     """Who did it and when; of what was done to another table the address only where it may be seen."""
     seen = may_see(act.table_name)
     return {

@@ -25,7 +25,7 @@ from backoffice.console.presenters import (
 from backoffice.exceptions import Conflict, Forbidden, Invalid
 from backoffice.extensions import db
 from backoffice.history import Facts, about_row
-from backoffice.models import Change, Operation, parse_key
+from backoffice.models import Change, Operation, parse_id
 from backoffice.permissions import GRANTS, may
 from backoffice.undo import Preview
 from backoffice.work import reason_label
@@ -117,7 +117,7 @@ def _ticked() -> list[Change]:
     texts = request.form.getlist(TICKED)
     if len(texts) > MOST_TICKED:
         raise Invalid(_("At most %(most)s rows can be ticked at once.", most=MOST_TICKED))
-    parsed = (parse_key(Change.__table__, text) for text in texts)  # type: ignore[arg-type]
+    parsed = (parse_id(Change, text) for text in texts)
     ids = [key for key in parsed if key is not None]
     statement = select(Change).where(Change.id.in_(ids), Change.action == "delete")
     changes = list(db.session.scalars(statement.order_by(Change.id.desc())))

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any
 
 from sqlalchemy import inspect
 from wtforms import Field
@@ -20,7 +19,7 @@ def editable_columns(table: AuditedTable) -> dict[str, str]:
     return {columns[getattr(field, "attribute", field.name)].name: field.name for field in form}
 
 
-def check_values(table: AuditedTable, key: str, values: Mapping[str, Any]) -> None:
+def check_values(table: AuditedTable, key: str, values: Mapping[str, object]) -> None:
     """Refuse what the form would refuse. Raises Invalid, or what the view's own rules raise."""
     record, view = table.record(key), table.view
     if record is None or view is None:
@@ -36,7 +35,7 @@ def check_values(table: AuditedTable, key: str, values: Mapping[str, Any]) -> No
     view.before_save(form, record)
 
 
-def _enter(field: Field, value: Any) -> None:
+def _enter(field: Field, value: object) -> None:
     """As if it had been typed."""
     field.raw_data, field.process_errors = None, []
     field.data = value.name if isinstance(value, Enum) else value

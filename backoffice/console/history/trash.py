@@ -1,7 +1,6 @@
 """The trash: the rows of a table that are deleted and did not come back, to be put back."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import current_app, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +16,7 @@ from backoffice.console.presenters import AuditedTable, Cell, Heading, operation
 from backoffice.extensions import db
 from backoffice.history import snapshots_of
 from backoffice.listing import Column, Relation
-from backoffice.models import Change, Operation, parse_key
+from backoffice.models import Change, Operation, parse_id
 from backoffice.permissions import may
 from backoffice.registry import TableView, registry
 
@@ -30,7 +29,7 @@ class TrashPage(Page):
     def get(self) -> ResponseReturnValue:
         tables = _tables()
         table = AuditedTable(table_or_refuse(request.args.get("table") or next(iter(tables), None)))
-        place = parse_key(Change.__table__, request.args.get(PAGE))  # type: ignore[arg-type]
+        place = parse_id(Change, request.args.get(PAGE))
         trash = undo.deleted_rows(db.session(), table.name, place, current_app.config["PAGE_SIZE"])
         address = trash_url(table.name)
         return self.view.render(
@@ -62,7 +61,7 @@ def _tables() -> dict[str, str]:
     return {view.table: str(view.title) for view in registry().views if may_see(view.table)}
 
 
-def _tab(name: str, label: str, is_current: bool) -> dict[str, Any]:
+def _tab(name: str, label: str, is_current: bool) -> dict[str, object]:
     return {"label": label, "url": trash_url(name), "current": is_current}
 
 
@@ -77,7 +76,7 @@ def _headings(table: AuditedTable) -> list[Heading]:
     ]
 
 
-def _rows(table: AuditedTable, changes: Sequence[Change]) -> list[dict[str, Any]]:
+def _rows(table: AuditedTable, changes: Sequence[Change]) -> list[dict[str, object]]:
     sides = snapshots_of(db.session(), changes)
     values = {change.id: table.read(sides[change.id].before) for change in changes}
     table.learn_names(values.values())
@@ -104,7 +103,7 @@ def _act_cell(act: Operation) -> Cell:
     return Cell("text", act.actor_name, operation_url(act.id) if may_see(act.table_name) else None)
 
 
-def _cells(table: AuditedTable, change: Change, values: dict[str, Any]) -> list[Cell]:
+def _cells(table: AuditedTable, change: Change, values: dict[str, object]) -> list[Cell]:
     """The record as the list showed it; what it is called leads to its history."""
     history = record_history_url(table.name, change.row_key)
     if table.view is None:
@@ -113,7 +112,12 @@ def _cells(table: AuditedTable, change: Change, values: dict[str, Any]) -> list[
 
 
 def _cell(
-    table: AuditedTable, view: TableView, column: Column, change: Change, values: dict[str, Any], history: str
+    table: AuditedTable,
+    view: TableView,
+    column: Column,
+    change: Change,
+    values: dict[str, object],
+    history: str,
 ) -> Cell:
     name = column.attribute.property.columns[0].name
     if column.name == view.columns.key.name:

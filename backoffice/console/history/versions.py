@@ -1,7 +1,5 @@
 """A past version of a record beside what it is now, to be put back field by field or whole."""
 
-from typing import Any
-
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -119,7 +117,7 @@ def _side(table: AuditedTable, versions: Versions) -> Side:
     return Side.BEFORE if table.read(versions.after) == table.read(versions.now) else Side.AFTER
 
 
-def _side_link(change: Change, side: Side, is_current: bool) -> dict[str, Any]:
+def _side_link(change: Change, side: Side, is_current: bool) -> dict[str, object]:
     words = {Side.BEFORE: _("Before this change"), Side.AFTER: _("After this change")}
     url = url_for(".version_view", id=change.id, side=str(side))
     return {"label": words[side], "url": url, "current": is_current}

@@ -1,7 +1,5 @@
 """Everything that was done: the list of it, the page of each operation, and undoing it."""
 
-from typing import Any
-
 from flask_babel import gettext as _
 
 from backoffice.console.base import ConsoleView
@@ -32,5 +30,5 @@ class HistoryView(ConsoleView):
     trash_view = page("/trash/", TrashPage, "view")
     return_view = page("/return/", RestorePage, "undo")
 
-    def further_links(self) -> list[dict[str, Any]]:
+    def further_links(self) -> list[dict[str, str]]:
         return [{"label": _("Trash"), "icon": "trash", "endpoint": "history.trash_view"}]

@@ -32,7 +32,7 @@ def _from_here(kind: str, name: str, user_id: int | None = None) -> Actor:
     return Actor(kind, name, user_id, request.remote_addr, g.get("request_id"))
 
 
-def record_request_event(kind: str, *, persist: bool = True, **facts: Any) -> None:
+def record_request_event(kind: str, *, persist: bool = True, **facts: object) -> None:
     """Record an event of this kind about the request at hand and whoever sends it.
 
     Not inside of a transaction that writes. What was typed does not belong in `facts`: it may be a password.

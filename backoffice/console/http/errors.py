@@ -1,7 +1,6 @@
 """The one place that turns what went wrong into a page, or into JSON where that was asked for."""
 
 import logging
-from typing import Any
 
 from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -166,7 +165,7 @@ def _answer(status: int, message: str, headers: dict[str, str]) -> ResponseRetur
     return render_template("http/error.html", **facts), status, headers
 
 
-def _later_page(facts: dict[str, Any]) -> str:
+def _later_page(facts: dict[str, object]) -> str:
     """The page of what can be done later, in the console's frame where it is known who asks."""
     return render_template(
         "http/later.html",

@@ -1,7 +1,5 @@
 """Whether this process and its database are up, for whoever watches over them."""
 
-from typing import Any
-
 from flask import Blueprint, Flask, jsonify
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
@@ -27,7 +25,7 @@ def healthz() -> ResponseReturnValue:
     return jsonify(status="ok")
 
 
-def is_health_check(app: Flask, environ: dict[str, Any]) -> bool:
+def is_health_check(app: Flask, environ: dict[str, object]) -> bool:
     """Whether a request asks for this, which is answered also while all threads are at work."""
     is_asked = environ["PATH_INFO"] in ADDRESSES and environ["REQUEST_METHOD"] in SAFE
     return is_asked and not is_refused(app, environ)

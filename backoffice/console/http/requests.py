@@ -31,10 +31,10 @@ def _behind_proxies(application: Application, config: Mapping[str, Any]) -> Appl
     return ProxyFix(application, x_for=proxies, x_proto=proxies, x_host=proxies) if proxies else application
 
 
-def is_refused(app: Flask, environ: dict[str, Any]) -> bool:
+def is_refused(app: Flask, environ: dict[str, object]) -> bool:
     """Whether the application will refuse this request by its head alone. No database is asked."""
 
-    def check_strength(seen: dict[str, Any], _start_response: Any) -> list[bytes]:
+    def check_strength(seen: dict[str, object], _start_response: Any) -> list[bytes]:
         judge_head(Request(seen), app.config)
         return []
 

@@ -1,13 +1,30 @@
 """The filters of a list as its page shows them: chips, and the menu from which they are added."""
 
 from functools import lru_cache
-from typing import Any
+from typing import TypedDict
 
 from flask_babel import get_locale
 from werkzeug.datastructures import MultiDict
 
 from backoffice.console.lists.address import ListAddress
 from backoffice.listing import Choice, Columns, Filter, Group, Kind
+
+
+class FilterChoice(TypedDict):
+    """One filter that can be added: its name in an address, what it asks, and the input of its value."""
+
+    name: str
+    label: str
+    kind: str
+    hint: str
+    column: str
+
+
+class FilterGroup(TypedDict):
+    """The filters of one column."""
+
+    label: str
+    operations: list[FilterChoice]
 
 
 def chip(one: Filter, address: ListAddress) -> dict[str, object]:
@@ -29,15 +46,15 @@ def choices_of(columns: Columns) -> dict[str, list[Group]]:
     return {column.name: list(column.choices.groups()) for column in chosen}
 
 
-def filter_menu(columns: Columns) -> list[dict[str, Any]]:
+def filter_menu(columns: Columns) -> list[FilterGroup]:
     """What there is to filter by, by column."""
     return _filter_menu(columns, str(get_locale()))
 
 
 @lru_cache(maxsize=256)
-def _filter_menu(columns: Columns, _language: str) -> list[dict[str, Any]]:
+def _filter_menu(columns: Columns, _language: str) -> list[FilterGroup]:
     """Made once in each language."""
-    groups: dict[str, dict[str, Any]] = {}
+    groups: dict[str, FilterGroup] = {}
     for argument, (column, operator) in columns.arguments.items():
         group = groups.setdefault(column.name, {"label": str(column.label), "operations": []})
         kind, hint = _input(column.kind, argument) if operator.takes_value else ("none", "")

@@ -3,7 +3,6 @@
 from abc import abstractmethod
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from flask import Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
@@ -32,11 +31,11 @@ class ListPage(Page):
         """What the list is of, for whoever opens it."""
 
     @abstractmethod
-    def drawn(self, page: PageOfRows, count: Count) -> dict[str, Any]:
+    def drawn(self, page: PageOfRows, count: Count) -> dict[str, object]:
         """The rows as the template takes them, with their columns; `count` says how many there are."""
 
     @abstractmethod
-    def words(self) -> dict[str, Any]:
+    def words(self) -> dict[str, object]:
         """What the page says whatever its rows are: its title, and what else the template takes."""
 
     def get(self) -> ResponseReturnValue:
@@ -46,8 +45,8 @@ class ListPage(Page):
         page = self.shown.read()
         if page is None:
             return self.view.render(self.template, **self.words(), **self.shown.cut_off()), 503
-        context = self.shown.with_rows(page)
-        context |= self.drawn(page, context["counted"])
+        context, count = self.shown.with_rows(page)
+        context |= self.drawn(page, count)
         return self.view.render(self.template, **self.words(), **context)
 
 

@@ -1,7 +1,6 @@
 """The list that a request asks for, and what its page shows around the rows, whatever these are."""
 
 from contextlib import suppress
-from typing import Any
 
 from flask import current_app, request
 from flask_babel import gettext as _
@@ -43,7 +42,7 @@ class ShownList:
         """Whether it is of less than all."""
         return bool(self.listing.filters or self.listing.search)
 
-    def around(self) -> dict[str, Any]:
+    def around(self) -> dict[str, object]:
         """What a list has in any case: its search, its filters, its files."""
         listing, state = self.listing, self.address.state()
         return {
@@ -60,7 +59,7 @@ class ShownList:
             "return_url": here(),
         }
 
-    def cut_off(self) -> dict[str, Any]:
+    def cut_off(self) -> dict[str, object]:
         """The same where the rows took too long to find, and what to narrow."""
         return {
             **self.around(),
@@ -70,10 +69,10 @@ class ShownList:
             },
         }
 
-    def with_rows(self, page: Page) -> dict[str, Any]:
-        """The same, with how many there are, the way through them, and how they were found."""
+    def with_rows(self, page: Page) -> tuple[dict[str, object], Count]:
+        """The same with the way through the rows, and how they were found; and how many there are."""
         count, note = self._count(page)
-        return {
+        context = {
             **self.around(),
             "count": count_words(count, narrowed=self.is_narrowed),
             "count_url": None if count.exact or note else self.address.counted_exactly(),
@@ -81,8 +80,8 @@ class ShownList:
             "page": self._pages(page),
             "jump": None if page.is_whole else seek_form(self.listing, request.args.get(AT, "")),
             "page_sizes": self._page_sizes(),
-            "counted": count,
         }
+        return context, count
 
     def sortable(self, heading: Heading) -> Heading:
         """A heading with the way to sort by its column, where that can be."""
@@ -115,7 +114,7 @@ class ShownList:
             "last_url": changed(page=LAST) if page.has_next else None,
         }
 
-    def _page_sizes(self) -> list[dict[str, Any]]:
+    def _page_sizes(self) -> list[dict[str, object]]:
         current = self.listing.size
         return [
             {"size": size, "url": self.address.changed(page_size=str(size)), "current": size == current}

@@ -1,7 +1,6 @@
 """A table whose changes are shown: what its columns are called, and how their values are read."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from sqlalchemy import Column, String, select
 
@@ -9,7 +8,7 @@ from backoffice.console.presenters.cells import Cell, cell
 from backoffice.extensions import db
 from backoffice.history import Snapshot, readable
 from backoffice.listing import Relation
-from backoffice.models import is_secret, parse_key
+from backoffice.models import RowKey, is_secret, parse_key
 from backoffice.registry import registry
 
 # Of a longer text only the beginning is shown.
@@ -28,7 +27,7 @@ class AuditedTable:
         self.table = db.metadata.tables.get(name)
         self.relations = dict(self._relations())
         self.columns = {column.name: column for column in self._ordered()}
-        self._names: dict[str, dict[Any, str]] = {}
+        self._names: dict[str, dict[object, str]] = {}
 
     @property
     def title(self) -> str:
@@ -40,7 +39,7 @@ class AuditedTable:
         """What one of them is called."""
         return str(self.view.singular if self.view is not None else self.name)
 
-    def record(self, key: str) -> Any:
+    def record(self, key: str) -> object | None:
         """The record with this key, if it is there and the table has a view."""
         if self.view is None:
             return None
@@ -60,12 +59,12 @@ class AuditedTable:
             return str(self.view.columns[attribute].label)
         return column.replace("_", " ").capitalize()
 
-    def read(self, snapshot: Snapshot | None) -> dict[str, Any]:
+    def read(self, snapshot: Snapshot | None) -> dict[str, object]:
         """Those values of an image that may be shown, by column, in the order in which they are."""
         known = {} if snapshot is None else snapshot
         return {name: readable(c.type, known[name]) for name, c in self.columns.items() if name in known}
 
-    def name_of(self, values: Mapping[str, Any], key: str) -> str:
+    def name_of(self, values: Mapping[str, object], key: str) -> str:
         """What the record with these values is called."""
         if self.view is None:
             texts = (one.name for one in self.columns.values() if isinstance(one.type, String))
@@ -73,7 +72,7 @@ class AuditedTable:
         name = self.view.columns[self.view.name_column].attribute.property.columns[0].name
         return str(self.view.called(values.get(name), key))
 
-    def learn_names(self, rows: Iterable[Mapping[str, Any]]) -> None:
+    def learn_names(self, rows: Iterable[Mapping[str, object]]) -> None:
         """Find out how the records are called that these rows refer to; one query for each relation."""
         rows = list(rows)
         for column, relation in self.relations.items():
@@ -82,11 +81,11 @@ class AuditedTable:
             named = select(relation.key, relation.name_column).where(relation.key.in_(keys))
             self._names[column] = {row[0]: row[1] for row in db.session.execute(named)} if keys else {}
 
-    def cell(self, column: str, value: Any) -> Cell:
+    def cell(self, column: str, value: object) -> Cell:
         """A value as the pages show it; of a record that it refers to, the name and the number."""
         if value is None:
             return cell(None)
-        if column in self.relations:
+        if column in self.relations and isinstance(value, int | str):
             return self._reference(column, value)
         known = self.columns[column]
         if known.primary_key or known.foreign_keys:
@@ -95,14 +94,14 @@ class AuditedTable:
             return Cell("text", f"{value[:LONGEST_TEXT]}…")
         return cell(value)
 
-    def _reference(self, column: str, key: Any) -> Cell:
+    def _reference(self, column: str, key: RowKey) -> Cell:
         name = self._names.get(column, {}).get(key)
         if key not in self._names.get(column, {}) or self.view is None:
             return Cell("text", f"#{key}")
         words = f"{name} #{key}" if name else f"#{key}"
         return Cell("text", words, self.view.related_url(self.relations[column], key))
 
-    def _ordered(self) -> Iterator[Column[Any]]:
+    def _ordered(self) -> Iterator[Column[object]]:
         """First what the record's own page shows, in its order."""
         if self.table is None:
             return

@@ -3,20 +3,22 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask_babel import gettext as _
+
+CellValue = str | int | float | Decimal | datetime
 
 
 class Cell(NamedTuple):
     """One value on a page. `kind` is text, number, datetime, badge, alert or empty."""
 
     kind: str
-    value: Any
+    value: CellValue
     url: str | None = None
 
 
-def cell(value: Any, url: str | None = None, *, empty: str = "") -> Cell:
+def cell(value: object, url: str | None = None, *, empty: str = "") -> Cell:
     """A value of a record; `empty` says what is missing where there is none."""
     match value:
         case None | "":

@@ -1,7 +1,5 @@
 """What a deletion does to other tables, in words."""
 
-from typing import Any
-
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
@@ -40,7 +38,7 @@ def refusal(effect: Effect) -> str:
     return f"{reason} {ending}"
 
 
-def choice(effect: Effect) -> dict[str, Any]:
+def choice(effect: Effect) -> dict[str, object]:
     """The question what is to become of the rows, with what was answered so far."""
     deleted = effect.on_delete is DeleteAction.DELETED
     if effect.on_delete is DeleteAction.REFUSED:

@@ -1,10 +1,8 @@
 """What the ways of signing in are called."""
 
-from typing import Any
-
 from flask_babel import lazy_gettext
 
-LABELS: dict[str, Any] = {
+LABELS: dict[str, str] = {
     "password": lazy_gettext("password"),
     "totp": lazy_gettext("password and authenticator app"),
     "recovery": lazy_gettext("password and recovery code"),

@@ -11,14 +11,13 @@ They were in English, whoever acted, but for what was put back from the trash:
 import re
 from collections.abc import Collection
 from functools import cache
-from typing import Any
 
 from flask_babel import force_locale, lazy_gettext
 
 from backoffice.console.presenters.locale import ENGLISH, LANGUAGES
 from backoffice.console.presenters.operation_verbs import WORDS
 from backoffice.history import Facts, about_list, about_row, about_rows
-from backoffice.models import Administrator, User
+from backoffice.models import Administrator, RowFacts, User
 from backoffice.registry import TableView, registry
 
 COUNTED = re.compile(r"(\d[\d.,\s]*) (.+?)(?: \((.*)\))?", re.DOTALL)
@@ -59,8 +58,10 @@ def _named(text: str, one: str, table: str | None = None) -> Facts | None:
         return None
     name = text.removeprefix(f"{one} ")
     number = NUMBERED.fullmatch(name)
-    row: dict[str, Any] = about_row(number[1] if number else "", None if number else name, table)["row"]
-    return {"row": row if number else {**row, "key": None}}
+    row: RowFacts = {"key": number[1], "name": None} if number else {"name": name}
+    if table is not None:
+        row["table"] = table
+    return {"row": row}
 
 
 def _password(text: str) -> Facts | None:

@@ -1,6 +1,6 @@
 """What kinds of operations are called: what was done, or is being done, to something."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask_babel import lazy_gettext
 
@@ -8,12 +8,12 @@ from flask_babel import lazy_gettext
 class Words(NamedTuple):
     """What was done; what is being done, or was not to its end; and what both are called among others."""
 
-    done: Any
-    doing: Any
-    name: Any
+    done: str
+    doing: str
+    name: str
 
 
-def _words(done: Any, name: Any, doing: Any = None) -> Words:
+def _words(done: str, name: str, doing: str | None = None) -> Words:
     """Only big work is ever seen while it is being done."""
     return Words(done, doing or done, name)
 

@@ -1,7 +1,5 @@
 """What the roles are called, and what each may do, as forms offer them."""
 
-from typing import Any
-
 from flask_babel.speaklater import LazyString
 
 from backoffice.permissions import ROLES
@@ -12,7 +10,7 @@ def role_label(role: str) -> str:
     return str(ROLES[role].label) if role in ROLES else role
 
 
-def role_choices() -> list[tuple[str, Any]]:
+def role_choices() -> list[tuple[str, str]]:
     """The roles to choose from."""
     return [(role.name, role.label) for role in ROLES.values()]
 

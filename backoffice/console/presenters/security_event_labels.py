@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 from backoffice.console.presenters.method_labels import method_label
 from backoffice.console.presenters.role_labels import role_label
 
-WORDS: dict[str, Any] = {
+WORDS: dict[str, str] = {
     "sign-in:succeeded": lazy_gettext("Signed in"),
     "sign-in:refused": lazy_gettext("Could not sign in"),
     "sign-in:throttled": lazy_gettext("Turned away after too many attempts to sign in"),
@@ -53,7 +53,7 @@ WORDS: dict[str, Any] = {
 }
 
 # What the kinds with one noun are about, together.
-GROUPS: dict[str, Any] = {
+GROUPS: dict[str, str] = {
     "sign-in": lazy_gettext("Signing in and out"),
     "session": lazy_gettext("Sessions"),
     "proof": lazy_gettext("Re-authentication"),
@@ -73,7 +73,7 @@ GROUPS: dict[str, Any] = {
 # These are about the page that was asked for.
 ON_PAGES = ("access:", "form:", "request:", "probe:")
 
-REASONS: dict[str, Any] = {
+REASONS: dict[str, str] = {
     "password": lazy_gettext("wrong password"),
     "no password": lazy_gettext("they have no password here"),
     "disabled": lazy_gettext("their access is disabled"),

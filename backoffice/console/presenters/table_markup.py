@@ -6,6 +6,7 @@ where it is too long; the kind "key" stands back, so that on a phone the column 
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import Flask
@@ -41,17 +42,17 @@ def td_content(cell: Cell, clocks: Clocks) -> str:
         text = escape(cell.value)
         shown = f'<span title="{text}">{text}</span>'
     else:
-        shown = clocks.show(cell.value) if cell.kind == "datetime" else value(cell)
+        shown = clocks.show(cell.value) if isinstance(cell.value, datetime) else value(cell)
     return f'<a href="{escape(cell.url)}">{shown}</a>' if cell.url else shown
 
 
 def value(cell: Cell) -> Markup:
     """The value of a cell, wherever it stands."""
+    if isinstance(cell.value, datetime):
+        return show_datetime(cell.value, named=True)
     match cell.kind:
         case "empty":
             return Markup('<span class="empty-value">{}</span>').format(cell.value or "\N{EN DASH}")
-        case "datetime":
-            return show_datetime(cell.value, named=True)
         case "number":
             return escape(format_decimal(cell.value))
         case "badge":

@@ -1,7 +1,7 @@
 """What can be done with the rows that are ticked in a list, or with all that match."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext
 
@@ -17,7 +17,7 @@ class BulkAction:
     """
 
     name: str
-    label: Any
+    label: str
     icon: str
     endpoint: str
     dangerous: bool = False

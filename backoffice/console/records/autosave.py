@@ -1,7 +1,8 @@
 """What was typed into a form and not saved: what of it is kept, for whom, and how a form shows it again."""
 
 import json
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
@@ -12,17 +13,35 @@ from backoffice.console.records.field_values import Value, is_unchanged, same
 from backoffice.console.records.form_state import STATE, FormState, shown_values
 from backoffice.console.records.forms import RecordForm, inputs_of
 from backoffice.console.records.sent_form import form_name
-from backoffice.models import Draft
+from backoffice.models import Draft, RowKey
 
 if TYPE_CHECKING:
     from backoffice.console.records.view import RecordView
 
 
-def draft_context(view: "RecordView", form: RecordForm, key: Any) -> dict[str, Any]:
+class DraftNote(TypedDict):
+    """When what a form shows was typed, and what of the record was changed since."""
+
+    typed_at: datetime
+    changed: list[str]
+
+
+class DraftContext(TypedDict):
+    """How the page of a form keeps what is typed, and what it says of what was typed before."""
+
+    state: list[tuple[str, str]]
+    draft: DraftNote | None
+    draft_kept: bool
+    draft_url: str
+    discard_url: str
+
+
+def draft_context(view: "RecordView", form: RecordForm, key: RowKey | None) -> DraftContext:
     """What the page of a form needs to keep what is typed; what was typed before is put into the form."""
     name = form_name(view, key)
     shown, session_id = shown_values(form.shown), person().session_id
-    state, note, is_kept = FormState(session_id, shown), None, False
+    state, is_kept = FormState(session_id, shown), False
+    note: DraftNote | None = None
     if request.method == "POST":
         sent = FormState.sent(name)
         state = FormState(session_id, sent.shown) if sent and sent.is_of(person()) else state

@@ -1,6 +1,6 @@
 """Giving many records the same values: which ones, what it would change, and only then it is done."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
@@ -102,7 +102,7 @@ class BulkEditPage(SelectionPage):
         )
         return page, 422 if error else 200
 
-    def _values(self) -> dict[str, Any]:
+    def _values(self) -> dict[str, object]:
         """What the rows would have, by column."""
         return {column_written(self.view.model, name): self.form[name].data for name in self.chosen}
 

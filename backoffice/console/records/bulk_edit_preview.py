@@ -1,7 +1,6 @@
 """What some records would have in place of what they have, as history shows what a change did."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -12,7 +11,9 @@ from backoffice.models import RowKey
 from backoffice.registry import TableView
 
 
-def before_and_after(view: TableView, keys: Sequence[Any], values: Mapping[str, Any]) -> list[dict[str, Any]]:
+def before_and_after(
+    view: TableView, keys: Sequence[RowKey], values: Mapping[str, object]
+) -> list[dict[str, object]]:
     """For each of these records that is there: it, and its diff to these values, which are by column."""
     table = AuditedTable(view.table)
     rows = _rows(view, keys, values)

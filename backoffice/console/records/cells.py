@@ -25,7 +25,7 @@ class RecordCells:
         """The values of a row that was read with `columns`, as the pages show them."""
         return [self._cell(column, getattr(row, column.name), row) for column in columns]
 
-    def _cell(self, column: Column, value: Any, row: Any) -> Cell:
+    def _cell(self, column: Column, value: object, row: object) -> Cell:
         """One value; the record's name leads to the record, a relation to the other one."""
         view = self._view
         if column.name == view.columns.key.name:
@@ -36,16 +36,16 @@ class RecordCells:
             return cell(value, self._record_url(getattr(row, view.columns.key.name, None)))
         return cell(value)
 
-    def _record_url(self, key: Any) -> str | None:
+    def _record_url(self, key: RowKey | None) -> str | None:
         urls = self._view.urls
         return None if key is None else urls.edit(key) or urls.details(key)
 
-    def related_url(self, relation: Relation, key: Any) -> str | None:
+    def related_url(self, relation: Relation, key: RowKey | None) -> str | None:
         """The page of the record that one refers to, if there is one that this person may open."""
         other = registry().view_of(relation.link.property.mapper.class_)
         return other.details_url(key) if key is not None and other and other.allows("view") else None
 
-    def row_or_404(self, key: Any) -> Any:
+    def row_or_404(self, key: RowKey) -> Any:
         """What a record's own page shows of it, in one query."""
         columns = self._view.columns
         statement = columns.select_with_keys(self._view.details_columns)

@@ -20,6 +20,7 @@ from backoffice.console.records.sent_form import form_name
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
 from backoffice.history import who_deleted, who_set
+from backoffice.models import RowKey
 
 # A form that is to be looked over once more before anything is saved.
 LOOK_OVER = "_look_over"
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from backoffice.console.records.view import RecordView
 
 
-def conflict_page(view: "RecordView", form: RecordForm, merge: Merge, key: Any) -> ResponseReturnValue:
+def conflict_page(view: "RecordView", form: RecordForm, merge: Merge, key: RowKey) -> ResponseReturnValue:
     """Yours, theirs and the original, to choose by field; everything typed comes along."""
     news = merge_sentences(view, key, merge.changed)
     if wants_json():
@@ -51,8 +52,8 @@ def conflict_page(view: "RecordView", form: RecordForm, merge: Merge, key: Any) 
         yours=[_fact(form, one) for one in own],
         theirs=[_fact(merge.now, one) for one in others],
         state=[*_typed(form), *draft["state"], (SEEN, shown.signed(form_name(view, key)))],
-        form_url=view.urls.of_record("edit_view", key) if draft.get("draft_kept") else None,
-        discard_url=draft.get("discard_url"),
+        form_url=view.urls.of_record("edit_view", key) if draft["draft_kept"] else None,
+        discard_url=draft["discard_url"],
         cancel_url=inside(request.values.get("url")) or url_for(".index_view"),
         return_url=inside(request.values.get("url")),
     )
@@ -61,7 +62,7 @@ def conflict_page(view: "RecordView", form: RecordForm, merge: Merge, key: Any) 
 
 def _conflict(
     view: "RecordView", form: RecordForm, merge: Merge, name: str, answered: dict[str, Value]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     original, yours = form.original(name), display_value(form[name])
     theirs = display_value(merge.now[name])
     chosen = choices(form)[name] if merge.is_as_seen(name, answered) else None
@@ -77,7 +78,7 @@ def _conflict(
     }
 
 
-def merge_sentences(view: "RecordView", key: Any, names: Collection[str]) -> list[str]:
+def merge_sentences(view: "RecordView", key: RowKey, names: Collection[str]) -> list[str]:
     """Who changed these fields of a record, as far as the console knows: a sentence for each."""
     if not names:
         return []
@@ -100,7 +101,7 @@ def _merge_sentence(who: tuple[str, int | None] | None, labels: list[str]) -> st
     return str(_("Meanwhile %(name)s changed this: %(fields)s.", name=who[0], fields=fields))
 
 
-def gone_page(view: "RecordView", key: Any) -> ResponseReturnValue:
+def gone_page(view: "RecordView", key: RowKey | None) -> ResponseReturnValue:
     """What was typed into the form of a record that is not there any more; a page not found without."""
     form = view.form_class(request.form)
     typed = _typed(form)

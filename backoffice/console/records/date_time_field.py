@@ -21,18 +21,18 @@ SPACE_BEFORE_OFFSET = re.compile(r"\s+(?=(?:Z|[+-]\d\d(?::?\d\d)?)$)")
 class MomentInput(TextInput):
     """The input, the zone that it is meant in, and the choice where a time may be two moments."""
 
-    def __call__(self, field: Any, **kwargs: Any) -> Markup:
+    def __call__(self, field: Any, **kwargs: object) -> Markup:
         zone = Markup('<input type="hidden" name="{}" value="{}">').format(field.zone_name, field.zone)
         return Markup("").join((super().__call__(field, **kwargs), zone, self._choices(field)))
 
-    def _choices(self, field: Any) -> Markup:
+    def _choices(self, field: "DateTimeField") -> Markup:
         if not field.choices:
             return Markup("")
         options = Markup("").join(self._choice(field, at, each) for at, each in enumerate(field.choices))
         legend = escape(_("Which time is meant?"))
         return Markup('<fieldset class="choice"><legend>{}</legend>{}</fieldset>').format(legend, options)
 
-    def _choice(self, field: Any, at: int, moment: datetime) -> Markup:
+    def _choice(self, field: "DateTimeField", at: int, moment: datetime) -> Markup:
         return Markup(
             '<div class="form-check">'
             '<input class="form-check-input" type="radio" name="{name}" id="{id}" value="{value}"{checked}>'
@@ -58,7 +58,7 @@ class DateTimeField(StringField):
 
     widget = MomentInput()
 
-    def __init__(self, *args: Any, description: Any = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, description: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.given_description = description
         self.zone_name, self.meant_name = self.companions = (f"{self.name}.zone", f"{self.name}.meant")

@@ -68,7 +68,7 @@ def bulk_form(view: "RecordView") -> type[RecordForm]:
     return _form(view, view.bulk_edit_columns, {})
 
 
-def _form(view: "RecordView", names: Iterable[str], descriptions: Mapping[str, Any]) -> type[RecordForm]:
+def _form(view: "RecordView", names: Iterable[str], descriptions: Mapping[str, str]) -> type[RecordForm]:
     return form_class(
         view.model,
         names,
@@ -80,7 +80,7 @@ def _form(view: "RecordView", names: Iterable[str], descriptions: Mapping[str, A
     )
 
 
-def _arguments(view: "RecordView") -> dict[str, dict[str, Any]]:
+def _arguments(view: "RecordView") -> dict[str, dict[str, object]]:
     arguments = {name: dict(given) for name, given in (view.form_args or {}).items()}
     for name, column in view.relation_labels.items():
         arguments.setdefault(name, {}).setdefault("label_column", column)

@@ -1,6 +1,7 @@
 """Creating and editing one record."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,7 +21,7 @@ from backoffice.console.records.save import Gone, Saved, save
 from backoffice.console.records.sent_form import form_in_address, form_name, form_over, is_foreign, point_out
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
-from backoffice.models import parse_key, unfillable_columns
+from backoffice.models import RowKey, parse_key, unfillable_columns
 
 if TYPE_CHECKING:
     from backoffice.console.records.view import RecordView
@@ -34,7 +35,7 @@ class FormPage(RecordPage):
         """The form that a request to this page is about; None where its address names none."""
         return form_in_address(view)
 
-    def onward(self, key: Any) -> ResponseReturnValue:
+    def onward(self, key: RowKey) -> ResponseReturnValue:
         """Where one goes after saving."""
         url = inside(request.form.get("url"))
         if "_add_another" in request.form:
@@ -79,19 +80,20 @@ class EditPage(FormPage):
     def post(self) -> ResponseReturnValue:
         return self._over_record(self._save)
 
-    def _over_record(self, answer: Any) -> ResponseReturnValue:
+    def _over_record(
+        self, answer: Callable[[RecordForm, str, RowKey], ResponseReturnValue]
+    ) -> ResponseReturnValue:
         key = parse_key(self.view.sql_table, request.args.get("id"))
         record = db.session.get(self.view.model, key) if key is not None else None
-        if record is None:
+        if key is None or record is None:
             return gone_page(self.view, key)
         title, form = form_title(self.view, record), form_over(self.view, record)
-        answered: ResponseReturnValue = answer(form, title, key)
-        return answered
+        return answer(form, title, key)
 
-    def _ask(self, form: RecordForm, title: str, key: Any) -> ResponseReturnValue:
+    def _ask(self, form: RecordForm, title: str, key: RowKey) -> ResponseReturnValue:
         return form_page(self.view, form, title, key)
 
-    def _save(self, form: RecordForm, title: str, key: Any) -> ResponseReturnValue:
+    def _save(self, form: RecordForm, title: str, key: RowKey) -> ResponseReturnValue:
         if is_foreign(form_name(self.view, key)):
             return self._refuse_foreign(form, title, key)
         try:
@@ -105,7 +107,7 @@ class EditPage(FormPage):
         _tell(self._saved_words(saved), saved)
         return self.onward(key)
 
-    def _refuse_foreign(self, form: RecordForm, title: str, key: Any) -> ResponseReturnValue:
+    def _refuse_foreign(self, form: RecordForm, title: str, key: RowKey) -> ResponseReturnValue:
         point_out(form, _("This form is not as the console made it for you. Please look it over."))
         fields = ", ".join(str(form[name].label.text) for name in form.edited)
         if fields:
@@ -141,7 +143,7 @@ def _tell(words: str, saved: Saved) -> None:
         flash(undoable(words, saved.operation_id), "success")
 
 
-def form_title(view: "RecordView", record: Any) -> str:
+def form_title(view: "RecordView", record: object) -> str:
     """What the page of a record's form is called."""
     if record is None:
         return str(_("New %(singular)s", singular=view.singular))
@@ -149,7 +151,7 @@ def form_title(view: "RecordView", record: Any) -> str:
 
 
 def form_page(
-    view: "RecordView", form: RecordForm, title: str, key: Any = None, status: int | None = None
+    view: "RecordView", form: RecordForm, title: str, key: RowKey | None = None, status: int | None = None
 ) -> ResponseReturnValue:
     """The page of a form, with what is wrong in it, and the status that says so."""
     return_url = inside(request.values.get("url"))
@@ -173,10 +175,10 @@ def form_page(
     return page, status, {"Retry-After": "5"} if status == 503 else {}
 
 
-def _version(view: "RecordView", key: Any) -> list[tuple[str, str]]:
+def _version(view: "RecordView", key: RowKey | None) -> list[tuple[str, str]]:
     """How the record was shown when the form was first made, however often it was sent since."""
     record = db.session.get(view.model, key) if key is not None else None
-    if record is None:
+    if key is None or record is None:
         return []
     version = sent_etags(view).get(key) or etag_of_record(view, record)
     return [(SENT, f"{key}:{version}")]

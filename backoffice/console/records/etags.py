@@ -14,7 +14,7 @@ from sqlalchemy import inspect, select
 from backoffice.console.http import digest, is_digest_of
 from backoffice.extensions import db
 from backoffice.listing import Relation
-from backoffice.models import parse_key
+from backoffice.models import RowKey, parse_key
 from backoffice.registry import TableView
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ HISTORY = "history"
 SENT = "version"
 
 
-def etags_of(view: "RecordView", keys: Collection[Any], page: str = LIST) -> dict[Any, str]:
+def etags_of(view: "RecordView", keys: Collection[RowKey], page: str = LIST) -> dict[RowKey, str]:
     """The versions of those rows with these keys that are there, as `page` shows them now; in one query."""
     return {key: _version(view, page, key, values) for key, values in _values(view, keys, page).items()}
 
 
-def etag_of_row(view: "RecordView", row: Any, page: str = LIST) -> str:
+def etag_of_row(view: "RecordView", row: object, page: str = LIST) -> str:
     """The version of a row that was read with `select_with_keys`, for the list or the details."""
     return etag_maker(view, page)(row)
 
@@ -43,36 +43,36 @@ def etag_maker(view: "RecordView", page: str = LIST) -> Callable[[Any], str]:
     names = [f"{one.name}_key" if isinstance(one, Relation) else one.name for one in columns]
     key = view.columns.key.name
 
-    def version(row: Any) -> str:
+    def version(row: object) -> str:
         return _version(view, page, getattr(row, key), [getattr(row, name) for name in names])
 
     return version
 
 
-def etag_of_record(view: "RecordView", record: Any) -> str:
+def etag_of_record(view: "RecordView", record: object) -> str:
     """The version of a record that a form is made of."""
     values = [getattr(record, attribute.key) for attribute in _attributes(view, EDIT)]
     return _version(view, EDIT, view.key_of(record), values)
 
 
-def etag_of_values(view: TableView, key: Any, values: Mapping[str, Any]) -> str:
+def etag_of_values(view: TableView, key: RowKey, values: Mapping[str, object]) -> str:
     """The version of a row whose columns hold these values, for the page of a past version."""
     return _version(view, HISTORY, key, sorted(values.items()))
 
 
-def is_etag_of_values(view: TableView, version: str, key: Any, values: Mapping[str, Any]) -> bool:
+def is_etag_of_values(view: TableView, version: str, key: RowKey, values: Mapping[str, object]) -> bool:
     """Whether that is the version of these values."""
     return _is_version(view, version, HISTORY, key, sorted(values.items()))
 
 
-def sent_etags(view: "RecordView") -> dict[Any, str]:
+def sent_etags(view: "RecordView") -> dict[RowKey, str]:
     """The versions that came with this request, by the keys of their rows."""
     pairs = (text.rpartition(":") for text in request.form.getlist(SENT))
     parsed = ((parse_key(view.sql_table, key), version) for key, _, version in pairs)
     return {key: version for key, version in parsed if key is not None}
 
 
-def changed(view: "RecordView", versions: Mapping[Any, str]) -> set[Any]:
+def changed(view: "RecordView", versions: Mapping[RowKey, str]) -> set[RowKey]:
     """Those of these rows that are there, and are not as they were when they had these versions."""
     by_page: dict[str, list[Any]] = {}
     for key, version in versions.items():
@@ -85,7 +85,7 @@ def changed(view: "RecordView", versions: Mapping[Any, str]) -> set[Any]:
     }
 
 
-def _values(view: "RecordView", keys: Collection[Any], page: str) -> dict[Any, list[Any]]:
+def _values(view: "RecordView", keys: Collection[RowKey], page: str) -> dict[Any, list[Any]]:
     key = view.columns.key.attribute
     rows = db.session.execute(select(key, *_attributes(view, page)).where(key.in_(keys)))
     return {row[0]: list(row[1:]) for row in rows}
@@ -111,9 +111,9 @@ def _page_of(version: str) -> str:
     return page if page in (LIST, DETAILS, EDIT) else LIST
 
 
-def _is_version(view: TableView, version: str, page: str, key: Any, values: Iterable[Any]) -> bool:
+def _is_version(view: TableView, version: str, page: str, key: RowKey, values: Iterable[Any]) -> bool:
     return is_digest_of(version.rpartition("-")[2], view.sql_table.name, page, key, tuple(values))
 
 
-def _version(view: TableView, page: str, key: Any, values: Iterable[Any]) -> str:
+def _version(view: TableView, page: str, key: RowKey, values: Iterable[Any]) -> str:
     return f"{page}-{digest(view.sql_table.name, page, key, tuple(values))}"

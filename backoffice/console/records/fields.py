@@ -12,7 +12,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput
 
 from backoffice.extensions import db
-from backoffice.models import is_storable, key_column, parse_key
+from backoffice.models import RowKey, is_storable, key_column, parse_key
 
 
 class TextField(StringField):
@@ -47,7 +47,7 @@ def check_text(text: str | None) -> None:
 class Checkbox(CheckboxInput):
     """A box, and a hidden input before it: a browser sends nothing for a box that is not ticked."""
 
-    def __call__(self, field: Any, **kwargs: Any) -> Markup:
+    def __call__(self, field: Any, **kwargs: object) -> Markup:
         unticked = Markup('<input type="hidden" name="{}" value="">').format(field.name)
         box: Markup = super().__call__(field, **kwargs)
         return unticked + box
@@ -76,7 +76,7 @@ class ReferenceField(StringField):
     def __init__(
         self,
         *args: Any,
-        mapper: Mapper[Any],
+        mapper: Mapper[object],
         attribute: str,
         label_column: str,
         lookup: Callable[[str], str],
@@ -91,7 +91,7 @@ class ReferenceField(StringField):
         self.key = key_column(self.table)
         self._described: tuple[Any, str] | None = None
 
-    def __call__(self, **kwargs: Any) -> Markup:
+    def __call__(self, **kwargs: object) -> Markup:
         shown: Markup = super().__call__(**{"data-lookup": self.lookup_url, **kwargs})
         return shown
 
@@ -105,18 +105,18 @@ class ReferenceField(StringField):
             return str(self.raw_data[0])
         return self.describe(self.data) if self.data is not None else ""
 
-    def process_data(self, value: Any) -> None:
+    def process_data(self, value: object) -> None:
         self.data = (
             None if value is None else getattr(value, self.mapper.get_property_by_column(self.key).key)
         )
 
-    def describe(self, key: Any) -> str:
+    def describe(self, key: RowKey) -> str:
         """What the row with this key is called, in the way that finds it again; looked up once."""
         if self._described is None or self._described[0] != key:
             self._described = key, self._describe(key)
         return self._described[1]
 
-    def _describe(self, key: Any) -> str:
+    def _describe(self, key: RowKey) -> str:
         label = db.session.scalar(select(self.label_column).where(self.key == key))
         if label and not label.startswith("#") and self._keys_called(label) == [key]:
             return str(label)
@@ -136,10 +136,10 @@ class ReferenceField(StringField):
             raise ValueError(_("Several are called “%(name)s”; please give the number, like #17.", name=text))
         return keys[0]
 
-    def _keys_numbered(self, text: str) -> list[Any]:
+    def _keys_numbered(self, text: str) -> list[RowKey]:
         key = parse_key(self.table, text)
         found = db.session.scalar(select(self.key).where(self.key == key)) if key is not None else None
         return [] if found is None else [found]
 
-    def _keys_called(self, text: str) -> list[Any]:
+    def _keys_called(self, text: str) -> list[RowKey]:
         return list(db.session.scalars(select(self.key).where(self.label_column == text).limit(2)))

@@ -78,7 +78,7 @@ class RecordForm(TranslatedForm):
         """The fields that a person types into, except for passwords: what is in them may be kept."""
         return (field for field in self if getattr(field.widget, "input_type", "text") not in NEVER_KEPT)
 
-    def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
+    def validate(self, extra_validators: Mapping[str, object] | None = None) -> bool:
         """Whether what was entered can be accepted; the fields' `errors` say what cannot."""
         checked = list(self._fields) if self.is_new else self.edited
         outcomes = [self[name].validate(self) for name in checked]  # all of them: every error is wanted
@@ -88,7 +88,7 @@ class RecordForm(TranslatedForm):
         """Forget that a field was edited."""
         self.edited.remove(name)
 
-    def write_to(self, record: Any) -> None:
+    def write_to(self, record: object) -> None:
         """Set what was edited, and nothing else."""
         for name in self.edited:
             field = self[name]
@@ -106,7 +106,7 @@ def form_class(
     *,
     labels: Mapping[str, str],
     descriptions: Mapping[str, str],
-    arguments: Mapping[str, Mapping[str, Any]],
+    arguments: Mapping[str, Mapping[str, object]],
     overrides: Mapping[str, type[Field]],
     lookup: Callable[[str], str],
 ) -> type[RecordForm]:
@@ -116,7 +116,7 @@ def form_class(
     where the rows that a relation can refer to are found. Raises ValueError for a secret column, or one that
     the console has no field for.
     """
-    mapper: Mapper[Any] = model.__mapper__
+    mapper: Mapper[object] = model.__mapper__
     fields = {}
     for name in names:
         common = {
@@ -130,7 +130,7 @@ def form_class(
     return type(f"{model.__name__}Form", (RecordForm,), fields)
 
 
-def _field(mapper: Mapper[Any], name: str, common: dict[str, Any], override: type[Field] | None) -> Field:
+def _field(mapper: Mapper[object], name: str, common: dict[str, Any], override: type[Field] | None) -> Field:
     attribute = mapper.attrs[name]
     if isinstance(attribute, RelationshipProperty):
         return _reference(attribute, common)
@@ -156,7 +156,7 @@ def _reference(relation: RelationshipProperty[Any], common: dict[str, Any]) -> F
     return ReferenceField(mapper=relation.mapper, attribute=attribute, **common)
 
 
-def _label_column(mapper: Mapper[Any]) -> str:
+def _label_column(mapper: Mapper[object]) -> str:
     """The first text that names a row: a unique one if there is."""
     texts = [c for c in mapper.columns if isinstance(c.type, String) and not is_secret(c.name)]
     return str(min(texts, key=lambda column: not column.unique).name)

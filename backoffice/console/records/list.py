@@ -1,6 +1,6 @@
 """The list: one page of a table, with what can be done with its rows."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -27,7 +27,7 @@ class ListPage(lists.ListPage):
     def source(self) -> ListSource:
         return source_of(self.view)
 
-    def drawn(self, page: PageOfRows, count: Count) -> dict[str, Any]:
+    def drawn(self, page: PageOfRows, count: Count) -> dict[str, object]:
         view = self.view
         delete_url = url_for(".delete_view") if view.allows("delete") else None
         actions = ticked_actions(view)
@@ -44,7 +44,7 @@ class ListPage(lists.ListPage):
         counted = self.view.counted(count.value)
         return matching_words(count, self.view.plural, counted, narrowed=self.shown.is_narrowed)
 
-    def words(self) -> dict[str, Any]:
+    def words(self) -> dict[str, object]:
         view = self.view
         return {
             "title": view.title,

@@ -1,7 +1,7 @@
 """The rows of a list as HTML, each with its tick box and its menu. See table_markup.py for why by hand."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
@@ -63,13 +63,13 @@ class ListRows:
             f'<ul class="menu-panel">{"".join(self._items(key))}</ul></details>{self._version(row, key)}</td>'
         )
 
-    def _version(self, row: Any, key: Any) -> str:
+    def _version(self, row: object, key: RowKey) -> str:
         """How the row was shown, by which what is done to it is known to be meant for it."""
         if self.version is None:
             return ""
         return f'<input type="hidden" name="{SENT}" value="{escape(key)}:{self.version(row)}">'
 
-    def _items(self, key: Any) -> Iterable[str]:
+    def _items(self, key: RowKey) -> Iterable[str]:
         yield _item(self.view.urls.details(key), self.details)
         if edit_url := self.view.urls.edit(key):
             yield _item(edit_url, self.edit)
@@ -79,7 +79,7 @@ class ListRows:
             button = f'<button formaction="{escape(self.delete_url)}" name="id" value="{escape(key)}">'
             yield f'<li class="menu-danger">{button}{self.delete}</button></li>'
 
-    def _link_label(self, link: Mapping[str, Any]) -> str:
+    def _link_label(self, link: Mapping[str, str]) -> str:
         # As a rule it is the same object in every row. Being kept, it is not confused with another one.
         words = link["label"]
         if id(words) not in self.labels:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from backoffice.console.records.field_values import Value, same, value_of
 from backoffice.console.records.forms import RecordForm
@@ -23,7 +23,7 @@ class Merge:
     both: list[str]
 
     @classmethod
-    def found(cls, form: RecordForm, record: Any) -> Self:
+    def found(cls, form: RecordForm, record: object) -> Self:
         """Compare a form that was sent with the record as it is."""
         now = type(form)(None, record)
         present = {field.name: value_of(field) for field in now}

@@ -21,7 +21,7 @@ from backoffice.listing import (
     prefilter,
     search_words,
 )
-from backoffice.models import parse_key
+from backoffice.models import RowKey, parse_key
 from backoffice.registry import TableView
 from backoffice.statement_timeouts import TimedOut, reading
 
@@ -36,7 +36,7 @@ def find_records(view: TableView, typed: str, limit: int) -> list[tuple[Any, str
     somewhere in a searched column: of any record by the search index, without one of the newest only.
     What takes too long is skipped.
     """
-    found: dict[Any, str] = {}
+    found: dict[RowKey, str] = {}
     name = view.columns[view.name_column].attribute
     key = view.columns.key.attribute
     with suppress(TimedOut), reading(db.session, current_app.config["LIST_SECONDS"]):

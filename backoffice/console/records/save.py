@@ -8,6 +8,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from backoffice.accounts import drafts
 from backoffice.console.http import person, wants_json
+from backoffice.console.records.field_values import Value
 from backoffice.console.records.form_state import FormState
 from backoffice.console.records.forms import RecordForm
 from backoffice.console.records.merge import Merge, resolve
@@ -18,6 +19,7 @@ from backoffice.database_errors import mariadb_number
 from backoffice.exceptions import Busy, Invalid, NotFound
 from backoffice.extensions import db
 from backoffice.history import operation
+from backoffice.models import RowKey
 from backoffice.registry import registry
 
 if TYPE_CHECKING:
@@ -37,13 +39,13 @@ class Gone(NotFound):
 class Saved(NamedTuple):
     """What was saved: its key, its name, as which operation, if one was needed; and what others changed."""
 
-    key: Any
+    key: RowKey
     name: str
     operation_id: int | None
     changed: list[str]
 
 
-def save(view: "RecordView", form: RecordForm, key: Any) -> Saved | None:
+def save(view: "RecordView", form: RecordForm, key: RowKey | None) -> Saved | None:
     """Write what was edited; None where the form has to be shown again, with what is wrong in it.
 
     Raises Overtaken where somebody has to decide first, and Gone where there is nothing to write to.
@@ -68,12 +70,12 @@ def save(view: "RecordView", form: RecordForm, key: Any) -> Saved | None:
     return None
 
 
-def _write(view: "RecordView", form: RecordForm, key: Any) -> Saved:
+def _write(view: "RecordView", form: RecordForm, key: RowKey | None) -> Saved:
     verb = "create" if key is None else "update"
     with operation(f"{view.table}:{verb}", table=view.table) as act:
         record = _record_to_write(view, key)
         merge = Merge.found(form, record) if key is not None else None
-        if merge is not None:
+        if key is not None and merge is not None:
             resolve(form, merge, choices(form), seen(view, key))
         view.before_save(form, record)
         form.write_to(record)
@@ -86,7 +88,7 @@ def _write(view: "RecordView", form: RecordForm, key: Any) -> Saved:
         return Saved(view.key_of(record), name, act.id if act.changed_rows else None, changed)
 
 
-def _record_to_write(view: "RecordView", key: Any) -> Any:
+def _record_to_write(view: "RecordView", key: RowKey | None) -> Any:
     if key is None:
         return view.model()
     record = db.session.get(view.model, key, with_for_update=True)
@@ -100,13 +102,13 @@ def choices(form: RecordForm) -> dict[str, str]:
     return {field.name: request.form.get(f"{CHOICE}{field.name}", "") for field in form}
 
 
-def seen(view: "RecordView", key: Any) -> dict[str, Any]:
+def seen(view: "RecordView", key: RowKey) -> dict[str, Value]:
     """The values that the record had on the page that asked."""
     state = FormState.sent(form_name(view, key), SEEN)
     return state.shown if state else {}
 
 
-def _explain_refusal(view: "RecordView", form: RecordForm, key: Any) -> None:
+def _explain_refusal(view: "RecordView", form: RecordForm, key: RowKey | None) -> None:
     """Say in the person's words which rule of the table was broken: another may just have been faster."""
     try:
         view.before_save(form, db.session.get(view.model, key) if key is not None else view.model())

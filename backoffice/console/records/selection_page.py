@@ -24,7 +24,7 @@ from backoffice.console.records.etags import changed, etags_of
 from backoffice.console.records.record_page import RecordPage
 from backoffice.exceptions import DoneAlready
 from backoffice.extensions import db
-from backoffice.models import Operation, Selection, parse_key
+from backoffice.models import Operation, RowKey, Selection, parse_key
 from backoffice.registry import registry
 from backoffice.work import reason_label
 
@@ -71,7 +71,7 @@ class SelectionPage(RecordPage):
         url = inside(request.values.get("url"))
         return url_for(f".{self.endpoint}", token=selection.token, url=url, wait=wait)
 
-    def others_at_work(self, selection: Selection) -> dict[str, Any] | None:
+    def others_at_work(self, selection: Selection) -> dict[str, object] | None:
         """What others do to rows of the table just now, and how to wait for the end of it."""
         acts = work.at_work_on(db.session(), self.view.table)
         if not acts:
@@ -154,7 +154,7 @@ class SelectionPage(RecordPage):
             _("All %(things)s that match: %(filters)s.", things=table_label, filters="; ".join(filters))
         )
 
-    def skipped_facts(self, skipped: Mapping[Any, str]) -> list[tuple[str, str]]:
+    def skipped_facts(self, skipped: Mapping[RowKey, str]) -> list[tuple[str, str]]:
         """The rows that are skipped: how many are gone, and which others, with the reason."""
         gone = [key for key, why in skipped.items() if why == "missing"]
         facts = [(str(_("Not there any more")), format_decimal(len(gone)))] if gone else []
@@ -165,8 +165,9 @@ class SelectionPage(RecordPage):
             facts.append((str(_("Others left out")), format_decimal(len(others) - len(named))))
         return facts
 
-    def _name(self, key: Any) -> str:
-        return self.view.name_of_key(parse_key(self.view.sql_table, str(key)))
+    def _name(self, key: RowKey) -> str:
+        known = parse_key(self.view.sql_table, str(key))
+        return self.view.name_of_key(known) if known is not None else f"#{key}"
 
 
 def _going_on(act: Operation) -> dict[str, str | None]:

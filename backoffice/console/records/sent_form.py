@@ -12,13 +12,13 @@ from backoffice.console.records.form_state import STATE, FormState
 from backoffice.console.records.forms import RecordForm, inputs_of
 from backoffice.console.records.probe_detection import BESIDE_FIELDS, note_fields
 from backoffice.extensions import db
-from backoffice.models import parse_key, stored_columns
+from backoffice.models import RowKey, parse_key, stored_columns
 
 if TYPE_CHECKING:
     from backoffice.console.records.view import RecordView
 
 
-def form_name(view: "RecordView", key: Any) -> FormName:
+def form_name(view: "RecordView", key: RowKey | None) -> FormName:
     """Which form is that of the record with this key, or of a new one."""
     return FormName(view.table, "" if key is None else str(key))
 
@@ -34,7 +34,7 @@ def record_of(view: "RecordView", name: FormName) -> Any:
     return view.record_or_404(name.key) if name.key else None
 
 
-def form_over(view: "RecordView", record: Any) -> RecordForm:
+def form_over(view: "RecordView", record: object) -> RecordForm:
     """The form over a record, or over none for a new one, with what was sent in it."""
     sent = request.form if request.method == "POST" else None
     is_edited = sent is not None and record is not None

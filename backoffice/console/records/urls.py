@@ -7,6 +7,7 @@ from urllib.parse import quote_plus
 from flask import url_for
 
 from backoffice.console.http import address_of
+from backoffice.models import RowKey
 
 if TYPE_CHECKING:
     from backoffice.console.records.view import RecordView
@@ -27,25 +28,25 @@ class RecordUrls:
         """The list, as it is when it is opened."""
         return address_of(f"{self._view.endpoint}.index_view")
 
-    def details(self, key: Any) -> str:
+    def details(self, key: RowKey) -> str:
         """Where a record is read."""
         return self.of_record("details_view", key)
 
-    def edit(self, key: Any) -> str | None:
+    def edit(self, key: RowKey) -> str | None:
         """Where a record is edited, for those who may."""
         if not self._view.allows("edit") or not self._view.is_editable(key):
             return None
         return self.of_record("edit_view", key)
 
-    def history(self, key: Any) -> str:
+    def history(self, key: RowKey) -> str:
         """Where the changes to a record are read, also when it is gone."""
         return f"{address_of('history.record_view')}{self._history}{_in_address(key)}"
 
-    def of_record(self, name: str, key: Any) -> str:
+    def of_record(self, name: str, key: RowKey) -> str:
         """A page of the view that is about one record."""
         return f"{address_of(f'{self._view.endpoint}.{name}')}?id={_in_address(key)}"
 
-    def breadcrumbs(self, key: Any = None) -> Sequence[dict[str, Any]]:
+    def breadcrumbs(self, key: RowKey | None = None) -> Sequence[dict[str, str]]:
         """The way to a page below the list, or below a record."""
         steps = [{"label": self._view.title, "url": self.list()}]
         if key is not None:
@@ -53,5 +54,5 @@ class RecordUrls:
         return steps
 
 
-def _in_address(key: Any) -> str:
+def _in_address(key: RowKey) -> str:
     return str(key) if isinstance(key, int) else quote_plus(str(key))

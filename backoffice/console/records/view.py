@@ -36,7 +36,7 @@ from backoffice.console.records.unsaved import answer_to_stranger
 from backoffice.console.records.urls import RecordUrls
 from backoffice.extensions import db
 from backoffice.listing import Column, Columns, Relation
-from backoffice.models import key_column, parse_key
+from backoffice.models import RowKey, key_column, parse_key
 from backoffice.registry import BulkTarget
 
 HISTORY = lazy_gettext("History")
@@ -53,9 +53,9 @@ class RecordView(ConsoleView, DeclaredView):
     """
 
     # What the records are called: the heading, one, several. Made from the model's name where not given.
-    title: Any = None
-    singular: Any = None
-    plural: Any = None
+    title: str = ""
+    singular: str = ""
+    plural: str = ""
     # The column by which a record is called; the first text that is shown, or its key, where not given.
     name_column: str = ""
     # The column of a list that takes the room that is left, and is cut where it is too long.
@@ -63,7 +63,7 @@ class RecordView(ConsoleView, DeclaredView):
     # By which column of the other table a relation is shown: {"author": "username"}.
     relation_labels: Mapping[str, str] = {}
     # What the columns are called, by their names.
-    column_labels: Mapping[str, Any] | None = None
+    column_labels: Mapping[str, str] | None = None
     # Which fields of the form can be given to many records at once: none that has to be unique.
     bulk_edit_columns: Sequence[str] = ()
     # Whether the list can be had as a file.
@@ -124,11 +124,11 @@ class RecordView(ConsoleView, DeclaredView):
         """Whether the view is declared with this (`can_edit` ...), and the person's role allows it."""
         return bool(getattr(self, f"can_{permission}", True)) and super().allows(permission)
 
-    def is_editable(self, key: Any) -> bool:
+    def is_editable(self, key: RowKey) -> bool:
         """Whether the person who is signed in, who may edit records, may edit this one; asked for each."""
         return True
 
-    def links(self, key: Any) -> list[dict[str, Any]]:
+    def links(self, key: RowKey) -> list[dict[str, str]]:
         """What belongs to a record, or can be done with it: label, url and icon of each."""
         return [{"label": HISTORY, "icon": "clock-history", "url": self.urls.history(key)}]
 
@@ -139,11 +139,11 @@ class RecordView(ConsoleView, DeclaredView):
         called again where the transaction has to be, because the database was busy with others'.
         """
 
-    def protected(self, session: Session, keys: Collection[Any]) -> Mapping[Any, str]:
+    def protected(self, session: Session, keys: Collection[RowKey]) -> Mapping[RowKey, str]:
         """The rows among these that bulk work may not touch, with the reason; asked when it writes, too."""
         return {}
 
-    def is_access(self, keys: Collection[Any]) -> bool:
+    def is_access(self, keys: Collection[RowKey]) -> bool:
         """Whether somebody who may enter the console goes with these rows."""
         return False
 
@@ -159,20 +159,22 @@ class RecordView(ConsoleView, DeclaredView):
         record = db.session.get(self.model, parsed) if parsed is not None else None
         return record if record is not None else abort(404)
 
-    def key_of(self, record: Any) -> Any:
+    def key_of(self, record: object) -> RowKey:
         """The key of a record."""
-        return getattr(record, self.model.__mapper__.get_property_by_column(key_column(self.sql_table)).key)
+        attribute = self.model.__mapper__.get_property_by_column(key_column(self.sql_table)).key
+        key: RowKey = getattr(record, attribute)
+        return key
 
-    def name_of(self, record: Any) -> str:
+    def name_of(self, record: object) -> str:
         """What a record is called on pages and in messages."""
         return self.called(getattr(record, self.name_column), self.key_of(record))
 
-    def name_of_key(self, key: Any) -> str:
+    def name_of_key(self, key: RowKey) -> str:
         """What the record with this key is called."""
         record = db.session.get(self.model, key)
         return self.name_of(record) if record is not None else f"#{key}"
 
-    def called(self, name: Any, key: Any) -> str:
+    def called(self, name: Any, key: RowKey) -> str:
         """What a record is called whose column for that holds `name`."""
         text = " ".join(str(name).split()) if name not in (None, "") else f"#{key}"
         return text if len(text) <= 60 else f"{text[:59]}…"
@@ -183,15 +185,15 @@ class RecordView(ConsoleView, DeclaredView):
 
     # What others ask: see `registry.TableView`
 
-    def details_url(self, key: Any) -> str:
+    def details_url(self, key: RowKey) -> str:
         """Where the record is read."""
         return self.urls.details(key)
 
-    def edit_url(self, key: Any) -> str | None:
+    def edit_url(self, key: RowKey) -> str | None:
         """Where the record is edited, for those who may."""
         return self.urls.edit(key)
 
-    def breadcrumbs(self, key: Any = None) -> Sequence[dict[str, Any]]:
+    def breadcrumbs(self, key: RowKey | None = None) -> Sequence[dict[str, str]]:
         """The way to a page below the list, or below a record."""
         return self.urls.breadcrumbs(key)
 
@@ -199,7 +201,7 @@ class RecordView(ConsoleView, DeclaredView):
         """A column as the tables' headings show it."""
         return self.cells.heading(column)
 
-    def related_url(self, relation: Relation, key: Any) -> str | None:
+    def related_url(self, relation: Relation, key: RowKey) -> str | None:
         """The page of the record that one refers to, if there is one that this person may open."""
         return self.cells.related_url(relation, key)
 

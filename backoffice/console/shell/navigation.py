@@ -1,7 +1,7 @@
 """What the frame around every page shows: where one can go, and who is signed in."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TypedDict
 
 from flask import Flask, current_app, render_template, request
 from flask_login import current_user
@@ -16,13 +16,29 @@ from backoffice.console.shell.theme import themes
 from backoffice.registry import registry
 
 
+class Link(TypedDict):
+    """One page in the sidebar; whether it is the one that is open."""
+
+    label: str
+    icon: str
+    url: str
+    current: bool
+
+
+class Group(TypedDict):
+    """The pages under one heading of the sidebar."""
+
+    label: str | None
+    links: list[Link]
+
+
 def init_app(app: Flask) -> None:
     """Give the templates what the frame needs."""
     app.context_processor(_frame)
     app.jinja_env.globals.update(dialogs=_dialogs)
 
 
-def _frame() -> dict[str, Any]:
+def _frame() -> dict[str, object]:
     # An error page may be shown because the database is away: asking who is signed in would ask it again.
     if request.endpoint is None or not request.path.startswith("/admin/") or not current_user:
         return {}
@@ -56,16 +72,16 @@ def _dialogs() -> Markup:
     return made[known]
 
 
-def pages() -> Iterator[dict[str, Any]]:
+def pages() -> Iterator[dict[str, str]]:
     """The pages in the sidebar: label and url of each."""
     for group in _navigation():
         for link in group["links"]:
-            yield {"label": str(link["label"]), "url": link["url"]}
+            yield {"label": link["label"], "url": link["url"]}
 
 
-def _navigation() -> list[dict[str, Any]]:
+def _navigation() -> list[Group]:
     """The pages that this person may open, under the headings that their views name."""
-    groups: dict[str | None, list[dict[str, Any]]] = {}
+    groups: dict[str | None, list[Link]] = {}
     for view in views_of(current_app.extensions["admin"][0]):
         if view.is_visible() and view.is_accessible():
             label = str(view.category) if view.category else None
@@ -73,7 +89,7 @@ def _navigation() -> list[dict[str, Any]]:
     return [{"label": label, "links": links} for label, links in groups.items()]
 
 
-def _links(view: ConsoleView) -> Iterator[dict[str, Any]]:
+def _links(view: ConsoleView) -> Iterator[Link]:
     further = view.further_links()
     is_further = request.endpoint in {link["endpoint"] for link in further}
     yield {
@@ -84,7 +100,12 @@ def _links(view: ConsoleView) -> Iterator[dict[str, Any]]:
     }
     for link in further:
         endpoint = link["endpoint"]
-        yield {**link, "url": address_of(endpoint), "current": request.endpoint == endpoint}
+        yield {
+            "label": link["label"],
+            "icon": link["icon"],
+            "url": address_of(endpoint),
+            "current": request.endpoint == endpoint,
+        }
 
 
 def accessible_views() -> list[RecordView]:

@@ -88,7 +88,7 @@ def _account(view: RecordView, key: str | None) -> Account:
     return find_account(user.id)
 
 
-def link_context(link: NewLink) -> dict[str, Any]:
+def link_context(link: NewLink) -> dict[str, object]:
     """What the page shows of a link that was just made.
 
     Its code stands behind the "#": no browser sends that to a server, and no log has it.

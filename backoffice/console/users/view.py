@@ -19,7 +19,7 @@ from backoffice.console.records import ExportPage, RecordForm, RecordView
 from backoffice.console.users.passwords import PasswordLinkPage, PasswordPage, check_may_touch
 from backoffice.exceptions import Invalid
 from backoffice.extensions import db
-from backoffice.models import Administrator, User, clean_email, clean_username, taken
+from backoffice.models import Administrator, RowKey, User, clean_email, clean_username, taken
 from backoffice.permissions import may
 
 POSTS, PASSWORD = lazy_gettext("Posts"), lazy_gettext("Password")
@@ -55,7 +55,7 @@ class UserView(RecordView):
         "email": {"validators": [InputRequired(REQUIRED)]},
     }
 
-    def links(self, key: Any) -> list[dict[str, Any]]:
+    def links(self, key: RowKey) -> list[dict[str, str]]:
         links = [
             {"label": POSTS, "icon": "chat-left-text", "url": posts_url(key)},
             *super().links(key),
@@ -64,11 +64,11 @@ class UserView(RecordView):
             links.append({"label": PASSWORD, "icon": "key", "url": self.urls.of_record("password_view", key)})
         return links
 
-    def is_editable(self, key: Any) -> bool:
+    def is_editable(self, key: RowKey) -> bool:
         """Whoever has access is edited only by those who administer it."""
         return key not in _closed()
 
-    def is_access(self, keys: Collection[Any]) -> bool:
+    def is_access(self, keys: Collection[RowKey]) -> bool:
         return not _granted().isdisjoint(keys)
 
     def before_save(self, form: RecordForm, record: Any) -> None:
@@ -84,7 +84,7 @@ class UserView(RecordView):
         if "email" in form.edited:
             form["email"].data = self._free(record, User.email, clean_email(form["email"].data))
 
-    def _free(self, record: Any, column: Any, value: str) -> str:
+    def _free(self, record: User, column: Any, value: str) -> str:
         if taken(db.session, column, value, except_id=record.id):
             raise Invalid(
                 _("There is a user called that already.")
@@ -94,12 +94,12 @@ class UserView(RecordView):
             )
         return value
 
-    def protected(self, session: Session, keys: Collection[Any]) -> Mapping[Any, str]:
+    def protected(self, session: Session, keys: Collection[RowKey]) -> Mapping[RowKey, str]:
         """One's own account, the last administrator, and whoever is above one's own role."""
         return protected_users(session, keys)
 
 
-def posts_url(user_id: int) -> str:
+def posts_url(user_id: RowKey) -> str:
     """The list of one user's posts."""
     return f"{address_of('post.index_view')}?author_is=%23{user_id}"
 

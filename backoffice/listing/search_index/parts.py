@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Column, Table
 
-from backoffice.models import key_column
+from backoffice.models import RowKey, key_column
 
 PREFIX = "backoffice_search_"
 LIKE_PREFIX = PREFIX.replace("_", "/_") + "%"
@@ -38,6 +38,6 @@ class Searched:
         return f"{PREFIX}{self.table.name}"
 
     @property
-    def key(self) -> Column[Any]:
+    def key(self) -> Column[RowKey]:
         """The primary key."""
         return key_column(self.table)

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from backoffice import bulk
 from backoffice.extensions import db
 from backoffice.history import operation
-from backoffice.models import Operation, Post, Selection, User
+from backoffice.models import Change, Operation, Post, Selection, User
 from backoffice.work import lease, run_operation
 from tests.browsing import sign_in, submit, token_of
 from tests.conftest import PASSWORD, add_administrator
@@ -80,9 +80,8 @@ def test_the_button_of_a_message_undoes_at_once(
     john = db.session.scalars(select(User).where(User.username == "john")).one()
     assert [post.author for post in db.session.scalars(select(Post).order_by(Post.id))] == [john, john, None]
     assert john.check_password(PASSWORD)
-    facts = newest().facts
-    assert facts is not None
-    assert (facts["undoes"]["kind"], facts["undoes"]["facts"]["row"]["name"]) == ("user:delete", "john")
+    undone = (newest().facts or {})["undoes"]
+    assert (undone["kind"], (undone["facts"] or {})["row"]["name"]) == ("user:delete", "john")
 
 
 def test_an_undo_can_be_undone_too(signed_in: FlaskClient, deletion: TestResponse) -> None:
@@ -238,6 +237,18 @@ def test_a_big_one_is_asked_about_and_left_to_a_worker(signed_in: FlaskClient, b
     run_operation(undoing.id)
     assert "120 changes undone." in signed_in.get(answer.location).text
     assert count(Post) == 120
+
+
+def test_a_worker_that_can_undo_nothing_says_why(signed_in: FlaskClient, big: Operation) -> None:
+    keys = db.session.scalars(select(Change.row_key).where(Change.operation_id == big.id)).all()
+    submit(signed_in, undo_url(big), previewed="1")
+    undoing = newest().id
+    db.session.execute(insert(Post), [{"id": int(key), "body": "another one"} for key in keys])
+    db.session.commit()
+    run_operation(undoing)
+    page = signed_in.get(f"{HISTORY}details/?id={undoing}").text
+    assert "Nothing can be undone any more." in page
+    assert page.count("120, there again already") == 1
 
 
 def test_a_double_click_starts_nothing_twice(app: Flask, signed_in: FlaskClient, big: Operation) -> None:

@@ -19,8 +19,8 @@ class ModelView(BaseView, ActionsMixin):
     column_searchable_list: Sequence[str] | None
     column_sortable_list: Sequence[str] | None
     column_default_sort: str | tuple[str, bool] | list[tuple[str, bool]] | None
-    column_labels: Mapping[str, object] | None
-    column_descriptions: Mapping[str, object] | None
+    column_labels: Mapping[str, str] | None
+    column_descriptions: Mapping[str, str] | None
     column_details_list: Sequence[str] | None
     column_export_list: Sequence[str] | None
     form_columns: Sequence[str] | None
