@@ -2,11 +2,13 @@
 
 import os
 import runpy
+import secrets
 import signal
 import socket
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from flask import Flask
@@ -60,9 +62,14 @@ class Group:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        return int(unused.getsockname()[1])
+    """A port that nobody listens on, for a server that takes it later.
+
+    It is below those that the system gives to whoever names none, so that no other test gets it meanwhile.
+    """
+    while True:
+        port = secrets.choice(range(12_000, 32_000))
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def connected(port: int) -> socket.socket:

@@ -18,6 +18,7 @@ from backoffice.exceptions import Conflict
 from tests import processes
 from tests.browsing import TOKEN
 from tests.commands.conftest import Command, Start
+from tests.commands.servers import free_port
 
 SECONDS = 120
 NEW = "a new password, long enough"
@@ -25,9 +26,7 @@ NEW = "a new password, long enough"
 
 @pytest.fixture
 def port() -> str:
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        return str(unused.getsockname()[1])
+    return str(free_port())
 
 
 def test_a_fresh_copy_is_prepared_served_and_kept(start: Start, port: str) -> None:

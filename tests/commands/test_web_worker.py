@@ -22,6 +22,7 @@ from backoffice.models import User
 from tests.browsing import TOKEN
 from tests.commands.conftest import Start
 from tests.commands.served import Server, answered, served
+from tests.commands.servers import free_port
 from tests.commands.test_run import SECONDS, said_until_served
 from tests.conftest import PASSWORD, settings
 
@@ -37,8 +38,7 @@ HEAD = "GET /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
 @pytest.fixture
 def port(start: Start) -> Iterator[int]:
     """Where it is served, before a database without tables."""
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        port: int = unused.getsockname()[1]
+    port = free_port()
     server = start("run", "--no-worker", PORT=str(port), **PRODUCTION)
     said_until_served(server)
     yield port
