@@ -41,9 +41,9 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
         {"commands"},
     ),
     "backoffice.accounts": (
-        {"account", "digests", "drafts", "protection"},
+        {"account", "digests", "protection"},
         {"sessions"},
-        {"preferences", "rate_limits"},
+        {"drafts", "preferences", "rate_limits"},
         {"passwords"},
         {"authentication", "mfa"},
         {"administrators", "unlocking"},

@@ -1,7 +1,12 @@
 """Sessions: starting, finding and ending them, how long they last, and the devices they were started on."""
 
 from backoffice.accounts.sessions.end_sessions import end_sessions
-from backoffice.accounts.sessions.expiry import MOST_OPEN, delete_old_sessions, open_sessions
+from backoffice.accounts.sessions.expiry import (
+    MOST_OPEN,
+    delete_old_sessions,
+    is_signed_in,
+    open_sessions,
+)
 from backoffice.accounts.sessions.login_summary import CredentialChange, LoginSummary, login_summary
 from backoffice.accounts.sessions.revalidation import revalidate_access
 from backoffice.accounts.sessions.session import (
@@ -11,6 +16,7 @@ from backoffice.accounts.sessions.session import (
     end_session,
     find_signed_in,
     has_second_factor,
+    owner_of_ended_session,
     renew_token,
     session_owner,
     start_session,
@@ -37,8 +43,10 @@ __all__ = [
     "find_signed_in",
     "find_trusted_devices",
     "has_second_factor",
+    "is_signed_in",
     "login_summary",
     "open_sessions",
+    "owner_of_ended_session",
     "renew_token",
     "revalidate_access",
     "session_owner",

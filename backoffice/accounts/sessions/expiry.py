@@ -30,21 +30,33 @@ KEPT_FOR = timedelta(days=30)
 
 
 def is_open(row: AdminSession | AnyRow, now: datetime) -> bool:
-    """Whether this session was not ended and is within its limits.
+    """Whether this session was not ended and is within its limits."""
+    return row.ended_at is None and now < end_of(row)
+
+
+def end_of(row: AdminSession | AnyRow) -> datetime:
+    """When this session was ended, or else by itself ends.
 
     One that is remembered lasts for SESSION_REMEMBERED, and for SESSION_REMEMBERED_IDLE after it was last
     used; any other for SESSION_ABSOLUTE, and for SESSION_IDLE.
     """
-    if row.ended_at is not None:
-        return False
     whole, idle = ("REMEMBERED", "REMEMBERED_IDLE") if row.remembered else ("ABSOLUTE", "IDLE")
-    settings, age, unused = current_app.config, now - row.created_at, now - row.last_seen_at
-    return bool(age < settings[f"SESSION_{whole}"] and unused < settings[f"SESSION_{idle}"])
+    settings = current_app.config
+    ends: list[datetime] = [
+        row.created_at + settings[f"SESSION_{whole}"],
+        row.last_seen_at + settings[f"SESSION_{idle}"],
+    ]
+    return min(ends if row.ended_at is None else [row.ended_at, *ends])
 
 
 def open_sessions(administrator_id: int) -> list[AdminSession]:
     """The open sessions of an administrator, the one that was used last first."""
     return _still_open(db.session.scalars(_not_ended(select(AdminSession), administrator_id)))
+
+
+def is_signed_in(administrator_id: int) -> bool:
+    """Whether an administrator has an open session, in whatever browser."""
+    return bool(open_sessions(administrator_id))
 
 
 def end_surplus(administrator_id: int) -> None:

@@ -3,7 +3,7 @@
 import logging
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from flask import current_app
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, bindparam, exists, or_, select, update
 
 from backoffice.accounts.account import Account, find_account
 from backoffice.accounts.digests import digest
-from backoffice.accounts.sessions.expiry import end_surplus, is_open
+from backoffice.accounts.sessions.expiry import end_of, end_surplus, is_open
 from backoffice.accounts.sessions.last_seen import record_last_seen
 from backoffice.clock import utcnow
 from backoffice.database import transaction
@@ -23,6 +23,8 @@ from backoffice.statements import AnyRow
 
 log = logging.getLogger(__name__)
 
+# What was still open on a screen when its session ended is sent within a day, as long as drafts are kept.
+ENDED_COUNTS_FOR = timedelta(days=1)
 HAS_SECOND_FACTOR = or_(
     exists().where(Authenticator.administrator_id == Administrator.id),
     exists().where(Passkey.administrator_id == Administrator.id),
@@ -154,16 +156,16 @@ def find_signed_in(token: str) -> SignedInAdministrator | None:
         row.username,
         row.role,
         proved_at=row.proved_at,
-        required_action=_required_action(row),
+        required_action=_required_action(row, row.has_second_factor),
         time_zone=row.time_zone,
         language=row.language,
     )
 
 
-def _required_action(row: AnyRow) -> RequiredAction | None:
-    if row.password_made_up_at is not None:
+def _required_action(grant: Administrator | AnyRow, has_factor: bool) -> RequiredAction | None:
+    if grant.password_made_up_at is not None:
         return RequiredAction.PASSWORD
-    if row.role in current_app.config["SECOND_FACTOR_ROLES"] and not row.has_second_factor:
+    if grant.role in current_app.config["SECOND_FACTOR_ROLES"] and not has_factor:
         return RequiredAction.SECOND_FACTOR
     return None
 
@@ -186,6 +188,18 @@ def session_owner(session_id: int) -> Administrator | None:
     found = db.session.get(AdminSession, session_id)
     owner = found and found.administrator
     return owner if owner and owner.is_active else None
+
+
+def owner_of_ended_session(session_id: int) -> Administrator | None:
+    """Whose session this was, if it ended during the last day; None too where it could do nothing now.
+
+    That is where their grant is not active, or something is required of them first. A session that is open
+    is its cookie's: what comes without is not of it.
+    """
+    found, owner, now = db.session.get(AdminSession, session_id), session_owner(session_id), utcnow()
+    if found is None or owner is None or is_open(found, now) or end_of(found) <= now - ENDED_COUNTS_FOR:
+        return None
+    return None if _required_action(owner, has_second_factor(owner.id)) else owner
 
 
 def renew_token(session_id: int) -> SignedInAdministrator | None:

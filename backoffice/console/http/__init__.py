@@ -8,7 +8,7 @@ from backoffice.console.http.digests import digest, is_digest_of
 from backoffice.console.http.errors import ask_for_nobody, http_error, retry_after, status_of, wants_json
 from backoffice.console.http.headers import ENCRYPTION, HEADERS
 from backoffice.console.http.health import health, is_health_check
-from backoffice.console.http.kept_form import SECRET, page_of_form
+from backoffice.console.http.kept_form import SECRET, page_of_form, typed
 from backoffice.console.http.probes import record_probe
 from backoffice.console.http.requests import is_refused
 from backoffice.console.http.safe_redirects import address_of, endpoint_of, here, inside
@@ -47,6 +47,7 @@ __all__ = [
     "sender",
     "set_cookie",
     "status_of",
+    "typed",
     "visitor",
     "wants_json",
 ]

@@ -1,6 +1,7 @@
 """The one place that turns what went wrong into a page, or into JSON where that was asked for."""
 
 import logging
+from collections.abc import Sequence
 
 from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -68,7 +69,8 @@ def _refused_request(error: Refused) -> ResponseReturnValue:
     record_request_event("request:refused", reason=error.reason)
     status = error.code or 400
     headers = {"Allow": ", ".join(METHODS)} if status == 405 else {}
-    return _answer(status, error.description or _explanations().get(status, ""), headers)
+    sent = typed() if error.reason == "characters" else []
+    return _answer(status, error.description or _explanations().get(status, ""), headers, sent)
 
 
 def _refusal(error: BackofficeError) -> ResponseReturnValue:
@@ -150,7 +152,9 @@ def ask_for_nobody() -> None:
     g.setdefault("_login_user", None)
 
 
-def _answer(status: int, message: str, headers: dict[str, str]) -> ResponseReturnValue:
+def _answer(
+    status: int, message: str, headers: dict[str, str], typed_before: Sequence[tuple[str, str]] = ()
+) -> ResponseReturnValue:
     db.session.rollback()
     if wants_json():
         return jsonify(error={"status": status, "message": message}), status, headers
@@ -162,7 +166,7 @@ def _answer(status: int, message: str, headers: dict[str, str]) -> ResponseRetur
     }
     if status == 503:
         return _later_page(facts), status, headers
-    return render_template("http/error.html", **facts), status, headers
+    return render_template("http/error.html", **facts, typed=typed_before), status, headers
 
 
 def _later_page(facts: dict[str, object]) -> str:

@@ -1,4 +1,4 @@
-"""What a request may be, before any page sees it: method, size, the host it names, the site it comes from.
+"""What a request may be, before any page sees it: method, size, text, the host it names, where it comes from.
 
 The server in front has limits of its own, a little wider (commands/gunicorn_settings.py), so that what is
 just too much is answered here, in words. The head of a request is judged by itself (`judge_head`): our own
@@ -14,6 +14,8 @@ from flask import current_app, request
 from flask_babel import lazy_gettext
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request
+
+from backoffice.console.http.text import is_text, path_of, texts_of_body, texts_of_head
 
 METHODS = ("GET", "HEAD", "POST")
 # A list with twenty filters and its place in the table is the longest address that we make.
@@ -38,6 +40,10 @@ MESSAGES = {
     "host": lazy_gettext(
         "The console does not answer to the name in this address. "
         "Whoever runs it says in the setting TRUSTED_HOSTS which names it has."
+    ),
+    "characters": lazy_gettext(
+        "The address or the form holds what is no text: a NUL character, or a part of a character. "
+        "Most likely it came along with something that was pasted. Nothing was changed."
     ),
     "origin": lazy_gettext(
         "Another site sent you here, and it may only link to this page. Please open the console yourself."
@@ -68,6 +74,7 @@ def judge_head(sent: Request, config: Mapping[str, Any]) -> None:
     _judge_host(sent, config["HOST_NAMES"])
     _judge_headers(sent)
     _judge_address(sent)
+    _judge_text(sent)
     _judge_body(sent, config["MAX_CONTENT_LENGTH"])
     _judge_origin(sent)
 
@@ -92,6 +99,13 @@ def _judge_address(sent: Request) -> None:
         raise Refused(400, "parameters")
 
 
+def _judge_text(sent: Request) -> None:
+    if not is_text(path_of(sent)):
+        raise Refused(404, "path")
+    if not is_text(*texts_of_head(sent)):
+        raise Refused(400, "characters")
+
+
 def _judge_body(sent: Request, longest: int) -> None:
     length, kind = sent.content_length, sent.mimetype
     if (length or 0) > longest:
@@ -110,6 +124,16 @@ def check_form() -> None:
         raise Refused(413, "body")
     if sent.count(b"&") >= MOST_FIELDS:
         raise Refused(413, "fields")
+
+
+def check_text() -> None:
+    """Refuse a form, and JSON, with what no database can hold."""
+    try:
+        is_whole = is_text(*texts_of_body())
+    except UnicodeError:
+        is_whole = False
+    if not is_whole:
+        raise Refused(400, "characters")
 
 
 # Hosts: a request that names another one goes no further. So a made-up name gets into no address, and a page

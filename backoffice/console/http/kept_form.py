@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from flask import g, request
 
 from backoffice.console.http.safe_redirects import here, inside
+from backoffice.console.http.text import VISIBLE_NUL
 
 # What no page repeats: a form with one of these is filled in anew, and re-authenticates when opened.
 SECRET = frozenset(
@@ -40,7 +41,7 @@ def typed() -> list[tuple[str, str]]:
     """What a person typed into the form that was sent, by the names of its fields."""
     hidden = SECRET | REAUTHENTICATION | UNTYPED
     return [
-        (name, text)
+        (name, text.replace("\0", VISIBLE_NUL))
         for name, text in request.form.items(multi=True)
         if text.strip() and name not in hidden and not name.startswith("_")
     ]

@@ -9,7 +9,7 @@ from flask import Flask, Response, g
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Request
 
-from backoffice.console.http.guards import Refused, check_form, check_head, judge_head
+from backoffice.console.http.guards import Refused, check_form, check_head, check_text, judge_head
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -20,7 +20,7 @@ def init_app(app: Flask) -> None:
     Comes before every other part that looks at requests: what is refused here, they are spared.
     """
     app.wsgi_app = _behind_proxies(app.wsgi_app, app.config)  # type: ignore[method-assign, assignment]
-    for step in (_number, check_head, check_form):
+    for step in (_number, check_head, check_form, check_text):
         app.before_request(step)
     app.after_request(_tell_number)
     app.after_request(_stay_here)

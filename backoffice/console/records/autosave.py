@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
-from backoffice.accounts import FormName, drafts
+from backoffice.accounts import drafts
 from backoffice.console.http import person
 from backoffice.console.records.field_values import Value, is_unchanged, same
 from backoffice.console.records.form_state import STATE, FormState, shown_values
@@ -46,7 +46,7 @@ def draft_context(view: "RecordView", form: RecordForm, key: RowKey | None) -> D
         sent = FormState.sent(name)
         state = FormState(session_id, sent.shown) if sent and sent.is_of(person()) else state
         # Where the database is busy it would only be waited for once more: the page holds it all.
-        is_kept = not form.is_held_up and keep(person().id, name, form, state)
+        is_kept = not form.is_held_up and drafts.keep(person().id, name, edited(form, state), state.shown)
     elif draft := drafts.find(person().id, name):
         put_into(form, draft)
         if differs(form, shown):
@@ -62,15 +62,14 @@ def draft_context(view: "RecordView", form: RecordForm, key: RowKey | None) -> D
     }
 
 
-def keep(administrator_id: int, name: FormName, form: RecordForm, state: FormState) -> bool:
-    """Keep what was edited in a form that was sent; whether that could be done."""
-    edited = {
+def edited(form: RecordForm, state: FormState) -> dict[str, list[str]]:
+    """The texts of what was edited in a form that was sent, by their inputs."""
+    return {
         name: request.form.getlist(name)
         for field in form.typed_fields
         if field.name in request.form and not _is_unchanged(field, state.shown)
         for name in inputs_of(field)
     }
-    return drafts.keep(administrator_id, name, edited, state.shown)
 
 
 def put_into(form: RecordForm, draft: Draft) -> None:

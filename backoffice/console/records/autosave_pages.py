@@ -44,9 +44,10 @@ class DraftPage(BesideForm):
     def post(self) -> ResponseReturnValue:
         name = self.allowed_form()
         record, state = record_of(self.view, name), FormState.sent(name)
-        if state is None:
+        if state is None or not state.is_of(person()):
             raise Invalid(_("This form is not as the console made it. Please load the page again."))
-        if not autosave.keep(person().id, name, form_over(self.view, record), state):
+        edited = autosave.edited(form_over(self.view, record), state)
+        if not drafts.keep(person().id, name, edited, state.shown):
             raise Invalid(_("What you typed could not be kept. Please save it soon."))
         return "", 204
 

@@ -122,7 +122,11 @@ class RecordView(ConsoleView, DeclaredView):
 
     def allows(self, permission: str) -> bool:
         """Whether the view is declared with this (`can_edit` ...), and the person's role allows it."""
-        return bool(getattr(self, f"can_{permission}", True)) and super().allows(permission)
+        return self.offers(permission) and super().allows(permission)
+
+    def offers(self, permission: str) -> bool:
+        """Whether the view is declared with this (`can_edit` ...), whoever asks."""
+        return bool(getattr(self, f"can_{permission}", True))
 
     def is_editable(self, key: RowKey) -> bool:
         """Whether the person who is signed in, who may edit records, may edit this one; asked for each."""

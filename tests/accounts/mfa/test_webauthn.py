@@ -52,7 +52,7 @@ def device(signed_in: FlaskClient) -> Device:
 def test_adding_using_and_removing_one(app: Flask, signed_in: FlaskClient) -> None:
     elsewhere, device = app.test_client(), Device()
     sign_in(elsewhere, "susan")
-    added = add_passkey(signed_in, device, name="Susan's  key\0")
+    added = add_passkey(signed_in, device, name="Susan's  key\x01")
     assert len(CODES.findall(added.text)) == 10
     assert not is_signed_in(elsewhere)
     page = signed_in.get(FACTORS).text

@@ -162,7 +162,7 @@ def test_a_chosen_zone_goes_before_that_of_the_browser(madrid: FlaskClient) -> N
     assert "1 Jun 2024, 00:30" in madrid.get("/admin/post/").text
 
 
-@pytest.mark.parametrize("cookie", ["", "Mars/Olympus", "../etc/passwd", "<script>", "%00"])
+@pytest.mark.parametrize("cookie", ["", "Mars/Olympus", "../etc/passwd", "<script>", "%01"])
 def test_a_browser_that_names_no_zone_reads_utc(signed_in: FlaskClient, cookie: str) -> None:
     signed_in.set_cookie("zone", cookie)
     assert "times in UTC" in signed_in.get("/admin/").text

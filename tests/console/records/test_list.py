@@ -98,12 +98,11 @@ def test_a_filter_is_added_by_a_form(posts: FlaskClient) -> None:
         "endpoint=x&self=1&_method=POST&export_type=x&cls=1&_external=1",
         "search=%25%27%22\\",
         "search=" + "a+" * 3000,
-        "search=%00",
-        "search=%ff",
+        "search=%01",
         "timestamp_after=yesterday",
         "timestamp_between=..",
         "timestamp_after=9999-12-31T23:59:59",
-        "author_is=%00",
+        "author_is=%01",
         "author_is=%23x",
         "flt0_0=x",
         "password_hash_begins_with=%24",
@@ -206,7 +205,7 @@ def test_the_author_is_looked_up_by_typing(posts: FlaskClient) -> None:
     assert suggestions("JO") == ["john"]
     assert suggestions(f"#{john.id}") == ["john"]
     assert suggestions("%") == []
-    assert suggestions("\0") == []
+    assert suggestions("\x01") == []
     assert suggestions("") == ["john", "susan"]
     for name in ("password_hash", "body", "", "nothing"):
         assert posts.get(f"/admin/post/ajax/lookup/?name={name}&query=$2b").status_code == 404

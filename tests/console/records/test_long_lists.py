@@ -72,7 +72,7 @@ def test_a_jump_goes_by_what_the_list_is_sorted_by(posts: FlaskClient) -> None:
     assert "susan@example.com" not in page
 
 
-@pytest.mark.parametrize("at", ["yesterday", "2024-02-30", "%00", "2024-01-03..2024-01-04"])
+@pytest.mark.parametrize("at", ["yesterday", "2024-02-30", "%01", "2024-01-03..2024-01-04"])
 def test_a_place_that_there_is_not_gets_a_sentence_and_the_list_stays(posts: FlaskClient, at: str) -> None:
     answer = posts.get(f"/admin/post/?at={at}")
     assert answer.status_code == 200
