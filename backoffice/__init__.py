@@ -55,3 +55,4 @@ def _bind_extensions(app: Flask) -> None:
 
 
 history.install()
+history.install_claims()

@@ -51,6 +51,14 @@ class DoneAlready(Conflict):
         self.operation_id = operation_id
 
 
+class SentTwice(BackofficeError):
+    """A form that was acted upon before; `operation_id` is as what, where that is known."""
+
+    def __init__(self, operation_id: int | None = None) -> None:
+        super().__init__()
+        self.operation_id = operation_id
+
+
 class Busy(BackofficeError):
     """The database could not do it now; nothing was changed, and trying again later may succeed.
 

@@ -1,6 +1,7 @@
 """Using the pages over HTTP, as a browser without JavaScript does."""
 
 import re
+from html.parser import HTMLParser
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -11,7 +12,7 @@ TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 # What is drawn anew for each page: its token, and what it asks passkeys for.
-BY_CHANCE = re.compile(r'(name="(csrf_token|challenge)" value|data-options)="[^"]+"')
+BY_CHANCE = re.compile(r'(name="(csrf_token|challenge|_submission)" value|data-options)="[^"]+"')
 
 
 def without_chance(page: str) -> str:
@@ -39,3 +40,35 @@ def sign_in(client: FlaskClient, username: str, password: str = PASSWORD) -> Tes
     answer = submit(client, "/login", username=username, password=password)
     assert answer.status_code in (302, 303), answer.text
     return answer
+
+
+class _Forms(HTMLParser):
+    """The forms of a page that are sent: where each goes, and what it sends as it is."""
+
+    def __init__(self, page: TestResponse) -> None:
+        super().__init__()
+        self.forms: list[tuple[str, dict[str, object]]] = []
+        self._is_open = False
+        self._here = page.request.full_path.removesuffix("?")
+        self.feed(page.text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: text or "" for name, text in attrs}
+        if tag == "form":
+            self._is_open = found.get("method") == "post"
+            if self._is_open:
+                self.forms.append((found.get("action") or self._here, {}))
+        elif (
+            tag == "input"
+            and "name" in found
+            and self._is_open
+            and found.get("type") not in ("checkbox", "radio")
+        ):
+            self.forms[-1][1][found["name"]] = found.get("value", "")
+
+
+def form_of(page: TestResponse, to: str = "") -> tuple[str, dict[str, object]]:
+    """The last form of a page that goes to such an address: the whole of that, and what it sends as it is."""
+    forms = [form for form in _Forms(page).forms if to in form[0]]
+    assert forms, f"no such form on {page.request.path}: {page.status}"
+    return forms[-1]

@@ -25,7 +25,7 @@ from backoffice.registry import registry
 from tests.browsing import sign_in, submit
 from tests.conftest import add_administrator
 
-REQUESTS = int(os.environ.get("TEST_REQUESTS", "600"))
+REQUESTS = int(os.environ.get("TEST_REQUESTS", "720"))
 IN_A_ROW = 6
 PEOPLE = {"susan": "administrator", "ed": "editor", "vera": "viewer"}
 STRANGER = "nobody"

@@ -20,6 +20,7 @@ from backoffice.clock import utcnow
 from backoffice.database import is_busy, transaction
 from backoffice.exceptions import Busy, DoneAlready, NotFound
 from backoffice.extensions import db
+from backoffice.history import claim
 from backoffice.models import Operation, RowKey, Selection, SelectionPage, key_column
 from backoffice.reasons import UNKNOWN_ZONE, because
 from backoffice.registry import BulkTarget, registry
@@ -161,6 +162,7 @@ def _keep_keys(session: Session, selection: Selection, target: BulkTarget, keys:
 
 
 def _new_selection(administrator_id: int, table: str) -> Selection:
+    claim(db.session())
     selection = Selection(
         token=secrets.token_urlsafe(32), administrator_id=administrator_id, table_name=table, rows=0
     )

@@ -1,4 +1,4 @@
-"""What is deleted with time: selections, drafts, links, sessions and events, and history if set so.
+"""What is deleted with time: selections, drafts, answers, links, sessions and events, and history if set so.
 
 And what is learnt with time: how many rows the tables have.
 """
@@ -10,6 +10,7 @@ from backoffice.accounts.passwords import reset_links
 from backoffice.accounts.rate_limits import delete_expired_attempts
 from backoffice.accounts.sessions import delete_old_sessions, delete_unused_devices
 from backoffice.extensions import db
+from backoffice.history import forget_old_submissions
 from backoffice.listing import note_sizes
 from backoffice.models import application_tables, origins
 from backoffice.security import delete_old_events
@@ -19,6 +20,7 @@ def tidy_up() -> None:
     """Forget what is due to be forgotten, and learn anew; doing it twice changes nothing."""
     bulk.forget_old()
     drafts.forget_old()
+    forget_old_submissions()
     reset_links.delete_expired()
     delete_old_sessions()
     check.tidy_up()

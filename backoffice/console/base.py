@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, g, redirect, request, url_for
+from flask import abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask.views import MethodView
 from flask_babel import gettext as _
@@ -11,11 +11,14 @@ from flask_login import current_user
 
 from backoffice.accounts.sessions import RequiredAction
 from backoffice.console.auth import handle_reauthentication, redirect_to_login, require_reauthentication
-from backoffice.console.flask_admin_private import GuardedView
-from backoffice.console.http import inside, person, sender, wants_json
+from backoffice.console.flask_admin_private import GuardedView, index_of
+from backoffice.console.http import answer_once, inside, person, sender, wants_json
 from backoffice.console.page import Access, access_to
-from backoffice.exceptions import Forbidden
+from backoffice.console.presenters import operation_url
+from backoffice.exceptions import Forbidden, SentTwice
+from backoffice.extensions import db
 from backoffice.history import acting_as
+from backoffice.models import Operation
 from backoffice.permissions import may
 
 # The page on which each required action is done.
@@ -91,7 +94,16 @@ class ConsoleView(GuardedView):
         """The answer of a page, by whoever is signed in."""
         g.answering = self, function.__name__
         with acting_as(sender()):
-            return super().call(function, arguments)
+            try:
+                return answer_once(lambda: super(ConsoleView, self).call(function, arguments))
+            except SentTwice as twice:
+                return self._acted_before(twice.operation_id)
+
+    def _acted_before(self, operation_id: int | None) -> ResponseReturnValue:
+        """Where a form leads that was sent twice, when nobody knows any more what was answered at first."""
+        act = db.session.get(Operation, operation_id) if operation_id is not None else None
+        flash(_("This was done already. Nothing was done twice."), "info")
+        return redirect(operation_url(act.id), 303) if act else back(url_for(index_of(self)))
 
 
 class Page(MethodView):

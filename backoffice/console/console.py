@@ -10,7 +10,7 @@ from backoffice.console.account import AccountView, ReauthenticationView, Second
 from backoffice.console.administrators import AdministratorView, SecondFactorResetView
 from backoffice.console.auth import mfa_challenge, password, reauthentication, sign_in
 from backoffice.console.history import HistoryView
-from backoffice.console.http import assets, compression, cookies, errors, headers, health
+from backoffice.console.http import assets, compression, cookies, errors, headers, health, submissions
 from backoffice.console.posts import PostView
 from backoffice.console.presenters import formats, table_markup
 from backoffice.console.records import RecordView, expired_forms
@@ -45,6 +45,7 @@ def init_app(app: Flask) -> Console:
         formats,
         table_markup,
         errors,
+        submissions,
         expired_forms,
         reauthentication,
         navigation,

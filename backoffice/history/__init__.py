@@ -42,6 +42,16 @@ from backoffice.history.sets import (
     values_of,
 )
 from backoffice.history.snapshots import Snapshot
+from backoffice.history.submissions import (
+    Earlier,
+    SentForm,
+    claim,
+    find_submission,
+    forget_old_submissions,
+    install_claims,
+    keep_answer,
+    submitting,
+)
 from backoffice.history.verification import Report, verify
 from backoffice.models import Facts
 
@@ -55,9 +65,11 @@ __all__ = [
     "ChangeRecord",
     "Checkpoint",
     "Digesting",
+    "Earlier",
     "Facts",
     "Key",
     "Report",
+    "SentForm",
     "Snapshot",
     "Snapshots",
     "about_list",
@@ -71,16 +83,21 @@ __all__ = [
     "changed_table",
     "changes_of_row",
     "checkpoint",
+    "claim",
     "contents",
     "current_actor",
     "delete_all_rows",
     "delete_rows",
+    "find_submission",
+    "forget_old_submissions",
     "install",
+    "install_claims",
     "is_one_of",
     "is_orphaned",
     "is_recorded",
     "is_taken",
     "join",
+    "keep_answer",
     "key_in",
     "key_text",
     "keyring",
@@ -104,6 +121,7 @@ __all__ = [
     "snapshots_of",
     "span_of_changes",
     "stored_values",
+    "submitting",
     "unhurried",
     "update_rows",
     "updated_columns",

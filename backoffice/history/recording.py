@@ -28,6 +28,7 @@ from backoffice.extensions import db
 from backoffice.history.actor import current_actor
 from backoffice.history.rows import Key, Snapshots, key_text, rows_by_key, rows_where
 from backoffice.history.snapshots import Snapshot
+from backoffice.history.submissions import claim
 from backoffice.models import Administrator, Change, Facts, Operation
 
 
@@ -63,6 +64,7 @@ def begin_operation(
     with transaction(session):
         act = _begin(session, kind, table, facts, **known)
         session.flush()
+        claim(session, act.id)
         yield act
 
 
@@ -196,6 +198,7 @@ def _current_operation(session: Session, table: Table) -> Operation:
     """The operation of this transaction; one named after the table where nobody began one."""
     act: Operation | None = session.info.get("operation")
     if act is None or act not in session:
+        claim(session)
         act = _begin(session, f"{table.name}:orm", table.name, None)
         act.finished_at = utcnow()
     return act

@@ -34,6 +34,7 @@ from backoffice.models.secrets import is_secret
 from backoffice.models.security_event import SecurityEvent
 from backoffice.models.selection import Selection, SelectionPage
 from backoffice.models.stored import RawColumn, raw_columns, stored_columns, table_called, unfillable_columns
+from backoffice.models.submission import Submission
 from backoffice.models.table_origin import TableOrigin
 from backoffice.models.throttle import Throttle
 from backoffice.models.trusted_device import TrustedDevice
@@ -74,6 +75,7 @@ __all__ = [
     "Selection",
     "SelectionPage",
     "State",
+    "Submission",
     "TableOrigin",
     "Throttle",
     "TrustedDevice",

@@ -3,6 +3,7 @@
 from backoffice.clock import utcnow
 from backoffice.database import transaction, with_retries
 from backoffice.extensions import db
+from backoffice.history import claim
 from backoffice.models import Operation, State
 from backoffice.work.lease import is_free
 
@@ -18,6 +19,7 @@ def cancel(operation_id: int, by: str) -> bool:
 def _cancel(operation_id: int, by: str) -> bool:
     session, now = db.session(), utcnow()
     with transaction(session):
+        claim(session)
         act = session.get_one(Operation, operation_id, with_for_update=True)
         # What has no lease is done by no worker, and comes to its own end: see `retention.forget`.
         if act.is_finished or act.lease_until is None:

@@ -2,6 +2,7 @@
 
 from backoffice.database import transaction, with_retries
 from backoffice.extensions import db
+from backoffice.history import claim
 from backoffice.models import Operation
 from backoffice.work import lease
 from backoffice.work.queue import call
@@ -18,6 +19,7 @@ def resume(operation_id: int) -> bool:
 def _resume(operation_id: int) -> bool:
     session = db.session()
     with transaction(session):
+        claim(session)
         act = session.get_one(Operation, operation_id, with_for_update=True)
         if act.is_finished or act.waits_for is None:
             return False

@@ -20,7 +20,7 @@ from backoffice.clock import utcnow
 from backoffice.database import transaction
 from backoffice.exceptions import Conflict, Invalid, NotFound, Throttled
 from backoffice.extensions import db
-from backoffice.history import Actor, acting_as, current_actor, operation
+from backoffice.history import Actor, acting_as, claim, current_actor, operation
 from backoffice.models import PasswordLink, User
 from backoffice.security import network_of, record_event
 
@@ -49,6 +49,7 @@ def create_link(user_id: int, is_as_shown: Callable[[Account], bool] = lambda _a
     """
     code = secrets.token_urlsafe(32)
     with transaction(db.session):
+        claim(db.session())
         account = find_account(user_id, lock=True)
         if _is_disabled(account):
             raise Conflict(

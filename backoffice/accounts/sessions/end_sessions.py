@@ -7,7 +7,7 @@ from sqlalchemy import update
 from backoffice.clock import utcnow
 from backoffice.database import transaction
 from backoffice.extensions import db
-from backoffice.history import about_row, current_actor, operation
+from backoffice.history import about_row, claim, current_actor, operation
 from backoffice.models import Administrator, AdminSession
 from backoffice.security import record_event
 
@@ -17,6 +17,7 @@ def end_sessions(owner: Administrator, session_ids: Collection[int]) -> None:
     owner_id, name = owner.id, owner.username
     if owner.user_id == current_actor().id:
         with transaction(db.session):
+            claim(db.session())
             _end(owner_id, session_ids)
     else:
         facts, table = about_row(owner_id, name), Administrator.__tablename__

@@ -16,7 +16,16 @@ from backoffice.accounts.mfa import Credentials, is_recently_authenticated, reau
 from backoffice.accounts.sessions import end_session, has_second_factor
 from backoffice.console.auth.login import redirect_to_login
 from backoffice.console.auth.webauthn_forms import passkey_response, reauthentication_request, relying_party
-from backoffice.console.http import SECRET, here, inside, page_of_form, person, sender, wants_json
+from backoffice.console.http import (
+    OF_EVERY_FORM,
+    SECRET,
+    here,
+    inside,
+    page_of_form,
+    person,
+    sender,
+    wants_json,
+)
 from backoffice.exceptions import BackofficeError, Invalid, Throttled
 from backoffice.extensions import db
 from backoffice.history import acting_as
@@ -96,7 +105,7 @@ def render_reauthentication(error: str | None = None) -> str:
         title=_("Is this you?"),
         error=error,
         reauthentication_url=here(),
-        kept=list(_kept()),
+        kept=[pair for pair in _kept() if pair[0] not in OF_EVERY_FORM],
         username=person().username,
         has_second_factor=has_second_factor(person().id),
         passkey=reauthentication_request(person().id),

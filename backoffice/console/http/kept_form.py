@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from flask import g, request
 
 from backoffice.console.http.safe_redirects import here, inside
+from backoffice.console.http.submissions import TOKEN
 from backoffice.console.http.text import VISIBLE_NUL
 
 # What no page repeats: a form with one of these is filled in anew, and re-authenticates when opened.
@@ -22,6 +23,8 @@ SECRET = frozenset(
 )
 # The credentials of re-authentication, which are asked for anew.
 REAUTHENTICATION = frozenset({"proof_password", "proof_code"})
+# What each form is given anew, or once more.
+OF_EVERY_FORM = frozenset({"csrf_token", TOKEN})
 # What the console puts into its forms beside what is typed there begins with a sign or is one of these.
 UNTYPED = frozenset({"csrf_token", "url", "id", "rowid", "challenge"})
 
@@ -34,7 +37,7 @@ def sent_again() -> list[tuple[str, str]] | None:
     has_token = g.get("csrf_valid", False)  # says Flask-WTF, which looked at it before anything else
     if request.method != "POST" or not has_token or (SECRET | REAUTHENTICATION) & request.form.keys():
         return None
-    return [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]
+    return [(name, text) for name, text in request.form.items(multi=True) if name not in OF_EVERY_FORM]
 
 
 def typed() -> list[tuple[str, str]]:

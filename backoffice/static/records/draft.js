@@ -25,7 +25,7 @@ function enhance(form) {
   function typed(from = form) {
     const fields = new FormData(from);
     for (const control of form.querySelectorAll("[type=password], [type=file]")) fields.delete(control.name);
-    for (const name of ["csrf_token", "url"]) fields.delete(name);
+    for (const name of ["csrf_token", "_submission", "url"]) fields.delete(name);
     return new URLSearchParams(fields).toString();
   }
 
