@@ -6,7 +6,9 @@ What a browser asks for, and what its pages could lead it to, never leaves the p
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -92,8 +94,8 @@ def windows(chromium: Browser, console: Console) -> Iterator[Windows]:
 
 
 def open_page(windows: Windows, console: Console, address: str = "") -> Page:
-    """A new window at a page of the console; `address` is what follows the path."""
-    page = windows.open(accept_downloads=True)
+    """A new window at a page of the console, before which nobody believes what the browser says."""
+    page = windows.open(extra_http_headers={"X-Forwarded-Prefix": "/said/by/the/browser"})
     page.on("request", lambda sent: ask_below(windows, console, sent.url))
     page.goto(f"{console.address}{address}")
     return page
@@ -210,3 +212,12 @@ def test_a_link_for_a_new_password(windows: Windows, console: Console) -> None:
     expect(other.get_by_text("Your new password is set. Please sign in with it.")).to_be_visible()
     sign_in(other, "john", NEW)
     check_addresses(other, console)
+
+
+def test_what_is_too_much_is_said_by_the_console(console: Console) -> None:
+    """Not by nginx, which would stop sooner by itself."""
+    much = b"body=" + b"much " * 600_000
+    with pytest.raises(HTTPError) as refused:
+        urlopen(f"{console.address}/login", much)
+    assert refused.value.status == 413
+    assert "This is too much at once" in refused.value.read().decode()

@@ -42,7 +42,7 @@ MESSAGES = {
         "The console does not answer to the name in this address. "
         "Whoever runs it says in the setting TRUSTED_HOSTS which names it has."
     ),
-    "root": lazy_gettext(
+    "path": lazy_gettext(
         "The console is under another path of this site, which is its setting APPLICATION_ROOT. "
         "A proxy in front passes that path on as it is."
     ),
@@ -93,7 +93,7 @@ def _judge_method(sent: Request) -> None:
 def _judge_place(sent: Request) -> None:
     reason = sent.environ.get(MISPLACED)
     if reason is not None:
-        raise Refused(404 if reason == "root" else 400, reason)
+        raise Refused(404 if reason == "path" else 400, reason)
 
 
 def _judge_headers(sent: Request) -> None:

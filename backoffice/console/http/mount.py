@@ -42,7 +42,7 @@ class Mount:
         for whole in (path, script.removesuffix("/") + path):
             if f"{whole}/".startswith(f"{self._root}/"):
                 return Place(self._root, whole.removeprefix(self._root))
-        return Place(self._root, path, _unless_health(path, "root"))
+        return Place(self._root, path, _unless_health(path, "path"))
 
 
 def _place_by_prefix(script: str, path: str) -> Place:
