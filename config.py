@@ -38,6 +38,9 @@ DRIVERS = {
 }
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 EVERY_ADDRESS = {"0.0.0.0", "::"}  # noqa: S104
+# What a path is made of that needs no escaping, wherever it is written.
+PLAIN_PATH = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+", re.ASCII)
+LONGEST_PATH = 200
 FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 # What each environment sets; everything else is the same code with the same values.
@@ -144,6 +147,7 @@ def _kept_key() -> str:
 def _serving(env: Mapping[str, str], production: bool) -> dict[str, Any]:
     return {
         "HOST": env.get("HOST") or "localhost",
+        "APPLICATION_ROOT": _application_root(env),
         "PORT": _number(env, "PORT", 5000, 1, 65_535),
         "WEB_PROCESSES": _number(env, "WEB_PROCESSES", min(os.cpu_count() or 1, 4), 1, 64),
         # Each may need two of the 15 connections to the database that a process has.
@@ -152,6 +156,26 @@ def _serving(env: Mapping[str, str], production: bool) -> dict[str, Any]:
         "CLIENT_SECONDS": _number(env, "CLIENT_SECONDS", 20, 1, 600),
         "SAMPLE_DATA": _flag(env, "SAMPLE_DATA", default=not production),
     }
+
+
+def _application_root(env: Mapping[str, str]) -> str:
+    """The path under which the console stands; `/` is the whole host. gunicorn's name for it is read, too."""
+    root, script_name = _plain_path(env, "APPLICATION_ROOT"), _plain_path(env, "SCRIPT_NAME")
+    if root and script_name and root != script_name:
+        raise SettingError("SCRIPT_NAME", "another path than APPLICATION_ROOT says; one of them is enough.")
+    return root or script_name or "/"
+
+
+def _plain_path(env: Mapping[str, str], name: str) -> str:
+    path = env.get(name, "").removesuffix("/")
+    if path and not is_plain_path(path):
+        raise SettingError(name, f"a plain path such as /ops, not {path!r}.")
+    return path
+
+
+def is_plain_path(path: str) -> bool:
+    """Whether a path is written in one way only: no `..`, no `//`, no query, nothing escaped."""
+    return len(path) <= LONGEST_PATH and PLAIN_PATH.fullmatch(path) is not None
 
 
 def _database(env: Mapping[str, str]) -> dict[str, Any]:

@@ -15,6 +15,20 @@ PRODUCTION = {
     "SECRET_KEY": STRONG,
     "DATABASE_URL": "postgresql://u:p@host/name",
 }
+# Under none of these can the console stand.
+NO_PLAIN_PATHS = (
+    "ops",
+    "//ops",
+    "/a/../b",
+    "/a//b",
+    "/%2f",
+    "/a b",
+    "/a?b",
+    "/\u00e9",
+    "/ops\n",
+    "///",
+    "/" + "a" * 200,
+)
 
 
 def test_the_environments_differ_by_values() -> None:
@@ -55,6 +69,9 @@ def test_the_environments_differ_by_values() -> None:
         ({"TRUSTED_HOSTS": "console.example.com:8443"}, "TRUSTED_HOSTS"),
         ({"TRUSTED_HOSTS": "console.example.com, *"}, "TRUSTED_HOSTS"),
         ({"TRUSTED_HOSTS": "."}, "TRUSTED_HOSTS"),
+        *(({"APPLICATION_ROOT": path}, "APPLICATION_ROOT") for path in NO_PLAIN_PATHS),
+        *(({"SCRIPT_NAME": path}, "SCRIPT_NAME") for path in NO_PLAIN_PATHS),
+        ({"APPLICATION_ROOT": "/ops", "SCRIPT_NAME": "/desk"}, "SCRIPT_NAME"),
         ({"HISTORY_KEEP_DAYS": "0"}, "HISTORY_KEEP_DAYS"),
         ({"HISTORY_KEEP_DAYS": "90d"}, "HISTORY_KEEP_DAYS"),
         ({"HISTORY_SEAL_KEY": "short"}, "HISTORY_SEAL_KEY"),
@@ -156,3 +173,14 @@ def test_in_production_every_role_needs_a_second_factor_unless_it_is_said_otherw
     assert roles() == roles(SECOND_FACTOR_ROLES="all") == list(ROLES)
     assert roles(SECOND_FACTOR_ROLES="administrator, editor") == ["administrator", "editor"]
     assert roles(SECOND_FACTOR_ROLES="none") == roles(BACKOFFICE_ENV="development") == []
+
+
+@pytest.mark.parametrize("name", ["APPLICATION_ROOT", "SCRIPT_NAME"])
+@pytest.mark.parametrize(
+    ("given", "root"),
+    [("", "/"), ("/", "/"), ("/ops", "/ops"), ("/ops/", "/ops"), ("/a/b-c_d.e~f/1", "/a/b-c_d.e~f/1")],
+)
+def test_the_path_is_a_setting_by_two_names(name: str, given: str, root: str) -> None:
+    assert config.load({"SECRET_KEY": STRONG, name: given})["APPLICATION_ROOT"] == root
+    both = {"APPLICATION_ROOT": given, "SCRIPT_NAME": given}
+    assert config.load({"SECRET_KEY": STRONG, **both})["APPLICATION_ROOT"] == root

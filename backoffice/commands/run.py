@@ -48,5 +48,6 @@ def run(prepare: bool, worker: bool) -> None:
 def _say_where(host: str, port: int) -> None:
     # These mean "every address", and are none that a browser could open.
     name = "localhost" if host in config.EVERY_ADDRESS else host
-    url = f"http://{f'[{name}]' if ':' in name else name}:{port}/admin/"
+    root = current_app.config["APPLICATION_ROOT"].rstrip("/")
+    url = f"http://{f'[{name}]' if ':' in name else name}:{port}{root}/admin/"
     click.echo(_("Backoffice is on %(url)s - sign in there. Ctrl-C stops it.", url=url))

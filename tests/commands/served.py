@@ -31,6 +31,7 @@ class Server:
 
     def __init__(self, listener: socket.socket, **environ: str) -> None:
         self.port: int = listener.getsockname()[1]
+        self._first = f"{environ.get('APPLICATION_ROOT', '')}/login"
         defaults = {"BACKOFFICE_ENV": "testing", "SECRET_KEY": "k" * 40, "WEB_PROCESSES": "1"}
         self.process = FORKS.Process(target=be_gunicorn, args=({**defaults, **environ}, listener))
         self.process.start()
@@ -38,7 +39,7 @@ class Server:
 
     def wait(self) -> None:
         """Until it answers."""
-        assert self.page().startswith("HTTP/1.1 200")
+        assert self.page(self._first).startswith("HTTP/1.1 200")
 
     def page(self, path: str = "/login") -> str:
         """What it answers to somebody who asks for a page."""

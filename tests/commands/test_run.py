@@ -39,10 +39,16 @@ def test_a_fresh_copy_is_prepared_served_and_kept(start: Start, port: str) -> No
     assert "admin@example.com" in read(browser, f"http://127.0.0.1:{port}/admin/user/")
     assert stop(first, children=2) == ["sign-in:succeeded", "password:changed"]
 
-    second = start("run", "--prepare", "--no-worker", PORT=port, WEB_PROCESSES="1")
-    assert said_until_served(second).count("\n") == 1
-    signed_in(f"http://localhost:{port}", username, NEW, "/admin/")
+    second = start("run", "--prepare", "--no-worker", PORT=port, WEB_PROCESSES="1", SCRIPT_NAME="/ops")
+    assert said_until_served(second) == start_message(f"http://localhost:{port}/ops/admin/")
+    browser = signed_in(f"http://localhost:{port}/ops", username, NEW, "/admin/")
+    for path in ("/healthz", "/ops/healthz"):
+        assert "ok" in read(browser, f"http://localhost:{port}{path}")
     assert stop(second, children=1) == ["sign-in:succeeded"]
+
+
+def start_message(url: str) -> str:
+    return f"Backoffice is on {url} - sign in there. Ctrl-C stops it.\n"
 
 
 def said_until_served(command: Command) -> str:

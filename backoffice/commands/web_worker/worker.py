@@ -63,7 +63,7 @@ class WebWorker(Worker):
 
     def run(self) -> None:
         """Serve until told to stop; then let what was begun come to its end."""
-        # The application has read it by now and goes by it; gunicorn would refuse every other path.
+        # The application goes by it, and answers health checks without it; gunicorn would refuse them.
         os.environ.pop("SCRIPT_NAME", None)
         self._seconds = self.wsgi.config["CLIENT_SECONDS"]
         self._room.listen(self._calls.fileno(), self._calls.run_callbacks)

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from flask import Flask, Response, current_app, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
@@ -18,6 +19,14 @@ class SessionCookie(SecureCookieSessionInterface):
 
     digest_method = staticmethod(hashlib.sha256)
 
+    def get_cookie_name(self, app: Flask) -> str:
+        """The name by which browsers know it."""
+        return _sent_name(super().get_cookie_name(app))
+
+    def get_cookie_path(self, app: Flask) -> str:
+        """The path under which the console stands."""
+        return cookie_path()
+
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """What signs the cookie."""
         serializer = super().get_signing_serializer(app)
@@ -31,9 +40,9 @@ class SessionCookie(SecureCookieSessionInterface):
 
 
 def init_app(app: Flask) -> None:
-    """Sign the sessions of `app`; templates get `cookie(name)`, its value, and `cookie_name(name)`."""
+    """Sign the sessions of `app`; templates get `cookie(name)`, `cookie_name(name)` and `cookie_path()`."""
     app.session_interface = SessionCookie()
-    app.jinja_env.globals.update(cookie=cookie, cookie_name=cookie_name)
+    app.jinja_env.globals.update(cookie=cookie, cookie_name=cookie_name, cookie_path=cookie_path)
 
 
 def cookie_name(name: str) -> str:
@@ -41,7 +50,17 @@ def cookie_name(name: str) -> str:
 
     They take such a cookie from this host only, over HTTPS, for all its paths.
     """
-    return f"{current_app.config['COOKIE_PREFIX']}{name}"
+    return _sent_name(f"{current_app.config['COOKIE_PREFIX']}{name}")
+
+
+def cookie_path() -> str:
+    """The path under which the console stands: what else is on this host is sent none of its cookies."""
+    return request.script_root or "/"
+
+
+def _sent_name(name: str) -> str:
+    """Where not all paths of the host are ours, browsers refuse `__Host-`; the next best is `__Secure-`."""
+    return name.replace("__Host-", "__Secure-", 1) if request.script_root else name
 
 
 def cookie(name: str) -> str | None:
@@ -53,11 +72,15 @@ def set_cookie(
     response: Response, name: str, value: str, lasts: timedelta, *, same_site: str = "Lax"
 ) -> None:
     """Have the browser keep `value` for so long, away from scripts."""
-    secure = current_app.config["SESSION_COOKIE_SECURE"]
-    response.set_cookie(cookie_name(name), value, lasts, secure=secure, httponly=True, samesite=same_site)
+    response.set_cookie(cookie_name(name), value, lasts, **_scope(), samesite=same_site)
 
 
 def delete_cookie(response: Response, name: str) -> None:
     """Have the browser forget it."""
+    response.delete_cookie(cookie_name(name), **_scope(), samesite="Lax")
+
+
+def _scope() -> dict[str, Any]:
+    """Whom a browser sends a cookie to, and whom it shows it."""
     secure = current_app.config["SESSION_COOKIE_SECURE"]
-    response.delete_cookie(cookie_name(name), secure=secure, httponly=True, samesite="Lax")
+    return {"path": cookie_path(), "secure": secure, "httponly": True}

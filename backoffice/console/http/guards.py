@@ -29,7 +29,10 @@ MOST_FIELDS = 4_000
 FORM = "application/x-www-form-urlencoded"
 BODIES = (FORM, "multipart/form-data", "application/json")
 # They hold nothing of anybody, and whoever watches over the process asks by any address that it has.
-UNDER_ANY_NAME = ("/healthz", "/static/")
+HEALTH = ("/healthz",)
+UNDER_ANY_NAME = (*HEALTH, "/static/")
+# Where console/http/mount.py leaves the reason why an address is none of the console's, for the words below.
+MISPLACED = "backoffice.misplaced"
 HOST = re.compile(r"(?P<name>[a-z0-9._-]+|\[[a-f0-9:.]+\])(:[0-9]{1,5})?", re.ASCII)
 SAFE = ("GET", "HEAD")
 # Our own pages, and what no page has caused: an address that was typed, a bookmark.
@@ -44,6 +47,14 @@ MESSAGES = {
     "characters": lazy_gettext(
         "The address or the form holds what is no text: a NUL character, or a part of a character. "
         "Most likely it came along with something that was pasted. Nothing was changed."
+    ),
+    "root": lazy_gettext(
+        "The console is under another path of this site, which is its setting APPLICATION_ROOT. "
+        "A proxy in front passes that path on as it is."
+    ),
+    "prefix": lazy_gettext(
+        "The path under which the console stands has to be a plain one, such as /ops. "
+        "What it is, a proxy in front says in X-Forwarded-Prefix, and a server in SCRIPT_NAME."
     ),
     "origin": lazy_gettext(
         "Another site sent you here, and it may only link to this page. Please open the console yourself."
@@ -72,6 +83,7 @@ def judge_head(sent: Request, config: Mapping[str, Any]) -> None:
     """
     _judge_method(sent)
     _judge_host(sent, config["HOST_NAMES"])
+    _judge_place(sent)
     _judge_headers(sent)
     _judge_address(sent)
     _judge_text(sent)
@@ -83,6 +95,12 @@ def _judge_method(sent: Request) -> None:
     """What is neither opened nor sent; OPTIONS too, alike for what there is and what there is not."""
     if sent.method not in METHODS:
         raise Refused(405, "method")
+
+
+def _judge_place(sent: Request) -> None:
+    reason = sent.environ.get(MISPLACED)
+    if reason is not None:
+        raise Refused(404 if reason == "root" else 400, reason)
 
 
 def _judge_headers(sent: Request) -> None:

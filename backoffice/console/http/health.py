@@ -5,16 +5,15 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from backoffice.console.http.guards import SAFE
+from backoffice.console.http.guards import HEALTH, SAFE
+from backoffice.console.http.mount import Environ, seen_below
 from backoffice.console.http.requests import is_refused
 from backoffice.extensions import db
-
-ADDRESSES = ("/healthz",)
 
 health = Blueprint("health", __name__)
 
 
-@health.get(ADDRESSES[0])
+@health.get(HEALTH[0])
 def healthz() -> ResponseReturnValue:
     """200 where the database answers, 503 where it does not."""
     try:
@@ -25,7 +24,8 @@ def healthz() -> ResponseReturnValue:
     return jsonify(status="ok")
 
 
-def is_health_check(app: Flask, environ: dict[str, object]) -> bool:
+def is_health_check(app: Flask, environ: Environ) -> bool:
     """Whether a request asks for this, which is answered also while all threads are at work."""
-    is_asked = environ["PATH_INFO"] in ADDRESSES and environ["REQUEST_METHOD"] in SAFE
-    return is_asked and not is_refused(app, environ)
+    if environ["REQUEST_METHOD"] not in SAFE or not environ["PATH_INFO"].endswith(HEALTH):
+        return False
+    return seen_below(environ, app.config)["PATH_INFO"] in HEALTH and not is_refused(app, environ)

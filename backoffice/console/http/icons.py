@@ -1,7 +1,7 @@
 """The icons: one sprite that holds those we use, cut from the set that Bootstrap-Flask brings."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from markupsafe import Markup
@@ -57,7 +57,8 @@ def sprite() -> bytes:
     return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>'.encode()
 
 
-@cache
+# A proxy that passes on whatever a client says of the path may bring as many addresses as it likes.
+@lru_cache(maxsize=1_000)
 def drawing(sprite_address: str, name: str) -> Markup:
     """The icon `name`, silent to screen readers: the words beside it speak.
 

@@ -15,6 +15,9 @@ from backoffice.console.records import RecordView
 from backoffice.console.shell.theme import themes
 from backoffice.registry import registry
 
+# One for each language, and for each path under which proxies say that the console stands.
+MOST_DIALOGS = 20
+
 
 class Link(TypedDict):
     """One page in the sidebar; whether it is the one that is open."""
@@ -66,6 +69,8 @@ def _dialogs() -> Markup:
     made: dict[tuple[str, str], Markup] = current_app.extensions.setdefault("dialogs", {})
     known = language(), asset("shell/palette.js")
     if known not in made:
+        if len(made) >= MOST_DIALOGS:
+            made.clear()
         made[known] = Markup(  # noqa: S704, it is a template's
             render_template("shell/dialogs.html", palette_url=address_of("palette.index"))
         )

@@ -3,6 +3,7 @@
 const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
 const YEAR = 365 * 24 * 60 * 60;
 const { content: name } = document.querySelector('meta[name="zone-cookie"]');
-const secure = name.startsWith("__Host-") || location.protocol === "https:" ? "; secure" : "";
+const { content: path } = document.querySelector('meta[name="cookie-path"]');
+const secure = name.startsWith("__") || location.protocol === "https:" ? "; secure" : "";
 
-if (timeZone) document.cookie = `${name}=${timeZone}; path=/; max-age=${YEAR}; samesite=lax${secure}`;
+if (timeZone) document.cookie = `${name}=${timeZone}; path=${path}; max-age=${YEAR}; samesite=lax${secure}`;
