@@ -11,13 +11,14 @@ from backoffice.listing.distinct import distinct_values
 from backoffice.listing.estimates import note_sizes, note_sizes_again
 from backoffice.listing.filters import Filter, asked_once, parse_filters
 from backoffice.listing.kinds import Kind
-from backoffice.listing.listing import PAGE_SIZES, Listing, page_size
+from backoffice.listing.listing import PAGE_SIZES, Listing, check_page_size, page_size
+from backoffice.listing.mistake import Mistake
 from backoffice.listing.moments import local_day, moment_label, parse_moment
 from backoffice.listing.operators import OPERATORS, Operator
 from backoffice.listing.order import Order
 from backoffice.listing.paging import Page
 from backoffice.listing.scope import Scope
-from backoffice.listing.search import search_words
+from backoffice.listing.search import check_search, search_words
 from backoffice.listing.streams import Stream
 from backoffice.listing.substrings import is_substring, knows_all, prefilter
 from backoffice.listing.text import MARIADB, begins_with, contains, equals
@@ -40,6 +41,7 @@ __all__ = [
     "Group",
     "Kind",
     "Listing",
+    "Mistake",
     "Operator",
     "Order",
     "Page",
@@ -48,6 +50,8 @@ __all__ = [
     "Stream",
     "asked_once",
     "begins_with",
+    "check_page_size",
+    "check_search",
     "contains",
     "count_by_day",
     "distinct_values",

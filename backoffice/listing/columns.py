@@ -64,8 +64,11 @@ class Columns:
 
     def order(self, text: str | None) -> Order:
         """The order that an address asks for, or the default where the list is not sorted like that."""
-        wanted = Order.parse(text or "", self.key.name)
-        return wanted if wanted.column in {column.name for column in self.sorted} else self.default_order
+        return Order.parse(text, self.key.name) if text and self.sorts_by(text) else self.default_order
+
+    def sorts_by(self, text: str) -> bool:
+        """Whether the list can be sorted as an address says it."""
+        return Order.parse(text, self.key.name).column in {column.name for column in self.sorted}
 
     def select(self, columns: Iterable[Column], *extra: Any) -> AnySelect:
         """A statement that reads these columns by their names, and `extra`, of every row of the table."""

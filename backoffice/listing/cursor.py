@@ -43,15 +43,20 @@ def write_cursor(cursor: Cursor, order: str) -> str:
 
 def read_cursor(token: str, order: str, value_type: type[Any], key_type: type[Any]) -> Cursor:
     """The cursor of a token. One that is broken, or of another order, is that of the first page."""
-    if token == LAST:
-        return Cursor(backward=True)
+    return known_cursor(token, order, value_type, key_type) or Cursor()
+
+
+def known_cursor(token: str, order: str, value_type: type[Any], key_type: type[Any]) -> Cursor | None:
+    """The same; None where it is broken, or of another order."""
+    if token in ("", LAST):
+        return Cursor(backward=token == LAST)
     try:
         written_for, backward, value, key = _unpacked(token)
         if written_for != order or not isinstance(backward, bool):
-            return Cursor()
+            return None
         place = Position(None if value is None else _read(value, value_type), _read(key, key_type))
     except (ValueError, TypeError, RecursionError):
-        return Cursor()
+        return None
     return Cursor(place, backward)
 
 

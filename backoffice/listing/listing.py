@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, false, or_
 
 from backoffice.exceptions import Invalid
 from backoffice.listing.column import table_of
 from backoffice.listing.columns import Columns
 from backoffice.listing.counting import Count, count_exactly, count_matches, count_rows, count_table
-from backoffice.listing.cursor import Cursor, read_cursor
+from backoffice.listing.cursor import Cursor, known_cursor
 from backoffice.listing.filters import Filter
 from backoffice.listing.keyset import Keyset
 from backoffice.listing.kinds import python_type
+from backoffice.listing.mistake import Mistake
 from backoffice.listing.order import Order
 from backoffice.listing.paging import Page, Pager
 from backoffice.listing.scope import AnySession, Scope
@@ -28,9 +30,19 @@ PAGE_SIZES = (10, 20, 50, 100, 200)
 LEAST_COUNTING_SECONDS = 0.005
 
 
+def check_page_size(text: str) -> None:
+    """Raise Invalid where an address asks for no number of rows."""
+    if not (text.isascii() and text.removeprefix("-").isdecimal()):
+        raise Invalid(_("This is not a number."))
+
+
 def page_size(text: str | None, default: int) -> int:
     """The page size that an address asks for, or the nearest one that is allowed."""
-    if text is None or not (text.isascii() and text.removeprefix("-").isdecimal()):
+    if text is None:
+        return default
+    try:
+        check_page_size(text)
+    except Invalid:
         return default
     # A number of many digits is not worth reading to the end.
     return max(PAGE_SIZES[0], min(int(text[:10]), PAGE_SIZES[-1]))
@@ -43,7 +55,8 @@ class Listing:
     `order` (`-timestamp`), `cursor` and `at` are as an address has them; what cannot be used is the default
     order and the first page. Without a cursor the page begins `at` a date or time in `zone`, a number, or a
     beginning of what the rows are ordered by; the `error` says why it cannot. `within` are the caller's own
-    conditions on the table, for a list of a part of it.
+    conditions on the table, for a list of a part of it. Where there are `mistakes`, in the filters or in what
+    else was asked (`not_understood`), no row passes.
 
     Where there are `streams`, the rows are in one of these too, and none is in two: a page of them costs what
     its rows do, wherever in the table they stand.
@@ -59,6 +72,7 @@ class Listing:
     zone: tzinfo = UTC
     within: Sequence[ColumnElement[bool]] = ()
     streams: Sequence[Stream] | None = None
+    not_understood: Sequence[Mistake] = ()
     error: str | None = field(default=None, init=False)
     _is_looked_up: bool = field(default=False, init=False, repr=False)
     _where: list[ColumnElement[bool]] | None = field(default=None, init=False, repr=False)
@@ -76,7 +90,7 @@ class Listing:
         statement = statement.where(*self._conditions(session))
         pager = Pager(session, statement, keyset, self._cursor_name, self.size, self.streams)
         jump = self._seek(session)
-        return pager.page(self._read_cursor(keyset)) if jump is None else pager.after(jump)
+        return pager.page(self._read_cursor(keyset) or Cursor()) if jump is None else pager.after(jump)
 
     def count(self, session: AnySession, limit: int, page: Page | None = None) -> Count:
         """How many rows there are, which costs no more than to read the page that is given did.
@@ -98,12 +112,16 @@ class Listing:
         """How many rows there are; None where counting takes more than so many seconds."""
         return count_exactly(session, self._keys(session), seconds)
 
-    def mistakes(self, session: AnySession) -> Sequence[Filter]:
-        """The filters that cannot be answered; what they ask for is looked up first."""
+    def mistakes(self, session: AnySession) -> Sequence[Mistake | Filter]:
+        """What cannot be answered. What the filters ask for is looked up first."""
         if not self._is_looked_up:
             scope = self._scope(session)
             self.filters, self._is_looked_up = [one.looked_up(scope) for one in self.filters], True
-        return [one for one in self.filters if one.error is not None]
+        return [*self.not_understood, *(one for one in self.filters if one.error is not None)]
+
+    def knows_cursor(self, session: AnySession) -> bool:
+        """Whether the cursor is one of this list, in this order."""
+        return self._read_cursor(self._keyset(session)) is not None
 
     def _keys(self, session: AnySession) -> AnySelect:
         return self.columns.select([self.columns.key]).where(*self.where(session))
@@ -125,11 +143,12 @@ class Listing:
     def _conditions(self, session: AnySession) -> list[ColumnElement[bool]]:
         """The same but for the streams."""
         if self._where is None:
-            self.mistakes(session)
-            scope = self._scope(session)
-            filters = [each.condition(scope) for each in self.filters if not self._is_asked_of_streams(each)]
-            self._where = [*self.within, *filters, *search_conditions(self.search, self.columns, scope)]
+            self._where = [false()] if self.mistakes(session) else self._asked(self._scope(session))
         return self._where
+
+    def _asked(self, scope: Scope) -> list[ColumnElement[bool]]:
+        filters = [each.condition(scope) for each in self.filters if not self._is_asked_of_streams(each)]
+        return [*self.within, *filters, *search_conditions(self.search, self.columns, scope)]
 
     def _is_asked_of_streams(self, one: Filter) -> bool:
         # What is asked twice the database takes for rarer than it is, and may not see its order in the index.
@@ -173,8 +192,10 @@ class Listing:
             self.error = str(error)
             return None
 
-    def _read_cursor(self, keyset: Keyset) -> Cursor:
-        return read_cursor(self.cursor, self._cursor_name, python_type(keyset.value), python_type(keyset.key))
+    def _read_cursor(self, keyset: Keyset) -> Cursor | None:
+        return known_cursor(
+            self.cursor, self._cursor_name, python_type(keyset.value), python_type(keyset.key)
+        )
 
     @property
     def _cursor_name(self) -> str:

@@ -1,16 +1,18 @@
 """The search of a list: every word somewhere in one of the searched columns."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, false, or_, select
 
+from backoffice.exceptions import Invalid
 from backoffice.listing import substrings, text
 from backoffice.listing.column import Column, Relation
 from backoffice.listing.columns import Columns
 from backoffice.listing.filters import Filter
 from backoffice.listing.scope import Scope
+from backoffice.models import is_storable
 
 MOST_WORDS = 10
 LONGEST_SEARCH = 200
@@ -20,9 +22,21 @@ Names = Mapping[Relation, Mapping[str, list[Any]]]
 
 
 def search_words(searched: str) -> list[str]:
-    """The words that are searched for, as far as a search goes: show these, the rest is not looked for."""
-    seen = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in searched)
-    return seen[:LONGEST_SEARCH].split()[:MOST_WORDS]
+    """The words that are searched for, each once."""
+    return list(dict.fromkeys(searched.split()))
+
+
+def check_search(searched: str, columns: Columns) -> None:
+    """Raise Invalid where it cannot be searched for all of this: no word is left out in silence."""
+    if not columns.searched:
+        raise Invalid(_("This list is not searched."))
+    if not is_storable(searched):
+        raise Invalid(_("It holds a character that no text here can hold."))
+    words = search_words(searched)
+    if len(words) > MOST_WORDS:
+        raise Invalid(_("At most %(most)s words are searched for at once.", most=MOST_WORDS))
+    if len(" ".join(words)) > LONGEST_SEARCH:
+        raise Invalid(_("At most %(longest)s characters.", longest=LONGEST_SEARCH))
 
 
 def search_conditions(searched: str, columns: Columns, scope: Scope) -> list[ColumnElement[bool]]:
@@ -31,6 +45,8 @@ def search_conditions(searched: str, columns: Columns, scope: Scope) -> list[Col
     A word of fewer than three characters, of which no index of fragments knows, must begin the column.
     """
     words = search_words(searched)
+    if words and not _is_sound(searched, columns):
+        return [false()]
     relations = [column for column in columns.searched if isinstance(column, Relation)]
     names = {relation: substrings.few_names(relation, words, scope) for relation in relations if words}
     return [
@@ -49,6 +65,14 @@ def scans_for_substrings(searched: str, filters: Iterable[Filter], columns: Colu
     if any(map(substrings.is_substring, search_words(searched))):
         looked_at += columns.searched
     return not substrings.knows_all(looked_at, scope)
+
+
+def _is_sound(searched: str, columns: Columns) -> bool:
+    try:
+        check_search(searched, columns)
+    except Invalid:
+        return False
+    return True
 
 
 def _holds(column: Column, word: str, names: Names, scope: Scope) -> ColumnElement[bool]:

@@ -87,6 +87,14 @@ def key_or_refuse(text: str | None) -> str:
     return text
 
 
+def place_or_refuse(key: str | None) -> int | None:
+    """The change by which an address says where a page begins, if it does. Raises NotFound for none."""
+    place = parse_id(Change, key)
+    if key and place is None:
+        raise NotFound(_("There is no such page in this order."))
+    return place
+
+
 def change_or_refuse(key: str | None) -> Change:
     """The change that an address names. Raises NotFound, or Forbidden where it is not to be seen."""
     parsed = parse_id(Change, key)

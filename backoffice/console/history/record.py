@@ -8,14 +8,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from backoffice.console.base import Page
-from backoffice.console.history.access import key_or_refuse, may_see, table_or_refuse
+from backoffice.console.history.access import key_or_refuse, may_see, place_or_refuse, table_or_refuse
 from backoffice.console.history.changes import described
 from backoffice.console.http import person
 from backoffice.console.presenters import AuditedTable, diffs_of, operation_label, operation_url
 from backoffice.exceptions import NotFound
 from backoffice.extensions import db
 from backoffice.history import changes_of_row
-from backoffice.models import Change, Operation, RowKey, parse_id
+from backoffice.models import Change, Operation, RowKey
 from backoffice.permissions import may
 
 CHANGES_SHOWN = 20
@@ -75,7 +75,7 @@ def breadcrumbs(table: AuditedTable, key: str, record: object) -> list[dict[str,
 
 def _changes(table: str, key: str, before: str | None, most: int) -> Sequence[Change]:
     statement = changes_of_row(db.session(), table, key)
-    place = parse_id(Change, before)
+    place = place_or_refuse(before)
     if place is not None:
         statement = statement.where(Change.id < place)
     return db.session.scalars(statement.limit(most)).all()

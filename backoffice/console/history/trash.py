@@ -1,36 +1,43 @@
 """The trash: the rows of a table that are deleted and did not come back, to be put back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from flask import current_app, request, url_for
+from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from backoffice import undo
 from backoffice.console.base import Page
 from backoffice.console.history.access import may_see, table_or_refuse
 from backoffice.console.history.record import record_history_url
 from backoffice.console.http import here, person
+from backoffice.console.lists import plain_chip, unknown_names, with_arguments, without_trackers
 from backoffice.console.presenters import AuditedTable, Cell, Heading, operation_url
 from backoffice.extensions import db
 from backoffice.history import snapshots_of
-from backoffice.listing import Column, Relation
+from backoffice.listing import Column, Mistake, Relation
 from backoffice.models import Change, Operation, parse_id
 from backoffice.permissions import may
 from backoffice.registry import TableView, registry
 
-PAGE = "page"
+TABLE, PAGE = "table", "page"
 
 
 class TrashPage(Page):
     """`/trash/`, of one table at a time."""
 
     def get(self) -> ResponseReturnValue:
+        kept = without_trackers(request.args)
+        if kept is not None:
+            return redirect(with_arguments(url_for(".trash_view"), kept))
         tables = _tables()
-        table = AuditedTable(table_or_refuse(request.args.get("table") or next(iter(tables), None)))
+        table = AuditedTable(table_or_refuse(request.args.get(TABLE) or next(iter(tables), None)))
         place = parse_id(Change, request.args.get(PAGE))
-        trash = undo.deleted_rows(db.session(), table.name, place, current_app.config["PAGE_SIZE"])
+        mistakes = list(_mistakes())
+        trash = _trash(table, place) if not mistakes else undo.Trash((), None, is_full=True)
         address = trash_url(table.name)
         return self.view.render(
             "history/trash.html",
@@ -42,6 +49,8 @@ class TrashPage(Page):
             return_url=url_for(".return_view") if may(person(), "undo", table.name) else None,
             here=here(),
             is_full=trash.is_full,
+            clear_url=address,
+            mistakes=[plain_chip(one, _without(one)) for one in mistakes],
             page={
                 "first_url": address if place is not None else None,
                 "previous_url": None,
@@ -49,6 +58,29 @@ class TrashPage(Page):
                 "last_url": None,
             },
         )
+
+
+def _trash(table: AuditedTable, place: Any) -> undo.Trash:
+    return undo.deleted_rows(db.session(), table.name, place, current_app.config["PAGE_SIZE"])
+
+
+def _mistakes() -> Iterator[Mistake]:
+    """What of the address is not understood."""
+    yield from unknown_names(request.args, (TABLE, PAGE))
+    page = request.args.get(PAGE)
+    if page and parse_id(Change, page) is None:
+        yield Mistake(PAGE, page, _("There is no such page in this order."))
+    for name in (TABLE, PAGE):
+        for text in request.args.getlist(name)[1:]:
+            yield Mistake(name, text, _("“%(name)s” can be said only once.", name=name))
+
+
+def _without(one: Mistake) -> str:
+    pairs = list(request.args.items(multi=True))
+    pairs.reverse()  # of what is said twice, the first stays
+    pairs.remove((one.argument, one.text))
+    pairs.reverse()
+    return with_arguments(url_for(".trash_view"), MultiDict(pairs))
 
 
 def trash_url(table: str) -> str:

@@ -1,5 +1,8 @@
 """The address of a list, and those of lists that differ from it in something."""
 
+from collections.abc import Collection
+from itertools import zip_longest
+
 from flask import request
 from werkzeug.datastructures import MultiDict
 
@@ -8,12 +11,13 @@ from backoffice.console.lists.arguments import (
     COUNT,
     EXACT,
     FILTER,
-    SEARCH,
+    OF_ONE_PAGE,
     SIZE,
     SORT,
     VALUE,
     Arguments,
     with_arguments,
+    without_trackers,
 )
 from backoffice.console.lists.source import ListSource
 
@@ -24,12 +28,24 @@ class ListAddress:
     def __init__(self, source: ListSource) -> None:
         self._source = source
         self._asked = source.asked(request.args)
-        self._names = {SEARCH, SORT, SIZE, *source.columns.arguments}
 
-    def state(self, *, without: tuple[str, ...] = ()) -> Arguments:
-        """What it says, but for the page: any change leads to the first one."""
-        known = self._names - set(without)
-        return MultiDict((name, text) for name, text in self._asked.items(multi=True) if name in known)
+    def state(self, *, without: Collection[str] = ()) -> Arguments:
+        """What it says, but for the page: any change leads to the first one.
+
+        What is not understood is said on, so that it is not forgotten by a link or a form.
+        """
+        left_out = {*OF_ONE_PAGE, *without}
+        return MultiDict(pair for pair in self._asked.items(multi=True) if pair[0] not in left_out)
+
+    def cleared(self, mistaken: Collection[str] = ()) -> str:
+        """The same list without search and filters, nor what else is not understood."""
+        kept = {SORT, SIZE} - set(mistaken)
+        return self.of(MultiDict(pair for pair in self.state().items(multi=True) if pair[0] in kept))
+
+    def without(self, argument: str, text: str, instead: tuple[str, str] | None = None) -> str:
+        """The same list without one thing that was asked, or with another in its place."""
+        pairs = [pair for pair in self.state().items(multi=True) if pair != (argument, text)]
+        return self.of(MultiDict([*pairs, *([instead] if instead else [])]))
 
     def of(self, arguments: Arguments) -> str:
         """The address of the same list that these arguments ask for."""
@@ -55,6 +71,9 @@ class ListAddress:
 
     def elsewhere(self) -> str | None:
         """Where the list is that is meant, if this is not how its address is written."""
+        kept = without_trackers(request.args, self._source.column_names)
+        if kept is not None:
+            return self.of(kept)
         if FILTER in request.args:
             return self._with_new_filter()
         if self._source.earlier is None or not self._source.earlier.left_empty(request.args):
@@ -63,8 +82,9 @@ class ListAddress:
 
     def _with_new_filter(self) -> str:
         """What the form that adds a filter leads to: an address has its name and its value as one."""
-        state, name = self.state(), request.args[FILTER]
-        record_probe("probe:filter", [name], self._source.columns.arguments)
-        if name in self._source.columns.arguments:
-            state.add(name, request.args.get(VALUE, "").strip())
-        return self.of(state)
+        state, names = self.state(), request.args.getlist(FILTER)
+        record_probe("probe:filter", names, self._source.columns.arguments)
+        for name, text in zip_longest(names, request.args.getlist(VALUE), fillvalue=""):
+            if name or text:
+                state.add(name, text.strip())
+        return self.of(self._source.asked(state))

@@ -4,10 +4,10 @@ from functools import lru_cache
 from typing import TypedDict
 
 from flask_babel import get_locale
-from werkzeug.datastructures import MultiDict
 
 from backoffice.console.lists.address import ListAddress
-from backoffice.listing import Choice, Columns, Filter, Group, Kind
+from backoffice.console.lists.mistakes import meant_words, shortened
+from backoffice.listing import Choice, Columns, Filter, Group, Kind, Mistake
 
 
 class FilterChoice(TypedDict):
@@ -31,12 +31,30 @@ def chip(one: Filter, address: ListAddress) -> dict[str, object]:
     """A filter that is set: what it says, what is wrong with it, and the list without it."""
     label, words = str(one.column.label), str(one)
     begins = words.startswith(label)
-    others = [pair for pair in address.state().items(multi=True) if pair != (one.argument, one.text)]
     return {
         "label": label if begins else "",
         "words": words.removeprefix(label).strip() if begins else words,
         "error": one.error,
-        "remove_url": address.of(MultiDict(others)),
+        "remove_url": address.without(one.argument, one.text),
+    }
+
+
+def red_chip(one: Mistake, address: ListAddress) -> dict[str, object]:
+    """What is not understood, why not, and the list without it, or with what may have been meant."""
+    meant = None if one.meant is None else address.without(one.argument, one.text, one.meant)
+    return {
+        **plain_chip(one, address.without(one.argument, one.text)),
+        "meant": None if meant is None else {"words": meant_words(one), "url": meant},
+    }
+
+
+def plain_chip(one: Mistake, remove_url: str) -> dict[str, object]:
+    """The same, where nothing is suggested."""
+    return {
+        "label": one.argument,
+        "words": shortened(one.text),
+        "error": one.error,
+        "remove_url": remove_url,
     }
 
 

@@ -11,6 +11,8 @@ from backoffice.accounts.sessions import revalidate_access
 from backoffice.clock import utcnow
 from backoffice.console.base import Page
 from backoffice.console.http import person
+from backoffice.console.lists.arguments import with_arguments, without_trackers
+from backoffice.console.lists.mistakes import refuse_mistakes
 from backoffice.console.lists.query import listing_of
 from backoffice.console.lists.shown import ShownList
 from backoffice.console.lists.source import ListSource
@@ -63,10 +65,14 @@ class FilePage(Page):
     def source(self) -> ListSource:
         """What the list is of, for whoever asks for its file."""
 
-    def get(self, export_type: str) -> Response:
+    def get(self, export_type: str) -> ResponseReturnValue:
         kind = FORMATS.get(export_type) or abort(404)
         source = self.source()
+        kept = without_trackers(request.args, source.column_names)
+        if kept is not None:
+            return redirect(with_arguments(request.path, kept))
         listing = listing_of(source, request.args)
+        refuse_mistakes(listing)
         listing.columns = source.exported
         # Made before the first byte, so that what cannot be read is an error page, not a broken file.
         listing.where(db.session)

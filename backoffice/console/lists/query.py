@@ -6,13 +6,24 @@ from flask import current_app
 from flask_babel import get_timezone
 
 from backoffice.console.http import record_probe
-from backoffice.console.lists.arguments import AT, COUNT, CURSOR, FILTER, SEARCH, SIZE, SORT, VALUE, Arguments
+from backoffice.console.lists.arguments import (
+    AT,
+    CURSOR,
+    FILTER,
+    SEARCH,
+    SIZE,
+    SORT,
+    TRACKER,
+    VALUE,
+    Arguments,
+)
+from backoffice.console.lists.mistakes import UNDERSTOOD, mistakes_in
 from backoffice.console.lists.source import ListSource
 from backoffice.listing import Columns, Listing, page_size, parse_filters
 
 
 def listing_of(source: ListSource, arguments: Mapping[str, str], size: int | None = None) -> Listing:
-    """The list that an address asks for; what cannot be used in it is skipped."""
+    """The list that an address asks for; what is not understood in it makes a list without rows."""
     asked = source.asked(arguments)
     _note_probes(source.columns, asked)
     listing = Listing(
@@ -26,6 +37,7 @@ def listing_of(source: ListSource, arguments: Mapping[str, str], size: int | Non
         get_timezone(),
         source.within,
     )
+    listing.not_understood = list(mistakes_in(asked, listing))
     if source.streams is not None and listing.sorted_by.column == source.columns.default_order.column:
         listing.streams = source.streams(listing.filters)
     return listing
@@ -34,5 +46,6 @@ def listing_of(source: ListSource, arguments: Mapping[str, str], size: int | Non
 def _note_probes(columns: Columns, arguments: Arguments) -> None:
     """Note what is asked that this list is never asked by a page of ours: mostly for what it hides."""
     order = {each.removeprefix("-") for each in arguments.get(SORT, "").split(",")} - {""}
-    known = {SEARCH, SORT, SIZE, CURSOR, AT, COUNT, FILTER, VALUE, *columns.arguments, columns.key.name}
-    record_probe("probe:filter", [*arguments, *order], known | {one.name for one in columns.sorted})
+    known = {*UNDERSTOOD, FILTER, VALUE, *columns.arguments, columns.key.name}
+    asked = [name for name in (*arguments, *order) if not TRACKER.fullmatch(name)]
+    record_probe("probe:filter", asked, known | {one.name for one in columns.sorted})

@@ -1,5 +1,6 @@
 """The list that a request asks for, and what its page shows around the rows, whatever these are."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from flask import current_app, request
@@ -9,14 +10,14 @@ from flask_babel import ngettext
 from backoffice.console.http import here
 from backoffice.console.lists.address import ListAddress
 from backoffice.console.lists.arguments import AT, COUNT, EXACT, SEARCH, with_arguments
-from backoffice.console.lists.filters import chip, choices_of, filter_menu
+from backoffice.console.lists.filters import chip, choices_of, filter_menu, red_chip
 from backoffice.console.lists.jump import seek_form
 from backoffice.console.lists.query import listing_of
 from backoffice.console.lists.source import ListSource
 from backoffice.console.lists.timeout import narrower, narrowing_words
 from backoffice.console.presenters import Heading, count_words, timeout_sentences
 from backoffice.extensions import db
-from backoffice.listing import LAST, PAGE_SIZES, Choice, Count, Group, Page
+from backoffice.listing import LAST, PAGE_SIZES, Choice, Count, Filter, Group, Mistake, Page
 from backoffice.statement_timeouts import TimedOut, reading
 from backoffice.transfer import FORMATS
 
@@ -42,19 +43,24 @@ class ShownList:
         """Whether it is of less than all."""
         return bool(self.listing.filters or self.listing.search)
 
-    def around(self) -> dict[str, object]:
-        """What a list has in any case: its search, its filters, its files."""
+    def around(self, mistakes: Sequence[Mistake | Filter]) -> dict[str, object]:
+        """What a list has in any case: its search, its filters, and its files where all is understood."""
         listing, state = self.listing, self.address.state()
         return {
-            "filters": [chip(one, self.address) for one in listing.filters],
+            "filters": [
+                *(red_chip(one, self.address) for one in listing.not_understood),
+                *(chip(one, self.address) for one in listing.filters),
+            ],
+            "is_understood": not mistakes,
             "filter_choices": filter_menu(listing.columns),
             "choices": self._choices(),
             "state": [(name, value) for name, value in state.items(multi=True) if name != SEARCH],
             "search": listing.search if listing.columns.searched else None,
-            "clear_url": self.address.narrowed({}, (SEARCH, *{one.argument for one in listing.filters})),
+            "clear_url": self.address.cleared({one.argument for one in mistakes}),
             "exports": [
                 (FORMATS[kind].label, with_arguments(url, state))
                 for kind, url in (self.source.files or {}).items()
+                if not mistakes
             ],
             "return_url": here(),
         }
@@ -62,7 +68,7 @@ class ShownList:
     def cut_off(self) -> dict[str, object]:
         """The same where the rows took too long to find, and what to narrow."""
         return {
-            **self.around(),
+            **self.around(self.listing.not_understood),
             "too_long": {
                 "words": [*timeout_sentences(), *narrowing_words(self.listing)],
                 "links": list(narrower(self.listing, self.address.narrowed, SEARCH)),
@@ -72,13 +78,15 @@ class ShownList:
     def with_rows(self, page: Page) -> tuple[dict[str, object], Count]:
         """The same with the way through the rows, and how they were found; and how many there are."""
         count, note = self._count(page)
+        mistakes, jump = self.listing.mistakes(db.session), self._jump(page)
+        unsaid = self.listing.error if jump is None or not page.rows else None
         context = {
-            **self.around(),
-            "count": count_words(count, narrowed=self.is_narrowed),
+            **self.around(mistakes),
+            "count": count_words(count, narrowed=self.is_narrowed) if not mistakes else None,
             "count_url": None if count.exact or note else self.address.counted_exactly(),
-            "notes": [*self._notes(), *([note] if note else [])],
+            "notes": [*self._notes(), *filter(None, (note, unsaid))],
             "page": self._pages(page),
-            "jump": None if page.is_whole else seek_form(self.listing, request.args.get(AT, "")),
+            "jump": jump,
             "page_sizes": self._page_sizes(),
         }
         return context, count
@@ -104,6 +112,12 @@ class ShownList:
         with suppress(TimedOut), reading(db.session, current_app.config["LIST_SECONDS"]):
             return choices_of(self.listing.columns)
         return {}
+
+    def _jump(self, page: Page) -> dict[str, object] | None:
+        """The form that goes to a place, where there is another page, or there was no such place."""
+        if page.is_whole and self.listing.error is None:
+            return None
+        return seek_form(self.listing, request.args.get(AT, ""))
 
     def _pages(self, page: Page) -> dict[str, str | None]:
         changed = self.address.changed

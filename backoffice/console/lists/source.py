@@ -1,13 +1,13 @@
 """What a list is of."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
 from sqlalchemy import ColumnElement
 from werkzeug.datastructures import MultiDict
 
-from backoffice.console.lists.arguments import Arguments
+from backoffice.console.lists.arguments import OF_ANY_LIST, Arguments
 from backoffice.console.lists.earlier import EarlierWords
 from backoffice.listing import Columns, Filter, Stream
 from backoffice.transfer import FORMATS
@@ -31,10 +31,24 @@ class ListSource:
     streams: Callable[[Sequence[Filter]], Sequence[Stream] | None] | None = None
 
     def asked(self, arguments: Mapping[str, str]) -> Arguments:
-        """What an address asks for, in the words of this release."""
+        """What an address asks for, in the words of this release. A known name alone asks nothing."""
         pairs = arguments.items(multi=True) if isinstance(arguments, MultiDict) else arguments.items()
         asked: Arguments = MultiDict(list(pairs))
-        return self.earlier(asked) if self.earlier is not None else asked
+        reworded = self.earlier(asked) if self.earlier is not None else asked
+        said = reworded.items(multi=True)
+        return MultiDict((name, text) for name, text in said if text or self._says_enough(name))
+
+    def _says_enough(self, name: str) -> bool:
+        """Whether a name asks something without a value; one that is not known is not passed over."""
+        if name not in self.columns.arguments:
+            return name not in OF_ANY_LIST
+        _column, operator = self.columns.arguments[name]
+        return not operator.takes_value
+
+    @property
+    def column_names(self) -> Collection[str]:
+        """What the columns of its table are called, shown or not."""
+        return {*self.columns.mapper.attrs.keys(), *(column.name for column in self.columns.shown)}
 
 
 def files_at(endpoint: str) -> Mapping[str, str]:

@@ -13,6 +13,7 @@ from backoffice import bulk
 from backoffice.bulk import SavedQuery
 from backoffice.console.base import back
 from backoffice.console.http import inside, person
+from backoffice.console.lists import refuse_mistakes
 from backoffice.console.records.actions import BULK_ACTIONS, BulkAction
 from backoffice.console.records.etags import changed, sent_etags
 from backoffice.console.records.list_source import listing_of
@@ -54,6 +55,7 @@ class SelectPage(RecordPage):
     def _matching(self) -> Selection:
         """All rows of the list whose address the form was sent to."""
         listing = listing_of(self.view, request.args)
+        refuse_mistakes(listing)
         filters = [(one.argument, one.text) for one in listing.filters]
         matching = SavedQuery(filters, listing.search, str(get_timezone()))
         return bulk.choose_matching(person().id, self.view.table, matching)

@@ -13,7 +13,7 @@ from backoffice.console.page import expose
 from backoffice.console.records import find_records
 from backoffice.console.shell.navigation import accessible_views, pages
 from backoffice.console.shell.theme import themes
-from backoffice.listing import search_words
+from backoffice.models import is_storable
 
 EACH = 5
 LONGEST_QUERY = 64
@@ -32,7 +32,7 @@ class PaletteView(ConsoleView):
     @expose("/", permission="view")
     def index(self) -> ResponseReturnValue:
         typed = request.args.get("query", "").strip()[:LONGEST_QUERY]
-        typed = " ".join(search_words(typed))
+        typed = " ".join(typed.split()) if is_storable(typed) else ""
         groups = [
             (_("Pages"), _answering(typed, pages())),
             (_("Actions"), _answering(typed, self._actions())),
