@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from typing import Any
 
-from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, false
 
@@ -17,6 +16,7 @@ from backoffice.listing.moments import moment_label
 from backoffice.listing.operators import FRAGMENTS, Operator
 from backoffice.listing.scope import Scope
 from backoffice.listing.values import BETWEEN
+from backoffice.numbers import number_words
 
 MOST_FILTERS = 20
 
@@ -89,7 +89,7 @@ class Filter:
             case Kind.FLAG, bool(value):
                 return str(_("yes") if value else _("no"))
             case Kind.NUMBER, int() | float():
-                return str(format_decimal(self.value))
+                return number_words(self.value)
             case _:
                 return self.text
 

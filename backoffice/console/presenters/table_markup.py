@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
-from flask_babel import format_decimal
 from markupsafe import Markup, escape
 
 from backoffice.console.presenters.cells import Cell
 from backoffice.console.presenters.formats import Clocks, place, show_datetime
+from backoffice.numbers import number_words
 
 Heading = Mapping[str, Any]
 
@@ -53,7 +53,7 @@ def value(cell: Cell) -> Markup:
         case "datetime":
             return show_datetime(cell.value, named=True)
         case "number":
-            return escape(format_decimal(cell.value))
+            return escape(number_words(cell.value))
         case "badge":
             return Markup('<span class="badge">{}</span>').format(cell.value)
         case "alert":
