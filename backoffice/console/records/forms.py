@@ -16,10 +16,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapper, RelationshipProperty
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, DecimalField, Field, FloatField, IntegerField, SelectField
+from wtforms import DateField, DecimalField, Field, FloatField, IntegerField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from backoffice.console.presenters import REQUIRED, SelectChoice, TranslatedForm
+from backoffice.console.presenters import REQUIRED, TranslatedForm
+from backoffice.console.records.choice_fields import EnumField, FlagField
 from backoffice.console.records.date_time_field import DateTimeField
 from backoffice.console.records.field_values import Value, display_value, is_unchanged
 from backoffice.console.records.fields import CheckboxField, LongTextField, ReferenceField, TextField
@@ -27,6 +28,7 @@ from backoffice.models import INTEGER_BITS, is_secret
 
 FIELDS: list[tuple[type[Any], type[Field]]] = [
     (Boolean, CheckboxField),
+    (Enum, EnumField),
     (DateTime, DateTimeField),
     (Date, DateField),
     (Float, FloatField),
@@ -137,23 +139,29 @@ def _field(mapper: Mapper[Any], name: str, common: dict[str, Any], override: typ
     column = mapper.columns[name]
     if is_secret(column.name):
         raise ValueError(f"{column} is secret and cannot be on a form")
-    kind = override or next((field for type_, field in FIELDS if isinstance(column.type, type_)), None)
+    kind = override or _kind(column)
     if kind is None:
         raise ValueError(f"there is no field for {column}, whose type is {column.type!r}")
     common["validators"] = [*_presence(column, common), *_limits(column)]
     if kind is DecimalField:
         common.setdefault("places", None)  # every digit, which else would be cut
-    if isinstance(column.type, Enum):
-        return SelectField(choices=_choices(column), coerce=lambda text: text or None, **common)
+    if kind is EnumField:
+        common |= {"column_type": column.type, "may_be_empty": column.nullable}
     return kind(**common)
 
 
+def _kind(column: Any) -> type[Field] | None:
+    """The field for a column of this type; None where there is none."""
+    found = next((field for type_, field in FIELDS if isinstance(column.type, type_)), None)
+    return FlagField if found is CheckboxField and column.nullable else found
+
+
 def _reference(relation: RelationshipProperty[Any], common: dict[str, Any]) -> Field:
-    (column,) = relation.local_columns
+    ((column, referred),) = relation.local_remote_pairs
     common.setdefault("label_column", _label_column(relation.mapper))
     common["validators"] = _presence(column, common)
     attribute = relation.parent.get_property_by_column(column).key
-    return ReferenceField(mapper=relation.mapper, attribute=attribute, **common)
+    return ReferenceField(mapper=relation.mapper, referred=referred, attribute=attribute, **common)
 
 
 def _label_column(mapper: Mapper[Any]) -> str:
@@ -175,14 +183,9 @@ def _presence(column: Any, common: dict[str, Any]) -> list[Any]:
 def _limits(column: Any) -> list[Any]:
     """What the column can hold."""
     rules: list[Any] = []
-    if isinstance(column.type, String) and column.type.length:
+    if isinstance(column.type, String) and not isinstance(column.type, Enum) and column.type.length:
         rules.append(Length(max=column.type.length))
     if isinstance(column.type, Integer):
         bits = next(bits for kind, bits in INTEGER_BITS.items() if isinstance(column.type, kind))
         rules.append(NumberRange(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1))
     return rules
-
-
-def _choices(column: Any) -> list[SelectChoice]:
-    nothing = [SelectChoice("", "")] if column.nullable else []
-    return [*nothing, *(SelectChoice(name) for name in column.type.enums)]
