@@ -115,8 +115,7 @@ def form_class(
     """A form with a field for each of the model's columns and many-to-one relations named in `names`.
 
     `overrides` gives the class of a field, `arguments` more arguments to it, by name; `lookup` the address
-    where the rows that a relation can refer to are found. Raises ValueError for a secret column, or one that
-    the console has no field for.
+    where the rows that a relation can refer to are found. Raises ValueError for a secret column.
     """
     mapper: Mapper[Any] = model.__mapper__
     fields = {}
@@ -132,16 +131,23 @@ def form_class(
     return type(f"{model.__name__}Form", (RecordForm,), fields)
 
 
+def has_field(model: type[Any], name: str, overrides: Mapping[str, type[Field]]) -> bool:
+    """Whether the console has a field for this column or relation. Raises ValueError where it is secret."""
+    mapper: Mapper[Any] = model.__mapper__
+    if name in mapper.relationships:
+        return True
+    column = mapper.columns[name]
+    if is_secret(column.name):
+        raise ValueError(f"{column} is secret and cannot be on a form")
+    return name in overrides or any(isinstance(column.type, type_) for type_, _field in FIELDS)
+
+
 def _field(mapper: Mapper[Any], name: str, common: dict[str, Any], override: type[Field] | None) -> Field:
     attribute = mapper.attrs[name]
     if isinstance(attribute, RelationshipProperty):
         return _reference(attribute, common)
     column = mapper.columns[name]
-    if is_secret(column.name):
-        raise ValueError(f"{column} is secret and cannot be on a form")
     kind = override or _kind(column)
-    if kind is None:
-        raise ValueError(f"there is no field for {column}, whose type is {column.type!r}")
     common["validators"] = [*_presence(column, common), *_limits(column)]
     if kind is DecimalField:
         common.setdefault("places", None)  # every digit, which else would be cut
@@ -150,9 +156,11 @@ def _field(mapper: Mapper[Any], name: str, common: dict[str, Any], override: typ
     return kind(**common)
 
 
-def _kind(column: Any) -> type[Field] | None:
-    """The field for a column of this type; None where there is none."""
+def _kind(column: Any) -> type[Field]:
+    """The field for a column of this type. Raises LookupError where there is none."""
     found = next((field for type_, field in FIELDS if isinstance(column.type, type_)), None)
+    if found is None:
+        raise LookupError(f"there is no field for {column}, whose type is {column.type!r}")
     return FlagField if found is CheckboxField and column.nullable else found
 
 

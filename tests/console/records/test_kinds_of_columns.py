@@ -3,13 +3,15 @@
 import enum
 import re
 from collections.abc import Iterator
+from datetime import time, timedelta
 from html import unescape
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Enum, ForeignKey, Row, String, select
+from sqlalchemy import JSON, Enum, ForeignKey, Interval, LargeBinary, Row, String, Time, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from backoffice.console.records.view import RecordView
@@ -63,6 +65,40 @@ class Ship(Base):
     flag: Mapped[Flag | None] = relationship(lazy="joined")
 
 
+class Crate(Base):
+    """What the console has no field for, of which nothing may be lost."""
+
+    __tablename__ = "crate"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(20))
+    papers: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    at: Mapped[time | None] = mapped_column(Time)
+    wait: Mapped[timedelta | None] = mapped_column(Interval)
+    mark: Mapped[UUID | None] = mapped_column()
+    image: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Tin(Base):
+    __tablename__ = "tin"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(20))
+    papers: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class CrateView(RecordView):
+    """Nothing is declared: all of it is guessed."""
+
+
+class TinView(RecordView):
+    """The same."""
+
+
+CRATE = {
+    "name": "box", "papers": {"a": [1, None, "ü"]}, "at": time(12, 30, 15), "wait": timedelta(minutes=90),
+    "mark": UUID(int=7), "image": b"\0\xff",
+}  # fmt: skip
+
+
 class ShipView(RecordView):
     column_list = ("id", "name", "color", "stored", "size", "side", "word", "afloat", "kept")
     form_columns = ("name", "color", "stored", "size", "side", "word", "afloat", "kept", "flag")
@@ -78,7 +114,8 @@ BARE = {"name": "Raft", "stored": Color.red, "kept": "so"}
 
 @pytest.fixture
 def app(app: Flask) -> Flask:
-    app.extensions["admin"][0].add_view(ShipView(Ship))
+    for view in (ShipView(Ship), CrateView(Crate), TinView(Tin)):
+        app.extensions["admin"][0].add_view(view)
     return app
 
 
@@ -97,9 +134,9 @@ def ships(app: Flask, signed_in: FlaskClient) -> Iterator[FlaskClient]:
     Base.metadata.drop_all(db.engine)
 
 
-def stored(key: int) -> Row[Any]:
+def stored(key: int, model: type[Any] = Ship) -> Row[Any]:
     db.session.rollback()
-    return db.session.execute(select(Ship.__table__).where(Ship.id == key)).one()
+    return db.session.execute(select(model.__table__).where(model.id == key)).one()
 
 
 def as_shown(browser: FlaskClient, address: str) -> dict[str, str]:
@@ -169,3 +206,24 @@ def test_a_relation_holds_the_column_that_it_refers_to(ships: FlaskClient) -> No
     for typed, held in (("Finland", "FI"), ("#5", "SE"), ("", None)):
         assert submit(ships, "/admin/ship/edit/?id=1", flag=typed).status_code == 303
         assert stored(1).flag_code == held
+
+
+def test_what_there_is_no_field_for_is_shown_and_kept(ships: FlaskClient) -> None:
+    db.session.add(Crate(**CRATE))
+    db.session.commit()
+    before, address = stored(1, Crate), "/admin/crate/edit/?id=1"
+    for page in (address, "/admin/crate/", "/admin/crate/details/?id=1"):
+        text = unescape(ships.get(page).text)
+        for shown in ('{"a": [1, null, "ü"]}', "12:30:15", "1:30:00", str(UUID(int=7)), "2 bytes"):
+            assert shown in text, (page, shown)
+    assert as_shown(ships, address).keys() == {"id", "name", "csrf_token", "_form_state", "version"}
+    assert ships.post(address, data={**as_shown(ships, address), "name": "other"}).status_code == 303
+    assert stored(1, Crate)._asdict() == {**before._asdict(), "name": "other"}
+    assert submit(ships, "/admin/crate/new/", id="2", name="new").status_code == 303
+    assert list(stored(2, Crate)[2:]) == [None] * 5
+
+
+def test_no_row_is_made_that_wants_what_nobody_can_give(ships: FlaskClient) -> None:
+    page = ships.get("/admin/tin/new/")
+    assert page.status_code == 409
+    assert "papers, which the console cannot give" in page.text
