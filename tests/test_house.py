@@ -23,6 +23,7 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
             "reasons",
             "clock",
             "dates",
+            "numbers",
             "statement_timeouts",
             "database",
             "database_errors",

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
-from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, false
 
@@ -16,6 +15,7 @@ from backoffice.listing.moments import moment_label
 from backoffice.listing.operators import FRAGMENTS, Operator
 from backoffice.listing.scope import Scope
 from backoffice.listing.values import BETWEEN
+from backoffice.numbers import number_words
 
 MOST_FILTERS = 20
 
@@ -88,7 +88,7 @@ class Filter:
             case Kind.FLAG, bool(value):
                 return str(_("yes") if value else _("no"))
             case Kind.NUMBER, int() | float():
-                return str(format_decimal(self.value))
+                return number_words(self.value)
             case _:
                 return self.text
 

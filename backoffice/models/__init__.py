@@ -33,7 +33,14 @@ from backoffice.models.seal import Seal
 from backoffice.models.secrets import is_secret
 from backoffice.models.security_event import SecurityEvent
 from backoffice.models.selection import Selection, SelectionPage
-from backoffice.models.stored import RawColumn, raw_columns, stored_columns, table_called, unfillable_columns
+from backoffice.models.stored import (
+    RawColumn,
+    StoredColumn,
+    raw_columns,
+    stored_columns,
+    table_called,
+    unfillable_columns,
+)
 from backoffice.models.submission import Submission
 from backoffice.models.table_origin import TableOrigin
 from backoffice.models.throttle import Throttle
@@ -75,6 +82,7 @@ __all__ = [
     "Selection",
     "SelectionPage",
     "State",
+    "StoredColumn",
     "Submission",
     "TableOrigin",
     "Throttle",

@@ -1,6 +1,6 @@
 """Tables as they really are, whose columns on an adopted database are not just those of the model."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -55,9 +55,12 @@ def _stored(column: Any) -> StoredColumn:
     return StoredColumn(column["name"], column["type"], column["nullable"], filled)
 
 
-def unfillable_columns(engine: Engine, table: Table) -> list[str]:
-    """The columns that a new row needs and that the model does not know, so that none can be made."""
-    known = {column.name for column in table.columns}
+def unfillable_columns(engine: Engine, table: Table, beside: Collection[str] = ()) -> list[str]:
+    """The columns that a new row needs and that the model does not know, so that none can be made.
+
+    `beside` are columns that it knows and that nobody can give a value.
+    """
+    known = {one.name for one in table.columns if one.name not in beside or one.default is not None}
     return [
         column.name
         for column in stored_columns(engine, table.name).values()

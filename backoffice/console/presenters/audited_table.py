@@ -24,7 +24,7 @@ class AuditedTable:
     def __init__(self, name: str) -> None:
         self.name = name
         self.view = registry().view_of(name)
-        self.table = db.metadata.tables.get(name)
+        self.table = self.view.sql_table if self.view is not None else db.metadata.tables.get(name)
         self.relations = dict(self._relations())
         self.columns = {column.name: column for column in self._ordered()}
         self._names: dict[str, dict[object, str]] = {}

@@ -1,5 +1,6 @@
 """Values as the pages show them: what kind of thing they are, and where they lead."""
 
+import json
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -33,7 +34,15 @@ def cell(value: object, url: str | None = None, *, empty: str = "") -> Cell:
             return Cell("number", value, url)
         case Enum():
             return Cell("badge", value.name, url)
-        case bytes():
-            return Cell("text", _("%(count)s bytes", count=len(value)), url)
         case _:
-            return Cell("text", str(value), url)
+            return Cell("text", _as_text(value), url)
+
+
+def _as_text(value: object) -> str:
+    match value:
+        case bytes():
+            return str(_("%(count)s bytes", count=len(value)))
+        case dict() | list():
+            return json.dumps(value, ensure_ascii=False, default=str)
+        case _:
+            return str(value)

@@ -7,14 +7,15 @@ where it is too long; the kind "key" stands back, so that on a phone the column 
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask
-from flask_babel import format_decimal
 from markupsafe import Markup, escape
 
 from backoffice.console.presenters.cells import Cell
 from backoffice.console.presenters.formats import Clocks, place, show_datetime
+from backoffice.numbers import number_words
 
 Heading = Mapping[str, Any]
 
@@ -50,11 +51,11 @@ def value(cell: Cell) -> Markup:
     """The value of a cell, wherever it stands."""
     if isinstance(cell.value, datetime):
         return show_datetime(cell.value, named=True)
+    if isinstance(cell.value, int | float | Decimal):
+        return escape(number_words(cell.value))
     match cell.kind:
         case "empty":
             return Markup('<span class="empty-value">{}</span>').format(cell.value or "\N{EN DASH}")
-        case "number":
-            return escape(format_decimal(cell.value))
         case "badge":
             return Markup('<span class="badge">{}</span>').format(cell.value)
         case "alert":

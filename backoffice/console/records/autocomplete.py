@@ -39,7 +39,7 @@ class NoListEditingPage(RecordPage):
 
 
 def _matches(field: ReferenceField, typed: str) -> list[Any]:
-    statement = select(field.key, field.label_column)
+    statement = select(field.referred, field.label_column, field.key)
     if typed.startswith("#"):
         key = parse_key(field.table, typed[1:])
         return [] if key is None else list(db.session.execute(statement.where(field.key == key)))
@@ -52,5 +52,5 @@ def _matches(field: ReferenceField, typed: str) -> list[Any]:
         return []
 
 
-def _suggestion(field: ReferenceField, key: RowKey, label: str | None) -> dict[str, str]:
-    return {"value": field.describe(key), "label": label or _("no name"), "detail": f"#{key}"}
+def _suggestion(field: ReferenceField, data: RowKey, label: str | None, key: RowKey) -> dict[str, str]:
+    return {"value": field.describe(data), "label": label or _("no name"), "detail": f"#{key}"}

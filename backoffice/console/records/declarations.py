@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from flask import url_for
 from sqlalchemy import inspect
 
-from backoffice.console.records.forms import RecordForm, form_class
+from backoffice.console.records.forms import RecordForm, form_class, has_field
 from backoffice.listing import Columns, Kind
 from backoffice.models import is_secret
 
@@ -52,6 +52,13 @@ def first_text(columns: Columns) -> str:
     """The first column of text that is shown, or else the key."""
     texts = (column.name for column in columns.shown if column.kind is Kind.TEXT)
     return next(texts, columns.key.name)
+
+
+def form_names(view: "RecordView") -> tuple[list[str], list[str]]:
+    """The columns and relations of the view's form that have a field, and those that are only shown."""
+    names = list(view.form_columns or (column.name for column in view.columns.shown))
+    fields = [name for name in names if has_field(view.model, name, view.form_overrides or {})]
+    return fields, [name for name in names if name not in fields]
 
 
 def record_form(view: "RecordView", names: Iterable[str]) -> type[RecordForm]:

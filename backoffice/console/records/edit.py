@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 from backoffice.accounts import FormName
 from backoffice.console.base import back
 from backoffice.console.http import inside
-from backoffice.console.presenters import undoable
+from backoffice.console.presenters import Cell, cell, undoable
 from backoffice.console.records.autosave import draft_context
 from backoffice.console.records.conflict_page import LOOK_OVER, conflict_page, gone_page, merge_sentences
+from backoffice.console.records.declarations import column_written
 from backoffice.console.records.etags import SENT, etag_of_record, sent_etags
 from backoffice.console.records.forms import RecordForm
 from backoffice.console.records.merge import EditConflict
@@ -124,12 +125,13 @@ class EditPage(FormPage):
 
 
 def _refuse_unfillable(view: "RecordView") -> None:
-    unfillable = unfillable_columns(db.engine, view.sql_table)
+    shown = {column_written(view.model, name) for name in view.read_only_names}
+    unfillable = unfillable_columns(db.engine, view.sql_table, beside=shown)
     if unfillable:
         raise Conflict(
             _(
                 "New records cannot be made here: the table wants a value for %(columns)s, which the "
-                "console does not know.",
+                "console cannot give.",
                 columns=", ".join(unfillable),
             )
         )
@@ -160,7 +162,7 @@ def form_page(
         title=title,
         breadcrumbs=view.urls.breadcrumbs(key),
         form=form,
-        facts=[],
+        facts=_read_only(view, key),
         can_continue=True,
         can_add_another=view.allows("create"),
         cancel_url=return_url or url_for(".index_view"),
@@ -173,6 +175,13 @@ def form_page(
     )
     status = status or (503 if form.is_held_up else 422 if form.errors else 200)
     return page, status, {"Retry-After": "5"} if status == 503 else {}
+
+
+def _read_only(view: "RecordView", key: RowKey | None) -> list[tuple[str, Cell]]:
+    """What the console has no field for."""
+    record = db.session.get(view.model, key) if key is not None and view.read_only_names else None
+    labels = {name: str(view.columns[name].label) for name in view.read_only_names if record is not None}
+    return [(label, cell(getattr(record, name))) for name, label in labels.items()]
 
 
 def _version(view: "RecordView", key: RowKey | None) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy import Table, select
+from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.orm import Mapper
 from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import ValidationError
@@ -63,20 +63,22 @@ class CheckboxField(BooleanField):
 
 
 class ReferenceField(StringField):
-    """A row of another table, by what it is called or by `#` and its key; `data` is its key.
+    """A row of another table, by what it is called or by `#` and its key; `data` is what refers to it.
+
+    That is its key, or its value of another unique column, `referred`.
 
     `label_column` holds what the rows are called, which need not be unique: where two share a name, the key
     has to be given. `attribute` is what holds the key on the record; `lookup` gives the address where rows
     are found by typing, by the name of the field.
     """
 
-    # The key of the row.
     data: Any
 
     def __init__(
         self,
         *args: Any,
         mapper: Mapper[object],
+        referred: ColumnElement[RowKey],
         attribute: str,
         label_column: str,
         lookup: Callable[[str], str],
@@ -86,6 +88,7 @@ class ReferenceField(StringField):
         self._lookup = lookup
         self.attribute = attribute
         self.mapper = mapper
+        self.referred = referred
         self.label_column = mapper.columns[label_column]
         self.table: Table = mapper.tables[0]  # type: ignore[assignment]
         self.key = key_column(self.table)
@@ -106,19 +109,19 @@ class ReferenceField(StringField):
         return self.describe(self.data) if self.data is not None else ""
 
     def process_data(self, value: object) -> None:
-        self.data = (
-            None if value is None else getattr(value, self.mapper.get_property_by_column(self.key).key)
-        )
+        attribute = self.mapper.get_property_by_column(self.referred).key
+        self.data = None if value is None else getattr(value, attribute)
 
-    def describe(self, key: RowKey) -> str:
-        """What the row with this key is called, in the way that finds it again; looked up once."""
-        if self._described is None or self._described[0] != key:
-            self._described = key, self._describe(key)
+    def describe(self, data: RowKey) -> str:
+        """What the row is called that this refers to, in the way that finds it again; looked up once."""
+        if self._described is None or self._described[0] != data:
+            self._described = data, self._describe(data)
         return self._described[1]
 
-    def _describe(self, key: RowKey) -> str:
-        label = db.session.scalar(select(self.label_column).where(self.key == key))
-        if label and not label.startswith("#") and self._keys_called(label) == [key]:
+    def _describe(self, data: RowKey) -> str:
+        found = select(self.label_column, self.key).where(self.referred == data)
+        label, key = db.session.execute(found).first() or (None, data)
+        if label and not label.startswith("#") and self._rows_called(label) == [data]:
             return str(label)
         return f"#{key}"
 
@@ -129,17 +132,17 @@ class ReferenceField(StringField):
     def _resolve(self, text: str) -> Any:
         check_text(text)
         numbered = text.startswith("#")
-        keys = self._keys_numbered(text[1:]) if numbered else self._keys_called(text)
-        if not keys:
+        found = self._rows_numbered(text[1:]) if numbered else self._rows_called(text)
+        if not found:
             raise ValueError(_("There is none called “%(name)s”.", name=text))
-        if len(keys) > 1:
+        if len(found) > 1:
             raise ValueError(_("Several are called “%(name)s”; please give the number, like #17.", name=text))
-        return keys[0]
+        return found[0]
 
-    def _keys_numbered(self, text: str) -> list[RowKey]:
+    def _rows_numbered(self, text: str) -> list[RowKey]:
         key = parse_key(self.table, text)
-        found = db.session.scalar(select(self.key).where(self.key == key)) if key is not None else None
+        found = db.session.scalar(select(self.referred).where(self.key == key)) if key is not None else None
         return [] if found is None else [found]
 
-    def _keys_called(self, text: str) -> list[RowKey]:
-        return list(db.session.scalars(select(self.key).where(self.label_column == text).limit(2)))
+    def _rows_called(self, text: str) -> list[RowKey]:
+        return list(db.session.scalars(select(self.referred).where(self.label_column == text).limit(2)))

@@ -16,10 +16,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapper, RelationshipProperty
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, DecimalField, Field, FloatField, IntegerField, SelectField
+from wtforms import DateField, DecimalField, Field, FloatField, IntegerField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from backoffice.console.presenters import REQUIRED, SelectChoice, TranslatedForm
+from backoffice.console.presenters import REQUIRED, TranslatedForm
+from backoffice.console.records.choice_fields import EnumField, FlagField
 from backoffice.console.records.date_time_field import DateTimeField
 from backoffice.console.records.field_values import Value, display_value, is_unchanged
 from backoffice.console.records.fields import CheckboxField, LongTextField, ReferenceField, TextField
@@ -27,6 +28,7 @@ from backoffice.models import INTEGER_BITS, is_secret
 
 FIELDS: list[tuple[type[Any], type[Field]]] = [
     (Boolean, CheckboxField),
+    (Enum, EnumField),
     (DateTime, DateTimeField),
     (Date, DateField),
     (Float, FloatField),
@@ -113,8 +115,7 @@ def form_class(
     """A form with a field for each of the model's columns and many-to-one relations named in `names`.
 
     `overrides` gives the class of a field, `arguments` more arguments to it, by name; `lookup` the address
-    where the rows that a relation can refer to are found. Raises ValueError for a secret column, or one that
-    the console has no field for.
+    where the rows that a relation can refer to are found. Raises ValueError for a secret column.
     """
     mapper: Mapper[object] = model.__mapper__
     fields = {}
@@ -130,30 +131,45 @@ def form_class(
     return type(f"{model.__name__}Form", (RecordForm,), fields)
 
 
+def has_field(model: type[Any], name: str, overrides: Mapping[str, type[Field]]) -> bool:
+    """Whether the console has a field for this column or relation. Raises ValueError where it is secret."""
+    mapper: Mapper[object] = model.__mapper__
+    if name in mapper.relationships:
+        return True
+    column = mapper.columns[name]
+    if is_secret(column.name):
+        raise ValueError(f"{column} is secret and cannot be on a form")
+    return name in overrides or any(isinstance(column.type, type_) for type_, _field in FIELDS)
+
+
 def _field(mapper: Mapper[object], name: str, common: dict[str, Any], override: type[Field] | None) -> Field:
     attribute = mapper.attrs[name]
     if isinstance(attribute, RelationshipProperty):
         return _reference(attribute, common)
     column = mapper.columns[name]
-    if is_secret(column.name):
-        raise ValueError(f"{column} is secret and cannot be on a form")
-    kind = override or next((field for type_, field in FIELDS if isinstance(column.type, type_)), None)
-    if kind is None:
-        raise ValueError(f"there is no field for {column}, whose type is {column.type!r}")
+    kind = override or _kind(column)
     common["validators"] = [*_presence(column, common), *_limits(column)]
     if kind is DecimalField:
         common.setdefault("places", None)  # every digit, which else would be cut
-    if isinstance(column.type, Enum):
-        return SelectField(choices=_choices(column), coerce=lambda text: text or None, **common)
+    if kind is EnumField:
+        common |= {"column_type": column.type, "may_be_empty": column.nullable}
     return kind(**common)
 
 
+def _kind(column: Any) -> type[Field]:
+    """The field for a column of this type. Raises LookupError where there is none."""
+    found = next((field for type_, field in FIELDS if isinstance(column.type, type_)), None)
+    if found is None:
+        raise LookupError(f"there is no field for {column}, whose type is {column.type!r}")
+    return FlagField if found is CheckboxField and column.nullable else found
+
+
 def _reference(relation: RelationshipProperty[Any], common: dict[str, Any]) -> Field:
-    (column,) = relation.local_columns
+    ((column, referred),) = relation.local_remote_pairs
     common.setdefault("label_column", _label_column(relation.mapper))
     common["validators"] = _presence(column, common)
     attribute = relation.parent.get_property_by_column(column).key
-    return ReferenceField(mapper=relation.mapper, attribute=attribute, **common)
+    return ReferenceField(mapper=relation.mapper, referred=referred, attribute=attribute, **common)
 
 
 def _label_column(mapper: Mapper[object]) -> str:
@@ -175,14 +191,9 @@ def _presence(column: Any, common: dict[str, Any]) -> list[Any]:
 def _limits(column: Any) -> list[Any]:
     """What the column can hold."""
     rules: list[Any] = []
-    if isinstance(column.type, String) and column.type.length:
+    if isinstance(column.type, String) and not isinstance(column.type, Enum) and column.type.length:
         rules.append(Length(max=column.type.length))
     if isinstance(column.type, Integer):
         bits = next(bits for kind, bits in INTEGER_BITS.items() if isinstance(column.type, kind))
         rules.append(NumberRange(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1))
     return rules
-
-
-def _choices(column: Any) -> list[SelectChoice]:
-    nothing = [SelectChoice("", "")] if column.nullable else []
-    return [*nothing, *(SelectChoice(name) for name in column.type.enums)]

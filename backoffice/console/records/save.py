@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask import request
 from flask_babel import gettext as _
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.orm import lazyload
 
 from backoffice.accounts import drafts
 from backoffice.console.http import person, wants_json
@@ -91,7 +92,8 @@ def _write(view: "RecordView", form: RecordForm, key: RowKey | None) -> Saved:
 def _record_to_write(view: "RecordView", key: RowKey | None) -> Any:
     if key is None:
         return view.model()
-    record = db.session.get(view.model, key, with_for_update=True)
+    # What a model loads along, PostgreSQL cannot lock: the other side of an outer join.
+    record = db.session.get(view.model, key, options=[lazyload("*")], with_for_update=True)
     if record is None:
         raise Gone(_("This record was deleted meanwhile. Nothing was saved."))
     return record

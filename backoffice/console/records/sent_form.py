@@ -8,11 +8,12 @@ from wtforms.validators import InputRequired
 from backoffice.accounts import FormName
 from backoffice.console.http import person
 from backoffice.console.presenters import REQUIRED
+from backoffice.console.records.fields import CheckboxField
 from backoffice.console.records.form_state import STATE, FormState
 from backoffice.console.records.forms import RecordForm, inputs_of
 from backoffice.console.records.probe_detection import BESIDE_FIELDS, note_fields
 from backoffice.extensions import db
-from backoffice.models import RowKey, parse_key, stored_columns
+from backoffice.models import RowKey, StoredColumn, parse_key, stored_columns
 
 if TYPE_CHECKING:
     from backoffice.console.records.view import RecordView
@@ -48,14 +49,18 @@ def form_over(view: "RecordView", record: object) -> RecordForm:
 def _require_what_the_table_requires(view: "RecordView", form: RecordForm) -> None:
     """An adopted table may want a value where the model does not."""
     stored = stored_columns(db.engine, view.table)
-    for field in form:
+    for field in (one for one in form if not isinstance(one, CheckboxField)):
         column = stored.get(getattr(field, "attribute", field.name))
-        if column is None or column.nullable or column.has_default:
-            continue
-        if column.name in view.sql_table.columns and view.sql_table.columns[column.name].default:
+        if column is None or column.nullable or (form.is_new and _has_default(view, column)):
             continue
         field.validators = (InputRequired(REQUIRED), *field.validators)
         field.flags.required, field.flags.optional = True, False
+
+
+def _has_default(view: "RecordView", column: StoredColumn) -> bool:
+    """Whether a new row gets a value here by itself."""
+    known = view.sql_table.columns.get(column.name)
+    return column.has_default or (known is not None and known.default is not None)
 
 
 def is_foreign(name: FormName) -> bool:

@@ -25,6 +25,7 @@ from backoffice.console.records.declarations import (
     columns_of,
     every_column,
     first_text,
+    form_names,
     record_form,
 )
 from backoffice.console.records.details import DetailsPage
@@ -94,6 +95,8 @@ class RecordView(ConsoleView, DeclaredView):
     export_columns: Columns
     details_columns: list[Column]
     form_names: list[str]
+    # What the form shows and has no field for.
+    read_only_names: list[str]
     form_class: type[RecordForm]
     bulk_form_class: type[RecordForm]
 
@@ -114,7 +117,7 @@ class RecordView(ConsoleView, DeclaredView):
         self.export_columns = columns_of(self, self.column_export_list or shown)
         self.details_columns = [self.columns[name] for name in self.column_details_list or shown]
         self.name_column = self.name_column or first_text(self.columns)
-        self.form_names = list(self.form_columns or (column.name for column in self.columns.shown))
+        self.form_names, self.read_only_names = form_names(self)
         self.form_class = record_form(self, self.form_names)
         self.bulk_form_class = bulk_form(self)
 
