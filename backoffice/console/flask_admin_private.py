@@ -18,7 +18,7 @@ class GuardedView(BaseView):
         """The answer in place of the view function `name`; None where it may be called."""
         return None
 
-    def call(self, function: Callable[..., object], arguments: dict[str, object]) -> Any:
+    def call(self, function: Callable[..., object], arguments: dict[str, object]) -> object:
         """The answer of a view function."""
         return function(self, **arguments)
 

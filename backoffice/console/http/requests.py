@@ -34,7 +34,7 @@ def _behind_proxies(application: Application, config: Mapping[str, Any]) -> Appl
 def is_refused(app: Flask, environ: dict[str, object]) -> bool:
     """Whether the application will refuse this request by its head alone. No database is asked."""
 
-    def check_strength(seen: dict[str, object], _start_response: Any) -> list[bytes]:
+    def check_strength(seen: dict[str, object], _start_response: object) -> list[bytes]:
         judge_head(Request(seen), app.config)
         return []
 
