@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 from backoffice.clock import machine_time, note_time, running
 from backoffice.database_errors import AWAY, BUSY, Blame, Fault, fault_message, fault_of
 from backoffice.exceptions import Busy, Unsure
-from backoffice.statement_timeouts import AnySession, limit_statements
+from backoffice.statement_timeouts import limit_statements
+from backoffice.statements import AnySession
 
 T = TypeVar("T")
 # How often a transaction is tried, and after how long not again: somebody is waiting for an answer.

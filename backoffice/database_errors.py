@@ -7,7 +7,7 @@ import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from enum import Enum, StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask_babel import lazy_gettext
 from sqlalchemy.exc import DataError, DBAPIError, DisconnectionError, IntegrityError, OperationalError
@@ -259,7 +259,7 @@ def _by_class(error: BaseException | None) -> Iterator[Fault]:
             yield AWAY  # psycopg's, where it cannot connect, or has lost its connection
 
 
-def _has_code(cause: Any) -> bool:
+def _has_code(cause: BaseException | None) -> bool:
     return (
         isinstance(cause, sqlite3.Error)
         or mariadb_number(cause) is not None

@@ -1,8 +1,9 @@
 """The extensions, not yet bound to an application; `create_app` binds them."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from babel.support import NullTranslations, Translations
 from flask_babel import Babel, Domain, _get_current_context
 from flask_bcrypt import Bcrypt
 from flask_login import LoginManager
@@ -30,7 +31,7 @@ else:
 class Texts(Domain):
     """The texts in the reader's language, whose catalogue is looked for once a page, which has hundreds."""
 
-    def get_translations(self) -> Any:
+    def get_translations(self) -> NullTranslations | Translations:
         """The catalogue. Flask-Babel itself forgets it here where the language changes."""
         context = _get_current_context()
         found = getattr(context, "babel_translations", None)

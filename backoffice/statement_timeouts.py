@@ -5,13 +5,11 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session, scoped_session
 
 from backoffice.database_errors import SLOW, fault_of
-
-AnySession = Session | scoped_session[Any]
+from backoffice.statements import AnySession
 
 # Where a connection to MariaDB has the seconds that its statements may take.
 SECONDS = "budget_seconds"
@@ -109,8 +107,8 @@ def limit_statements(engine: Engine) -> None:
 
 
 def _with_limit(
-    connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool
-) -> tuple[str, Any]:
+    connection: Connection, _cursor: object, statement: str, parameters: object, _context: object, _many: bool
+) -> tuple[str, object]:
     seconds = connection.info.get(SECONDS)
     if seconds is None or not statement.startswith(("SELECT", "EXPLAIN", "WITH")):
         return statement, parameters

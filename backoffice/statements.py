@@ -1,7 +1,12 @@
-"""The types of SQLAlchemy where nobody knows beforehand which columns a statement has."""
+"""Types of SQLAlchemy where nobody knows beforehand which columns a statement has, or which session it is."""
+
+from typing import Any
 
 from sqlalchemy import Row, Select, SQLColumnExpression
+from sqlalchemy.orm import Session, scoped_session
 
+# Flask-SQLAlchemy's `db.session` stands for a session of each thread.
+AnySession = Session | scoped_session[Any]
 AnySelect = Select[*tuple[object, ...]]
 AnyRow = Row[*tuple[object, ...]]
 # A column, an attribute of a model, or what is computed of them.

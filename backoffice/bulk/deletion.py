@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import Column, ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -99,7 +98,9 @@ def _preview_of_matching(
     return Preview(tuple(keys), rows, exact, is_frozen, skipped_in(selection), effects)
 
 
-def _first(session: Session, column: Any, conditions: Sequence[ColumnElement[bool]]) -> Sequence[RowKey]:
+def _first(
+    session: Session, column: Column[RowKey], conditions: Sequence[ColumnElement[bool]]
+) -> Sequence[RowKey]:
     """The first that match, to be shown; none where they are not found soon."""
     first = select(column).where(*conditions).order_by(column).limit(ROWS_SHOWN)
     try:
@@ -110,7 +111,7 @@ def _first(session: Session, column: Any, conditions: Sequence[ColumnElement[boo
 
 
 def _count(
-    session: Session, selection: Selection, column: Any, conditions: Sequence[ColumnElement[bool]]
+    session: Session, selection: Selection, column: Column[RowKey], conditions: Sequence[ColumnElement[bool]]
 ) -> tuple[int, bool]:
     """How many match, and whether that is all: counted, or else as many as were read so far."""
     matching = select(func.count()).select_from(select(column).where(*conditions).subquery())

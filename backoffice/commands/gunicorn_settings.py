@@ -5,7 +5,6 @@ gunicorn --config python:backoffice.commands.gunicorn_settings 'backoffice:creat
 
 import gc
 import sys
-from typing import Any
 
 # By name: every name in this module that gunicorn knows is a setting, and `config` is one.
 from backoffice import checked
@@ -46,6 +45,6 @@ control_socket_disable = True
 loglevel = "warning"
 
 
-def when_ready(_server: Any) -> None:
+def when_ready(_server: object) -> None:
     """What is there by now stays: no process looks it through for garbage, and so none gets its own copy."""
     gc.freeze()

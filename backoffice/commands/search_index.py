@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Any
 
 import click
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
 from backoffice.commands.command import command
 from backoffice.exceptions import Conflict
@@ -89,7 +88,7 @@ def _is_impossible() -> bool:
 
 def _searched_tables() -> Iterator[Searched]:
     """The tables and columns that the lists search, as their views declare it."""
-    tables: dict[Any, dict[str, None]] = {}
+    tables: dict[Table, dict[str, None]] = {}
     for view in registry().views:
         for column in view.columns.searched:
             stored = column.searched.property.columns[0]

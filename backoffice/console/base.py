@@ -1,7 +1,6 @@
 """What all pages inside the console share: who may open them, and as whom they act."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -90,7 +89,9 @@ class ConsoleView(GuardedView):
         """The answer of the page `name` to those who are not signed in."""
         return redirect_to_login()
 
-    def call(self, function: Callable[..., Any], arguments: dict[str, object]) -> Any:
+    def call(
+        self, function: Callable[..., ResponseReturnValue], arguments: dict[str, object]
+    ) -> ResponseReturnValue:
         """The answer of a page, by whoever is signed in."""
         g.answering = self, function.__name__
         with acting_as(sender()):

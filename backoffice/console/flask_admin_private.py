@@ -18,14 +18,18 @@ class GuardedView(BaseView):
         """The answer in place of the view function `name`; None where it may be called."""
         return None
 
-    def call(self, function: Callable[..., object], arguments: dict[str, object]) -> Any:
+    def call(
+        self, function: Callable[..., ResponseReturnValue], arguments: dict[str, object]
+    ) -> ResponseReturnValue:
         """The answer of a view function."""
         return function(self, **arguments)
 
     def _handle_view(self, name: str, **_arguments: object) -> ResponseReturnValue | None:
         return self.guard(name)
 
-    def _run_view(self, fn: Callable[..., object], *_arguments: object, **arguments: object) -> object:
+    def _run_view(
+        self, fn: Callable[..., ResponseReturnValue], *_arguments: object, **arguments: object
+    ) -> ResponseReturnValue:
         # Flask-Admin's own calls the function again after a TypeError inside it, which hides the error.
         return self.call(fn, arguments)
 

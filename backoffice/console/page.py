@@ -59,7 +59,7 @@ class page:  # noqa: N801, it stands in a class as a decorated function does
     def __get__(self, view: object, owner: type | None = None) -> Callable[..., ResponseReturnValue]:
         return self if view is None else partial(self, view)
 
-    def __call__(self, view: Any, **arguments: object) -> ResponseReturnValue:
+    def __call__(self, view: object, **arguments: object) -> ResponseReturnValue:
         return self.page_class(view).dispatch_request(**arguments)  # type: ignore[call-arg]
 
 

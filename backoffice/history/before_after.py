@@ -1,7 +1,7 @@
 """A row before and after a change, wherever its image is kept."""
 
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,7 +30,7 @@ def snapshots_of(session: Session, changes: Collection[Change]) -> dict[int, Bef
 def _sources(session: Session, ids: Collection[int]) -> dict[int, Change]:
     if not ids:
         return {}
-    column: Any = Change.__table__.columns["id"]
+    column = Change.__table__.columns["id"]
     condition = is_one_of(column, sorted(ids), session.connection().dialect.name)
     return {change.id: change for change in session.scalars(select(Change).where(condition))}
 

@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     Column,
     ColumnElement,
+    FromClause,
     Integer,
     LargeBinary,
+    SQLColumnExpression,
     Table,
     and_,
     case,
@@ -23,12 +25,13 @@ from sqlalchemy.orm import Session
 
 from backoffice.history.rows import Key
 from backoffice.history.sets import is_one_of
-from backoffice.history.snapshots import columns_of, snapshot_of, values_in
-from backoffice.models import Change, RowJSON, table_called
+from backoffice.history.snapshots import Snapshot, columns_of, snapshot_of, values_in
+from backoffice.models import Change, RowJSON, RowKey, table_called
+from backoffice.statements import Expression
 
-CHANGES: Any = Change.__table__
+CHANGES: Table = Change.metadata.tables["backoffice_change"]
 # The change that holds the image of a row which came back, or went again.
-SOURCES: Any = CHANGES.alias("source")
+SOURCES = CHANGES.alias("source")
 
 
 class ChangeRecord(NamedTuple):
@@ -71,7 +74,7 @@ def change_records(
     return list(map(ChangeRecord._make, session.connection().execute(statement).all()))
 
 
-def _names_in(session: Session, snapshot: Any) -> Any:
+def _names_in(session: Session, snapshot: Expression) -> Expression:
     """The names of the columns in an image as a JSON array, the same for all images of the same columns."""
     dialect = session.connection().dialect.name
     if dialect == "postgresql":
@@ -104,7 +107,7 @@ def key_in(table: Table, text: str) -> Key:
     return tuple(_typed_value(one, part) for one, part in zip(columns, parts, strict=True))
 
 
-def _typed_value(one: Column[object], part: Any) -> Any:
+def _typed_value(one: Column[object], part: RowKey) -> RowKey:
     return int(part) if isinstance(one.type, Integer) else part
 
 
@@ -122,8 +125,9 @@ def rows_unchanged(
 
     Where `session.info["skip_locked"]` is set, rows that others hold are skipped and not waited for.
     """
-    joined: Any = CHANGES.join(table, is_row_of(session, table, table))
-    snapshot, names = CHANGES.c.after, None
+    joined: FromClause = CHANGES.join(table, is_row_of(session, table, table))
+    snapshot: Expression = CHANGES.c.after
+    names = None
     if changes[0].action == "update":
         names = updated_columns(changes)
     else:
@@ -135,7 +139,9 @@ def rows_unchanged(
     return set(session.connection().scalars(found))
 
 
-def _is_as_in(session: Session, table: Table, snapshot: Any, names: list[str] | None) -> ColumnElement[bool]:
+def _is_as_in(
+    session: Session, table: Table, snapshot: Expression, names: list[str] | None
+) -> ColumnElement[bool]:
     """Whether a row has, in every column of `snapshot`, just the value that stands there."""
     now = snapshot_of(session, table, names)
     if session.connection().dialect.name == "postgresql":
@@ -158,7 +164,9 @@ def these(session: Session, changes: Sequence[ChangeRecord]) -> ColumnElement[bo
     return is_one_of(CHANGES.c.id, [change.id for change in changes], session.connection().dialect.name)
 
 
-def with_snapshots(joined: Any, changes: Sequence[ChangeRecord]) -> tuple[Any, Any]:
+def with_snapshots(
+    joined: FromClause, changes: Sequence[ChangeRecord]
+) -> tuple[FromClause, ColumnElement[Snapshot]]:
     """Where the images of whole rows are, and the expression for them."""
     c, s = CHANGES.c, SOURCES.c
     if not any(change.source_id for change in changes):
@@ -168,7 +176,7 @@ def with_snapshots(joined: Any, changes: Sequence[ChangeRecord]) -> tuple[Any, A
 
 
 def is_row_of(
-    session: Session, table: Table, target: Any, text: Any = CHANGES.c.row_key
+    session: Session, table: Table, target: FromClause, text: SQLColumnExpression[str] = CHANGES.c.row_key
 ) -> ColumnElement[bool]:
     """The condition that a row of `target`, which is `table`, is the one that a change names by `text`."""
     columns, dialect = list(table.primary_key), session.connection().dialect.name
@@ -179,13 +187,13 @@ def is_row_of(
     return and_(*(target.c[one.name] == _typed(dialect, one, part) for one, part in parts))
 
 
-def _part(dialect: str, text: Any, number: int) -> Any:
+def _part(dialect: str, text: SQLColumnExpression[str], number: int) -> SQLColumnExpression[str]:
     if dialect == "postgresql":
         return cast(text, postgresql.JSONB).op("->>")(number)
     return (func.json_extract if dialect == "sqlite" else func.json_value)(text, f"$[{number}]")
 
 
-def _typed(dialect: str, one: Column[object], text: Any) -> Any:
+def _typed(dialect: str, one: Column[object], text: SQLColumnExpression[str]) -> Expression:
     """The text of a key as the column has it, so that the column's index finds it."""
     if isinstance(one.type, Integer):
         return cast(text, one.type)

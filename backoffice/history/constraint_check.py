@@ -1,27 +1,29 @@
 """Whether values that rows are to get would break a rule of their table: asked of the database itself."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, column, exists, not_, select, true
+from sqlalchemy import ColumnElement, FromClause, Table, and_, column, exists, not_, select, true
 from sqlalchemy import table as table_named
 from sqlalchemy.orm import Session
 
 from backoffice.history.change_records import CHANGES, ChangeRecord, is_row_of, these, with_snapshots
 from backoffice.history.snapshots import columns_of, values_in
 from backoffice.models import ForeignKey
+from backoffice.statements import Expression
 
 # An expression for each value, by the column that is to get it.
-Values = Mapping[str, Any]
+Values = Mapping[str, Expression]
 
 
-def rows_as(name: str, table: Table, columns: Sequence[str]) -> Any:
+def rows_as(name: str, table: Table, columns: Sequence[str]) -> FromClause:
     """The rows of a table by another name: these columns, which its model may not know, and their key."""
     keys = {one.name for one in table.primary_key}
     return table_named(table.name, *map(column, {*columns, *keys})).alias(name)
 
 
-def is_taken(other: Any, columns: Sequence[str], values: Values, itself: Any) -> ColumnElement[bool]:
+def is_taken(
+    other: FromClause, columns: Sequence[str], values: Mapping[str, object], itself: ColumnElement[bool]
+) -> ColumnElement[bool]:
     """The condition that one of the `other` rows has these values, and is not the row `itself`."""
     same = and_(*(other.c[name] == values[name] for name in columns), not_(itself))
     return exists(select(1).select_from(other).where(same))
@@ -56,9 +58,10 @@ def rows_orphaned(
 
 def _values_before(
     session: Session, table: Table, changes: Sequence[ChangeRecord], names: Sequence[str]
-) -> tuple[Any, dict[str, Any]]:
+) -> tuple[FromClause, dict[str, Expression]]:
     """Where the values are that the rows had before these changes, and an expression for each."""
-    source, snapshot = CHANGES, CHANGES.c.before
+    source: FromClause = CHANGES
+    snapshot: Expression = CHANGES.c.before
     if changes[0].action != "update":
         source, snapshot = with_snapshots(CHANGES, changes)
     columns = [one for one in columns_of(session, table) if one.name in names]
@@ -68,6 +71,8 @@ def _values_before(
     return source, {one.name: value for one, value in zip(columns, values, strict=True)}
 
 
-def _those(session: Session, changes: Sequence[ChangeRecord], source: Any, condition: Any) -> set[int]:
+def _those(
+    session: Session, changes: Sequence[ChangeRecord], source: FromClause, condition: ColumnElement[bool]
+) -> set[int]:
     found = select(CHANGES.c.id).select_from(source).where(these(session, changes), condition)
     return set(session.connection().scalars(found))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Table, event, insert, inspect, true, update
+from sqlalchemy import ColumnElement, Connection, Table, event, insert, inspect, true, update
 from sqlalchemy.engine import Result
 from sqlalchemy.orm import (
     Mapper,
@@ -102,7 +102,7 @@ def install() -> None:
     event.listen(db.session, "after_transaction_end", _after_transaction)
 
 
-def _before_flush(session: Session, _context: UOWTransaction, _instances: Any) -> None:
+def _before_flush(session: Session, _context: UOWTransaction, _instances: object) -> None:
     """Read the rows that are about to change as they are now, and lock them."""
     changing = [thing for thing in session.dirty if session.is_modified(thing)]
     stored = _keys((*changing, *session.deleted), _stored_key)
@@ -136,12 +136,12 @@ def _after_flush(session: Session, _context: UOWTransaction) -> None:
         record(session, table, before, after)
 
 
-def _around_statement(state: ORMExecuteState) -> Result[Any] | None:
+def _around_statement(state: ORMExecuteState) -> Result[*tuple[object, ...]] | None:
     """Record an ORM UPDATE or DELETE statement, which changes rows that the session never saw."""
     table = state.bind_mapper.local_table if state.bind_mapper else None
     if not (state.is_update or state.is_delete) or not isinstance(table, Table) or not _is_recorded(table):
         return None
-    where: Any = getattr(state.statement, "whereclause", None)
+    where: ColumnElement[bool] | None = getattr(state.statement, "whereclause", None)
     before = rows_where(state.session, table, true() if where is None else where, lock=True)
     result = state.invoke_statement()
     _current_operation(state.session, table)
@@ -210,7 +210,7 @@ def _after_transaction(session: Session, transaction: SessionTransaction) -> Non
             session.info.pop(known, None)
 
 
-def _keys(things: Iterable[object], key: Callable[[Any], Key | None]) -> dict[Table, list[Key]]:
+def _keys(things: Iterable[object], key: Callable[[object], Key | None]) -> dict[Table, list[Key]]:
     keys: dict[Table, list[Key]] = defaultdict(list)
     for thing in things:
         table = _table_of(thing)

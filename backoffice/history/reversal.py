@@ -7,11 +7,24 @@ A row that comes back, or goes again, is as an earlier change has it: its image 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Label, Table, column, delete, func, insert, literal, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Insert,
+    Label,
+    Table,
+    column,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+    update,
+)
 from sqlalchemy import table as table_named
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import Insert
 
 from backoffice.history.change_records import (
     CHANGES,
@@ -24,8 +37,9 @@ from backoffice.history.change_records import (
 )
 from backoffice.history.recording import count_changes
 from backoffice.history.sets import among
-from backoffice.history.snapshots import columns_of, values_in
+from backoffice.history.snapshots import Snapshot, columns_of, values_in
 from backoffice.models import Change, Operation, RawColumn
+from backoffice.statements import AnySelect
 
 RECORDED = ("operation_id", "table_name", "row_key", "action")
 
@@ -39,19 +53,18 @@ def restore_rows(session: Session, act: Operation, table: Table, changes: Sequen
         source = source.join(one, true())
     rows = select(*values).select_from(source).where(these(session, changes)).order_by(CHANGES.c.id)
     names = [one.name for one in columns]
-    put: Any = _Overriding if any(one.is_numbered for one in columns) else Insert
+    put: type[Insert] = _Overriding if any(one.is_numbered for one in columns) else Insert
     target = table_named(table.name, *map(column, names))
     session.connection().execute(put(target).from_select(names, rows))
     _record_sourced(session, act, changes, "insert")
 
 
 def _columns_in(
-    session: Session, table: Table, source: Any, snapshot: Any, first: ChangeRecord
+    session: Session, table: Table, source: FromClause, snapshot: ColumnElement[Snapshot], first: ChangeRecord
 ) -> Sequence[RawColumn]:
     """The columns that both the images and the table have; one that was added since takes its default."""
-    kept: Any = session.connection().scalar(
-        select(snapshot).select_from(source).where(CHANGES.c.id == first.id)
-    )
+    statement = select(snapshot).select_from(source).where(CHANGES.c.id == first.id)
+    kept = session.connection().scalars(statement).one()
     return [one for one in columns_of(session, table) if one.name in kept and not one.is_generated]
 
 
@@ -87,7 +100,7 @@ def revert_rows(session: Session, act: Operation, table: Table, changes: Sequenc
     names = set(updated_columns(changes))
     columns = [one for one in columns_of(session, table) if one.name in names and not one.is_generated]
     more, values = values_in(session, table, CHANGES.c.before, columns)
-    source: Any = CHANGES
+    source: FromClause = CHANGES
     for one in more:
         source = source.join(one, true())
     named: list[Label[object]] = [value.label(f"old_{number}") for number, value in enumerate(values)]
@@ -103,6 +116,6 @@ def revert_rows(session: Session, act: Operation, table: Table, changes: Sequenc
     _record(session, act, (*RECORDED, "before", "after"), rows, len(changes))
 
 
-def _record(session: Session, act: Operation, names: Sequence[str], rows: Any, number: int) -> None:
+def _record(session: Session, act: Operation, names: Sequence[str], rows: AnySelect, number: int) -> None:
     session.connection().execute(insert(Change).from_select(names, rows, include_defaults=False))
     count_changes(session, act, number)

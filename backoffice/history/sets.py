@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
     Delete,
+    Insert,
     Select,
     Table,
     Text,
@@ -32,7 +32,7 @@ from backoffice.history.recording import count_changes
 from backoffice.history.rows import Key, with_keys
 from backoffice.history.snapshots import Snapshot, columns_of, key_text_of, snapshot_of, values_in
 from backoffice.models import Change, Operation, RowJSON
-from backoffice.statements import AnySelect
+from backoffice.statements import AnySelect, Expression
 
 # An INSERT tells how many rows it made only if asked to.
 COUNTED = {"preserve_rowcount": True}
@@ -47,7 +47,7 @@ def among(session: Session, table: Table, keys: Collection[Key]) -> ColumnElemen
     return is_one_of(columns[0], [key[0] for key in keys], dialect)
 
 
-def is_one_of(column: Column[object], values: Collection[Any], dialect: str) -> ColumnElement[bool]:
+def is_one_of(column: ColumnElement[Any], values: Collection[object], dialect: str) -> ColumnElement[bool]:
     """The condition that a column is one of these values, sent as one parameter where that can be."""
     span = _span_of(values)
     if span is not None:  # a third faster than to look each of them up
@@ -60,7 +60,7 @@ def is_one_of(column: Column[object], values: Collection[Any], dialect: str) -> 
     return column.in_(list(values))
 
 
-def _array(column: Column[object], values: Collection[Any]) -> ColumnElement[object]:
+def _array(column: ColumnElement[Any], values: Collection[object]) -> ColumnElement[object]:
     kind = postgresql.ARRAY(column.type)
     if set(map(type, values)) == {int}:  # written at once: the driver would go through them one by one
         return cast(literal(f"{{{','.join(map(str, values))}}}", Text), kind)
@@ -174,7 +174,7 @@ def _delete_and_keep(session: Session, act: Operation, table: Table, condition: 
 
 
 def update_rows(
-    session: Session, act: Operation, table: Table, keys: Collection[Key], after: Snapshot
+    session: Session, act: Operation, table: Table, keys: Collection[Key], after: Mapping[str, object]
 ) -> int:
     """Give these rows the values in `after`, and record those that had others; returns how many they were.
 
@@ -205,7 +205,7 @@ def _change_locked(session: Session, table: Table, keys: Collection[Key], statem
     session.connection().execute(by_key(session, table, statement.where(among(session, table, keys))))
 
 
-def values_of(session: Session, table: Table, snapshot: Snapshot) -> dict[str, object]:
+def values_of(session: Session, table: Table, snapshot: Mapping[str, object]) -> dict[str, Expression]:
     """An expression for each value of an image, by the names of its columns."""
     columns = [column for column in columns_of(session, table) if column.name in snapshot]
     sources, values = values_in(session, table, literal(snapshot, RowJSON), columns)
@@ -235,8 +235,8 @@ def _keep(
     table: Table,
     condition: ColumnElement[bool],
     action: str,
-    before: Any,
-    after: Any,
+    before: Expression,
+    after: Expression,
 ) -> int:
     rows = select(
         literal(act.id), literal(table.name), key_text_of(session, table), literal(action), before, after
@@ -246,5 +246,5 @@ def _keep(
     return int(kept.rowcount)
 
 
-def _recording(rows: Any) -> Any:
+def _recording(rows: AnySelect) -> Insert:
     return insert(Change).from_select(RECORDED, rows, include_defaults=False)

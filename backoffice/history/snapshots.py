@@ -30,7 +30,7 @@ from backoffice.statements import Expression
 
 # What to select from too, and the expressions.
 # A row as it is kept.
-Snapshot = dict[str, Any]
+Snapshot = dict[str, object]
 Values = tuple[list[FromClause], list[Expression]]
 
 PREPARER = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]

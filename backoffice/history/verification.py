@@ -8,11 +8,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from sqlalchemy import Connection, Select, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 from sqlalchemy.exc import DBAPIError
 
 from backoffice.clock import utcnow
@@ -184,7 +183,7 @@ def _look_beyond(walk: _Walk) -> None:
     report.faults, report.unsaid = report.faults + uncounted, report.unsaid + uncounted
 
 
-def _without_seal(what: Any, *, is_old: bool) -> Select[int]:
+def _without_seal(what: ColumnElement[int], *, is_old: bool) -> Select[int]:
     ended, a_day_ago = func.coalesce(OPERATIONS.c.finished_at, OPERATIONS.c.started_at), utcnow() - A_DAY
     return select(what).where(
         OPERATIONS.c.state.not_in(UNFINISHED),

@@ -2,7 +2,7 @@
 
 from backoffice.listing import search_index
 from backoffice.listing.choices import Choices, Group
-from backoffice.listing.column import Choice, Column, Relation
+from backoffice.listing.column import Choice, Column, Relation, table_of
 from backoffice.listing.columns import Columns
 from backoffice.listing.counting import Accuracy, Count
 from backoffice.listing.cursor import LAST
@@ -68,4 +68,5 @@ __all__ = [
     "prefilter",
     "search_index",
     "search_words",
+    "table_of",
 ]

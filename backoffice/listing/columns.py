@@ -1,10 +1,9 @@
 """What a list may show, filter, search and sort of one table: checked once, when the program starts."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
 
 from sqlalchemy import inspect, select
-from sqlalchemy.orm import Mapper
+from sqlalchemy.orm import DeclarativeBase, Mapper
 
 from backoffice.listing.choices import Choices
 from backoffice.listing.column import Column, Relation, choice, own_column, relation, table_of
@@ -12,7 +11,7 @@ from backoffice.listing.kinds import SORTABLE_TYPES, Kind, is_indexed, kind_of, 
 from backoffice.listing.operators import OPERATORS, Operator
 from backoffice.listing.order import Order
 from backoffice.models import key_column
-from backoffice.statements import AnySelect
+from backoffice.statements import AnySelect, Expression
 
 
 class Columns:
@@ -30,7 +29,7 @@ class Columns:
 
     def __init__(
         self,
-        model: type[Any],
+        model: type[DeclarativeBase],
         show: Iterable[str],
         *,
         filters: Iterable[str] = (),
@@ -70,7 +69,7 @@ class Columns:
         """Whether the list can be sorted as an address says it."""
         return Order.parse(text, self.key.name).column in {column.name for column in self.sorted}
 
-    def select(self, columns: Iterable[Column], *extra: Any) -> AnySelect:
+    def select(self, columns: Iterable[Column], *extra: Expression) -> AnySelect:
         """A statement that reads these columns by their names, and `extra`, of every row of the table."""
         columns = tuple(columns)
         statement = select(*(column.shown.label(column.name) for column in columns), *extra)
@@ -80,7 +79,7 @@ class Columns:
                 statement = statement.outerjoin(column.link)
         return statement
 
-    def select_with_keys(self, columns: Iterable[Column], *extra: Any) -> AnySelect:
+    def select_with_keys(self, columns: Iterable[Column], *extra: Expression) -> AnySelect:
         """The same with the primary key, and of a relation `author` what it refers to, as `author_key`."""
         columns = tuple(dict.fromkeys((*columns, self.key)))
         keys = [c.attribute.label(f"{c.name}_key") for c in columns if isinstance(c, Relation)]

@@ -31,7 +31,7 @@ def not_empty(column: Column, value: None, scope: Scope) -> ColumnElement[bool]:
     return not_(_is_null(column))
 
 
-def of_text(compare: Callable[[Any, str, str], ColumnElement[bool]]) -> Condition:
+def of_text(compare: Callable[[text.Attribute, str, str], ColumnElement[bool]]) -> Condition:
     """A comparison of text as a condition."""
     return lambda column, value, scope: compare(column.attribute, value, scope.dialect)
 

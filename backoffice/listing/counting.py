@@ -5,15 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
 from time import monotonic
-from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Table, case, func, select
+from sqlalchemy import ScalarSelect, Table, case, func, select
 
 from backoffice.listing.estimates import estimated_matches, estimated_size
-from backoffice.listing.scope import AnySession
 from backoffice.statement_timeouts import TimedOut, noticed, reading
-from backoffice.statements import AnySelect
+from backoffice.statements import AnySelect, AnySession
 
 # How long a database is not asked again for what it reckons itself: it reckons anew far less often.
 BELIEVED_SECONDS = 10.0
@@ -137,7 +135,7 @@ def _counting(session: AnySession, seconds: float) -> Iterator[None]:
     session.rollback()
 
 
-def _number(rows: AnySelect, limit: int) -> Any:
+def _number(rows: AnySelect, limit: int) -> ScalarSelect[int]:
     return select(func.count()).select_from(rows.limit(limit + 1).subquery()).scalar_subquery()
 
 

@@ -20,7 +20,7 @@ class Position:
     """A row's place in an order: by its value, then by its key."""
 
     value: object
-    key: Any
+    key: object
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def write_cursor(cursor: Cursor, order: str) -> str:
     return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
 
 
-def read_cursor(token: str, order: str, value_type: type[Any], key_type: type[Any]) -> Cursor:
+def read_cursor(token: str, order: str, value_type: type[object], key_type: type[object]) -> Cursor:
     """The cursor of a token. One that is broken, or of another order, is that of the first page."""
     return known_cursor(token, order, value_type, key_type) or Cursor()
 
@@ -66,11 +66,11 @@ def _unpacked(token: str) -> Any:
     return json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
 
 
-def _written(value: object) -> Any:
+def _written(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _read(value: object, python_type: type[Any]) -> Any:
+def _read(value: object, python_type: type[object]) -> object:
     if type(value) is not (int if python_type is int else str):
         raise TypeError(value)
     return READERS[python_type](value)
@@ -82,7 +82,7 @@ def _storable(text: str) -> str:
     return text
 
 
-READERS: dict[type[Any], Callable[[Any], Any]] = {
+READERS: dict[type[object], Callable[[Any], object]] = {
     int: clamped,
     str: _storable,
     datetime: datetime.fromisoformat,

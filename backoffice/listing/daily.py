@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import SQLColumnExpression, func, select
 
-from backoffice.listing.scope import AnySession
+from backoffice.statements import AnySession
 
 
 @dataclass(frozen=True)
@@ -19,7 +18,7 @@ class Day:
 
 
 def count_by_day(
-    session: AnySession, moment: Any, days: int, now: datetime, zone: tzinfo = UTC
+    session: AnySession, moment: SQLColumnExpression[datetime], days: int, now: datetime, zone: tzinfo = UTC
 ) -> Sequence[Day]:
     """The rows of each of the last `days` days, today's the last, by the column `moment` in naive UTC.
 

@@ -1,20 +1,21 @@
 """The different values of an indexed column, at a cost that grows with their number, not with the table's."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from backoffice.listing.scope import AnySession
 from backoffice.listing.text import MARIADB
 from backoffice.planning import Values
-from backoffice.statements import AnySelect
+from backoffice.statements import AnySession
+
+Value = TypeVar("Value")
 
 
 def distinct_values(
-    session: AnySession, column: InstrumentedAttribute[Any], among: Values | None = None
-) -> Sequence[Any]:
+    session: AnySession, column: InstrumentedAttribute[Value | None], among: Values | None = None
+) -> Sequence[Value]:
     """Each value once, in order, nulls left out, of the rows that have the values `among` in other columns.
 
     An index has to begin with these columns and go on with `column`.
@@ -24,13 +25,13 @@ def distinct_values(
     return session.scalars(values).all()
 
 
-def _skipping(column: Any, among: Values) -> AnySelect:
+def _skipping(column: InstrumentedAttribute[Any], among: Values) -> Select[Any]:
     """MariaDB goes from one value to the next by itself where it groups, and not where it is told to."""
     same = (other == value for other, value in among.items())
     return select(column).where(*same, column.is_not(None)).group_by(*among, column).order_by(column)
 
 
-def _from_one_to_the_next(column: Any, among: Values) -> AnySelect:
+def _from_one_to_the_next(column: InstrumentedAttribute[Any], among: Values) -> Select[Any]:
     same = (other == value for other, value in among.items())
     first = select(func.min(column).label("value")).where(*same).cte("found", recursive=True)
     beyond = aliased(column.class_)

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     ClauseElement,
     Executable,
+    Subquery,
     Table,
     bindparam,
     func,
@@ -19,8 +20,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 
 from backoffice.database import transaction
-from backoffice.listing.scope import AnySession
-from backoffice.statements import AnySelect
+from backoffice.statements import AnySelect, AnySession
 
 # How many rows, and how many seconds ago that was so; neither where nothing is known.
 SIZES = {
@@ -51,7 +51,7 @@ SIZES = {
 BY_INDEX = {"ref", "range", "eq_ref", "const"}
 
 
-def estimated_size(session: AnySession, table: Table) -> Any:
+def estimated_size(session: AnySession, table: Table) -> Subquery | None:
     """What asks the database how many rows the table has, and since when: a subquery of `size` and `age`.
 
     None where it cannot know.

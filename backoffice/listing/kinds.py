@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import Enum, auto
 from typing import Any
 
-from sqlalchemy import Column, Table, UniqueConstraint
+from sqlalchemy import Column, ColumnElement, Table, UniqueConstraint
 from sqlalchemy import Enum as EnumType
 
 
@@ -22,7 +22,7 @@ class Kind(Enum):
     OTHER = auto()
 
 
-KINDS: dict[type[Any], Kind] = {
+KINDS: dict[type[object], Kind] = {
     str: Kind.TEXT,
     int: Kind.NUMBER,
     float: Kind.NUMBER,
@@ -32,7 +32,7 @@ KINDS: dict[type[Any], Kind] = {
 }
 
 # What a cursor can carry to and fro without losing anything.
-SORTABLE_TYPES: tuple[type[Any], ...] = (int, str, datetime, date)
+SORTABLE_TYPES: tuple[type[object], ...] = (int, str, datetime, date)
 
 
 def kind_of(column: Any) -> Kind:
@@ -40,12 +40,12 @@ def kind_of(column: Any) -> Kind:
     return KINDS.get(python_type(column), Kind.OTHER)
 
 
-def python_type(column: Any) -> type[Any]:
+def python_type(column: Any) -> type[object]:
     """The type that its values have in Python; `object` where that is not said, or is a choice of names."""
     if isinstance(column.type, EnumType):
         return object
     try:
-        found: type[Any] = column.type.python_type
+        found: type[object] = column.type.python_type
     except NotImplementedError:
         return object
     return found
@@ -61,7 +61,7 @@ def is_unique(column: Column[object]) -> bool:
     return any(columns == [column] for columns, unique in _indexes(column.table) if unique)
 
 
-def _indexes(table: Table) -> Iterator[tuple[list[Any], bool]]:
+def _indexes(table: Table) -> Iterator[tuple[list[ColumnElement[object]], bool]]:
     """The columns of each index of a table, and whether it is unique."""
     yield list(table.primary_key.columns), True
     for index in table.indexes:

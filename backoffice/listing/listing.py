@@ -18,12 +18,12 @@ from backoffice.listing.kinds import python_type
 from backoffice.listing.mistake import Mistake
 from backoffice.listing.order import Order
 from backoffice.listing.paging import Page, Pager
-from backoffice.listing.scope import AnySession, Scope
+from backoffice.listing.scope import Scope
 from backoffice.listing.search import scans_for_substrings, search_conditions, search_words
 from backoffice.listing.seek import Seek, read_seek
 from backoffice.listing.streams import Stream, in_stream
 from backoffice.listing.substrings import is_substring
-from backoffice.statements import AnySelect
+from backoffice.statements import AnySelect, AnySession
 
 PAGE_SIZES = (10, 20, 50, 100, 200)
 # Rows that were found at once are counted this long all the same.

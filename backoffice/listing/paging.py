@@ -8,10 +8,9 @@ from sqlalchemy import ColumnElement
 
 from backoffice.listing.cursor import Cursor, Position, write_cursor
 from backoffice.listing.keyset import Keyset
-from backoffice.listing.scope import AnySession
 from backoffice.listing.seek import Seek
 from backoffice.listing.streams import Stream, first_rows
-from backoffice.statements import AnyRow, AnySelect
+from backoffice.statements import AnyRow, AnySelect, AnySession
 
 
 @dataclass(frozen=True)

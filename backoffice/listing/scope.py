@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import DeclarativeBase
 
 from backoffice.listing import search_index
-
-AnySession = Session | scoped_session[Any]
+from backoffice.statements import AnySession
 
 
 @dataclass(frozen=True)
@@ -19,7 +18,7 @@ class Scope:
     dialect: str
 
     @classmethod
-    def of(cls, session: AnySession, model: type[Any]) -> "Scope":
+    def of(cls, session: AnySession, model: type[DeclarativeBase]) -> "Scope":
         return cls(session, session.get_bind(mapper=model).dialect.name)
 
     def finds_substrings(self, attribute: Any) -> bool:

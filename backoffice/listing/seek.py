@@ -53,7 +53,7 @@ class Seek:
             not_after = value < bound.concat(end)
         return not_after
 
-    def _written(self, value: object) -> Any:
+    def _written(self, value: object) -> object:
         # The shortest form of a time that SQLite may hold is the least of them all.
         if self.dialect == "sqlite" and isinstance(value, datetime):
             return value.isoformat(" ")

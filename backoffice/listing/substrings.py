@@ -25,6 +25,7 @@ from backoffice.listing import text
 from backoffice.listing.column import Column, Relation
 from backoffice.listing.scope import Scope
 from backoffice.listing.search_index import FRAGMENT, PREFIX, expression
+from backoffice.models import RowKey
 from backoffice.statements import AnySelect
 
 # More rows are not collected and sorted, but gone through in order.
@@ -92,7 +93,7 @@ def named_like(relation: Relation, word: str, scope: Scope) -> AnySelect:
     return keys if entries is None else keys.where(relation.key.in_(entries))
 
 
-def few_names(relation: Relation, words: Sequence[str], scope: Scope) -> dict[str, list[Any]]:
+def few_names(relation: Relation, words: Sequence[str], scope: Scope) -> dict[str, list[RowKey]]:
     """The keys themselves, for the words that are in few names: PostgreSQL plans better for known keys.
 
     Elsewhere, and where the names have no index, there are none.

@@ -1,7 +1,5 @@
 """One row before and after an operation."""
 
-from typing import Any
-
 from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
@@ -41,8 +39,8 @@ class Change(Model):
     table_name: Mapped[str] = mapped_column(bytewise(64))
     row_key: Mapped[str] = mapped_column(bytewise(190))
     action: Mapped[str] = mapped_column(String(8))
-    before: Mapped[dict[str, Any] | None] = mapped_column(RowJSON)
-    after: Mapped[dict[str, Any] | None] = mapped_column(RowJSON)
+    before: Mapped[dict[str, object] | None] = mapped_column(RowJSON)
+    after: Mapped[dict[str, object] | None] = mapped_column(RowJSON)
     source_id: Mapped[int | None] = mapped_column(BigKey)
 
     operation: Mapped[Operation] = relationship(

@@ -2,15 +2,15 @@
 
 import re
 import unicodedata
-from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, String, func, literal, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, scoped_session
+from sqlalchemy.orm import InstrumentedAttribute
 
 from backoffice.exceptions import Invalid
 from backoffice.models.user import User
+from backoffice.statements import AnySession
 
 # Control, format (the direction marks among them), surrogate and private characters, line separators.
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
@@ -45,7 +45,7 @@ def clean_email(text: str) -> str:
 
 
 def taken(
-    session: Session | scoped_session[Any],
+    session: AnySession,
     column: InstrumentedAttribute[str],
     value: str,
     except_id: int | None = None,

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, MetaData, Table, bindparam, inspect, text
+from sqlalchemy.engine.interfaces import ReflectedColumn
+from sqlalchemy.types import TypeEngine
 
 from backoffice.extensions import db
 
@@ -30,7 +31,7 @@ class StoredColumn:
     """A column as the database has it."""
 
     name: str
-    type: Any
+    type: TypeEngine[object]
     nullable: bool
     has_default: bool
 
@@ -49,7 +50,7 @@ def stored_columns(engine: Engine, table: str) -> dict[str, StoredColumn]:
     return columns
 
 
-def _stored(column: Any) -> StoredColumn:
+def _stored(column: ReflectedColumn) -> StoredColumn:
     filled = column.get("default") is not None or column.get("autoincrement") is True
     filled = filled or bool(column.get("computed")) or bool(column.get("identity"))
     return StoredColumn(column["name"], column["type"], column["nullable"], filled)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import Table
+from sqlalchemy.orm import DeclarativeBase
 
 from backoffice.listing import Column, Columns, Relation
 from backoffice.models import RowKey
@@ -14,7 +15,7 @@ class TableView(Protocol):
     """A view over the records of one table, as other rooms see it. `RecordView` of the console is one."""
 
     endpoint: str
-    model: type[Any]
+    model: type[DeclarativeBase]
     # The table, and its name.
     sql_table: Table
     table: str
@@ -44,7 +45,7 @@ class TableView(Protocol):
     def name_of_key(self, key: RowKey) -> str:
         """What the record with this key is called now."""
 
-    def called(self, name: Any, key: RowKey) -> str:
+    def called(self, name: object, key: RowKey) -> str:
         """What a record is called whose column for that holds `name`."""
 
     def counted(self, count: int, number: str | None = None) -> str:

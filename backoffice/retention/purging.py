@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, null, or_, select, update
+from sqlalchemy import CTE, ColumnElement, and_, delete, exists, func, insert, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from backoffice.clock import utcnow
@@ -115,7 +114,7 @@ def _is_half_forgotten() -> ColumnElement[bool]:
     return Operation.id.in_(half) & exists().where(CHANGES.c.operation_id == Operation.id)
 
 
-def _undone_by_kept(older_than: datetime) -> Any:
+def _undone_by_kept(older_than: datetime) -> CTE:
     """The operations that one undoes which is kept, or one that undoes that, and so on."""
     undone = Operation.undoes_id.is_not(None)
     is_kept = or_(Operation.finished_at.is_(None), Operation.finished_at >= older_than)

@@ -6,7 +6,7 @@ and each can be done again: where it was interrupted, `finish_redaction` comes t
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import TypeVar
 
 from flask_babel import gettext as _
 from sqlalchemy import (
@@ -132,6 +132,9 @@ def _refuse_unknown(connection: Connection, table: Table, key: str, also: Collec
     changed = select(CHANGES.c.id).where(traces.changes_of(table.name, [key])).limit(1)
     if connection.scalar(changed) is None and not traces.acted(connection, table, key):
         raise NotFound(_("The history holds nothing of %(table)s %(key)s.", table=table.name, key=key))
+
+
+Part = TypeVar("Part")
 
 
 class _Redaction:
@@ -284,7 +287,7 @@ class _Redaction:
                 act.state, act.finished_at, act.expected_rows = State.DONE, utcnow(), act.changed_rows
 
 
-def _parts(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+def _parts(items: Sequence[Part]) -> Iterator[Sequence[Part]]:
     for first in range(0, len(items), AT_ONCE):
         yield items[first : first + AT_ONCE]
 

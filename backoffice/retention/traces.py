@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Collection, Iterator
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, String, Table, cast, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -86,7 +85,7 @@ def naming(connection: Connection, names: Collection[str]) -> list[int]:
     return [row[0] for row in found if any(text and word.search(text) for text in row[1:])]
 
 
-def _text_type(connection: Connection) -> Any:
+def _text_type(connection: Connection) -> String:
     from sqlalchemy.dialects.postgresql import TEXT
 
     return TEXT() if connection.dialect.name == "postgresql" else String()

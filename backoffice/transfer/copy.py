@@ -20,9 +20,10 @@ from sqlalchemy import (
     literal,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from backoffice.listing import Listing
-from backoffice.statements import Expression
+from backoffice.statements import AnySelect, Expression
 from backoffice.transfer.formulas import GUARDED, MARK
 from backoffice.transfer.rows import WRITTEN_ROWS
 from backoffice.transfer.times import is_time, time_in_postgresql
@@ -55,7 +56,7 @@ def copy_rows(session: Session, listing: Listing) -> Generator[bytes]:
                 yield block
 
 
-def _is_known(kind: Any) -> bool:
+def _is_known(kind: TypeEngine[object]) -> bool:
     # Python writes fractions, and PostgreSQL blanks at the end, in a way of their own.
     if isinstance(kind, CHAR) or (isinstance(kind, Numeric) and not kind.asdecimal):
         return False
@@ -86,7 +87,7 @@ def _is_sent_as_it_is(session: Session, listing: Listing) -> bool:
     return all(each.type.dialect_impl(dialect).bind_processor(dialect) is None for each in sent)
 
 
-def _compile(session: Session, statement: Any) -> Any:
+def _compile(session: Session, statement: AnySelect) -> Any:
     return statement.compile(session.get_bind(), compile_kwargs={"render_postcompile": True})
 
 

@@ -49,7 +49,7 @@ def write_rows(session: Session, listing: Listing) -> Generator[bytes]:
         yield "".join([csv_line(row) for row in rows]).encode()
 
 
-def csv_line(values: Iterable[Any]) -> str:
+def csv_line(values: Iterable[object]) -> str:
     """One row of the file, with the end of its line."""
     return ",".join([CELLS.get(type(value), _other)(value) for value in values]) + "\n"
 
@@ -69,7 +69,7 @@ def _other(value: object) -> str:
     return _text(str(value))
 
 
-CELLS: dict[type[Any], Callable[[Any], str]] = {
+CELLS: dict[type[object], Callable[[Any], str]] = {
     type(None): lambda _: "",
     str: _text,
     int: str,

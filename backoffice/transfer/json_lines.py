@@ -57,7 +57,7 @@ def _other(value: object) -> str:
     return encode_basestring(str(value))
 
 
-VALUES: dict[type[Any], Callable[[Any], str]] = {
+VALUES: dict[type[object], Callable[[Any], str]] = {
     type(None): lambda _: "null",
     str: encode_basestring,
     int: str,

@@ -5,7 +5,6 @@ Python has no such times at all.
 """
 
 from datetime import UTC, date, datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Date, DateTime, Text, case, cast, func
 
@@ -32,7 +31,7 @@ def _ends(kind: object) -> tuple[date, date]:
     return (date.min, date.max) if isinstance(kind, Date) else (datetime.min, datetime.max)  # noqa: DTZ901
 
 
-def _in_utc(column: Any) -> object:
+def _in_utc(column: ColumnElement[object]) -> object:
     return func.timezone("UTC", column) if getattr(column.type, "timezone", False) else column
 
 

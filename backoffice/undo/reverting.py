@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
 
 from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.exc import IntegrityError
@@ -67,7 +66,11 @@ def _without_twins(changes: Changes) -> Iterator[Changes]:
 def revert(session: Session, act: Operation, table: Table, run: Changes) -> Reasons:
     """Revert a run, recorded as changes of `act`; returns those that were skipped, and why."""
     forgotten = {change.id: FORGOTTEN for change in run if change.is_forgotten}
-    turn: Any = {"delete": _restore, "insert": _remove, "update": _revert}[run[0].action]
+    turn: Callable[[Session, Operation, Table, Changes], Reasons] = {
+        "delete": _restore,
+        "insert": _remove,
+        "update": _revert,
+    }[run[0].action]
     skipped: Reasons = turn(session, act, table, _without(run, forgotten))
     return forgotten | skipped
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Row, exists, literal_column, or_, select
+from sqlalchemy import ColumnElement, Row, exists, literal_column, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from backoffice.history import among, changed_table, is_one_of, key_in, key_text
@@ -17,7 +17,7 @@ SECONDS = 0.7
 # From so many changes on, an operation that was undone whole is not looked through row by row.
 MANY = 1_000
 # In the statement itself, so that a database knows the index that has deletions only.
-DELETE: Any = literal_column("'delete'")
+DELETE: ColumnElement[str] = literal_column("'delete'")
 LATEST_FIRST = Change.operation_id.desc(), Change.id.desc()
 
 
@@ -115,7 +115,7 @@ def _not_back(session: Session, table: str, deletions: Sequence[Row[int, int, st
     changed_since = exists().where(
         later.table_name == table, later.row_key == Change.row_key, later.id > Change.id
     )
-    number: Any = Change.__table__.columns["id"]
+    number = Change.__table__.columns["id"]
     these = is_one_of(number, ids, session.get_bind().dialect.name)
     latest = set(session.scalars(select(Change.id).where(these, ~changed_since)))
     last = [one for one in deletions if one.id in latest]

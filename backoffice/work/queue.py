@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import current_app
 from sqlalchemy.engine import URL
@@ -61,14 +61,14 @@ def _digest(database: URL) -> str:
     return blake2b(str(database).encode(), digest_size=8).hexdigest()
 
 
-def task_of(queue: "Huey", do: Do) -> Callable[[str, int], Any]:
+def task_of(queue: "Huey", do: Do) -> Callable[[str, int], object]:
     """The one kind of message in the queue: whatever has this name and this number is to be gone on with."""
 
     # A message is known by the name and the module of its function: caller and worker have the same.
     def go_on(name: str, number: int) -> None:
         do(name, number)
 
-    task: Callable[[str, int], Any] = queue.task(expires=BELIEVED_SECONDS)(go_on)
+    task: Callable[[str, int], object] = queue.task(expires=BELIEVED_SECONDS)(go_on)
     return task
 
 

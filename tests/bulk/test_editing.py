@@ -33,7 +33,7 @@ def test_few_at_once(crowd: list[int]) -> None:
     assert change.after.keys() == {"user_id", "timestamp"}
     assert change.after["user_id"] == crowd[1]
     # What is kept is what the database has, to the letter.
-    assert datetime.fromisoformat(change.after["timestamp"]) == THEN
+    assert datetime.fromisoformat(str(change.after["timestamp"])) == THEN
 
 
 def test_many_in_a_worker(crowd: list[int]) -> None:

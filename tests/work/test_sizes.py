@@ -18,6 +18,7 @@ from tests.work.conftest import ROWS, deletion_of_all, operation
 def known() -> int | None:
     """How many posts SQLite takes there to be."""
     size = estimated_size(db.session, Post.metadata.tables["post"])
+    assert size is not None
     found = db.session.scalar(select(size.c.size))
     db.session.rollback()
     return found

@@ -8,7 +8,7 @@ import hashlib
 import logging
 import secrets
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -18,6 +18,9 @@ from backoffice.clock import utcnow
 from backoffice.database import transaction
 from backoffice.extensions import db
 from backoffice.models import Passkey
+
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import AuthenticationCredential, PublicKeyCredentialDescriptor
 
 log = logging.getLogger(__name__)
 
@@ -182,7 +185,9 @@ def verify_authentication(
     value = verified_challenge(response.challenge, _purpose(administrator_id, passwordless), rp.browser)
     credential = _parsed(response)
     passkey = _find(credential.raw_id) if credential else None
-    if value is None or passkey is None or administrator_id not in (None, passkey.administrator_id):
+    if value is None or credential is None or passkey is None:
+        return None
+    if administrator_id not in (None, passkey.administrator_id):
         return None
     if not _is_theirs(credential, passkey, is_named=administrator_id is not None):
         return None
@@ -196,7 +201,7 @@ def _purpose(administrator_id: int | None, passwordless: bool) -> str:
     return f"passkey of {whose} {'instead of' if passwordless else 'beside'} a password"
 
 
-def _parsed(response: PasskeyResponse) -> Any:
+def _parsed(response: PasskeyResponse) -> "AuthenticationCredential | None":
     from webauthn.helpers import parse_authentication_credential_json
 
     try:
@@ -210,14 +215,19 @@ def _find(credential_id: bytes) -> Passkey | None:
     return db.session.scalar(select(Passkey).where(Passkey.credential_digest == _digest(credential_id)))
 
 
-def _is_theirs(credential: Any, passkey: Passkey, *, is_named: bool) -> bool:
+def _is_theirs(credential: "AuthenticationCredential", passkey: Passkey, *, is_named: bool) -> bool:
     """Whether the device says that it is the administrator's; where nobody was named before, it has to."""
     handle = credential.response.user_handle
     return handle == bytes.fromhex(passkey.user_handle) if handle or not is_named else True
 
 
 def _verified_count(
-    credential: Any, value: str, rp: RelyingParty, passkey: Passkey, *, passwordless: bool
+    credential: "AuthenticationCredential",
+    value: str,
+    rp: RelyingParty,
+    passkey: Passkey,
+    *,
+    passwordless: bool,
 ) -> int | None:
     """How often it was used by its own account; None where the signature is not what it should be.
 
@@ -273,7 +283,7 @@ def count_passkeys(administrator_id: int) -> int:
     return db.session.scalar(own) or 0
 
 
-def _descriptors(passkeys: list[Passkey]) -> list[Any]:
+def _descriptors(passkeys: list[Passkey]) -> "list[PublicKeyCredentialDescriptor]":
     from webauthn.helpers import structs
 
     known = {one.value: one for one in structs.AuthenticatorTransport}

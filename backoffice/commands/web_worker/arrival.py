@@ -28,7 +28,7 @@ class Arrival:
     gunicorn reads the head, once it is whole. Its ParseException is raised for what is no request.
     """
 
-    def __init__(self, cfg: Any, client: Any, number: int = 1, buffer: bytes | bytearray = b"") -> None:
+    def __init__(self, cfg: Any, client: object, number: int = 1, buffer: bytes | bytearray = b"") -> None:
         self.buffer = bytearray(buffer)
         self.number = number
         self.request: Any = None

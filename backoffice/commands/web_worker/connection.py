@@ -23,7 +23,7 @@ class Connection:
     `seconds` is how long it may stand still: see Pace.
     """
 
-    def __init__(self, cfg: Any, sock: socket.socket, client: Any, server: Any, seconds: float) -> None:
+    def __init__(self, cfg: Any, sock: socket.socket, client: Any, server: object, seconds: float) -> None:
         sock.setblocking(False)
         self.sock, self.client = sock, client
         self.arrival = Arrival(cfg, client)

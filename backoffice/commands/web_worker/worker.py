@@ -11,7 +11,7 @@ from contextlib import suppress
 from errno import EMFILE, ENFILE
 from functools import partial
 from selectors import EVENT_READ, EVENT_WRITE
-from socket import SHUT_WR
+from socket import SHUT_WR, socket
 from time import monotonic
 from typing import Any
 
@@ -42,7 +42,7 @@ class WebWorker(Worker):
     alive: bool
 
     @classmethod
-    def check_config(cls, cfg: Any, _log: Any) -> None:
+    def check_config(cls, cfg: Any, _log: object) -> None:
         """Refuse what it does not do; gunicorn asks before it starts."""
         if cfg.is_ssl:
             sys.exit("certfile: HTTPS is for the proxy in front to speak, see docs/deploying.md.")
@@ -107,7 +107,7 @@ class WebWorker(Worker):
             else:
                 self._room.ignore(listener)
 
-    def _accept(self, listener: Any) -> None:
+    def _accept(self, listener: socket) -> None:
         try:
             sock, client = listener.accept()
         except OSError as error:  # mostly another process was faster, or the client is gone
@@ -237,7 +237,7 @@ class WebWorker(Worker):
         if self._connections:
             self._leave()
 
-    def handle_quit(self, _number: int, _frame: Any) -> None:
+    def handle_quit(self, _number: int, _frame: object) -> None:
         """End at once, as the signal says."""
         self.cfg.worker_int(self)
         self._leave()

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -184,7 +183,7 @@ def _version(grant: Administrator) -> tuple[str, str]:
     return SENT, f"{grant.id}:{digest(*_shown(grant))}"
 
 
-def _shown(grant: Administrator) -> tuple[Any, ...]:
+def _shown(grant: Administrator) -> tuple[object, ...]:
     return TABLE, grant.id, grant.username, grant.role, grant.granted_at, grant.disabled_at, grant.is_stale
 
 

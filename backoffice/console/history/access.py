@@ -1,7 +1,5 @@
 """Which operations, changes and records a person may look at, stop and undo, as an address names them."""
 
-from typing import Any
-
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, or_, select, true
 
@@ -12,6 +10,7 @@ from backoffice.history import is_recorded
 from backoffice.models import LONGEST_TEXT_KEY, Administrator, Change, Operation, User, is_storable, parse_id
 from backoffice.permissions import GRANTS, may
 from backoffice.registry import registry
+from backoffice.statements import Expression
 from backoffice.work import permission_of
 
 LONGEST_NAME = 64
@@ -23,12 +22,12 @@ def hidden_tables() -> list[str]:
     return hidden if may(person(), "view", GRANTS) else [*hidden, GRANTS]
 
 
-def visible(table_name: Any) -> list[ColumnElement[bool]]:
+def visible(table_name: Expression) -> list[ColumnElement[bool]]:
     """The same as conditions of a list: none where there is nothing that this person may not look at."""
     return [in_view(table_name)] if hidden_tables() else []
 
 
-def in_view(table_name: Any) -> ColumnElement[bool]:
+def in_view(table_name: Expression) -> ColumnElement[bool]:
     """The condition that the table in this column may be looked at; none is everybody's."""
     hidden = hidden_tables()
     return or_(table_name.is_(None), table_name.not_in(hidden)) if hidden else true()

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 from functools import cache
-from typing import Any
 
 from flask import current_app
 
@@ -13,7 +12,7 @@ def digest(*parts: object) -> str:
     return _digest(parts, current_app.config["WTF_CSRF_SECRET_KEY"][-1])
 
 
-def is_digest_of(text: str, *parts: Any) -> bool:
+def is_digest_of(text: str, *parts: object) -> bool:
     """Whether `text` is their digest, made with the present key or with an older one that still counts."""
     # The newest key first: a page that was open when the key changed knows an older one.
     secrets = reversed(current_app.config["WTF_CSRF_SECRET_KEY"])

@@ -1,7 +1,6 @@
 """How many there are, in words that claim no more than is known."""
 
 from datetime import timedelta
-from typing import Any
 
 from flask_babel import format_decimal, format_timedelta, ngettext
 from flask_babel import gettext as _
@@ -50,7 +49,7 @@ def count_words(count: Count, *, narrowed: bool) -> str:
     return str(ngettext("%(number)s matches", "%(number)s match", count.value, number=number))
 
 
-def matching_words(count: Count, table_label: Any, counted: str, *, narrowed: bool) -> tuple[str, str]:
+def matching_words(count: Count, table_label: str, counted: str, *, narrowed: bool) -> tuple[str, str]:
     """All rows that the list has, on this page or not: to be chosen, and chosen.
 
     They are called `table_label`, and `counted` says how many they are; which is said only where it is the

@@ -1,7 +1,7 @@
 """A change as people read it: field by field, before and after."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -78,10 +78,9 @@ def _fields(
             )
 
 
-def field_diff(table: AuditedTable, name: str, before: Any, after: Any) -> FieldDiff:
+def field_diff(table: AuditedTable, name: str, before: object, after: object) -> FieldDiff:
     """One field before and after."""
-    is_text = isinstance(before, str) and isinstance(after, str)
-    runs = marked(before, after) if is_text else ()
+    runs = marked(before, after) if isinstance(before, str) and isinstance(after, str) else ()
     return FieldDiff(name, table.label(name), table.cell(name, before), table.cell(name, after), runs)
 
 

@@ -1,7 +1,6 @@
 """Who reads the page, as far as its words and times go: in which language, on whose clocks."""
 
 from pathlib import Path
-from typing import Any
 
 from flask import has_request_context, request
 from flask_login import current_user
@@ -42,11 +41,12 @@ def zone_of_browser() -> Zone | None:
     return find_zone(cookie(ZONE_COOKIE)) if has_request_context() else None
 
 
-def _chosen(preference: str) -> Any:
+def _chosen(preference: str) -> str | None:
     """What the person who is signed in chose, if there is one and the database can say who it is."""
     if not has_request_context():
         return None
     try:
-        return getattr(current_user, preference, None)
+        chosen: str | None = getattr(current_user, preference, None)
+        return chosen
     except SQLAlchemyError:  # the page that says so has words, too
         return None

@@ -1,7 +1,7 @@
 """What an operation was about, in the reader's language: see history/facts.py for what is kept of it."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from babel.lists import format_list
 from flask_babel import format_decimal, get_locale, ngettext
@@ -12,7 +12,9 @@ from backoffice.console.presenters.formats import utc_moment_words
 from backoffice.console.presenters.list_words import Asked, list_words
 from backoffice.console.presenters.table_labels import named_row, one_of, rows_label
 from backoffice.history import Facts
+from backoffice.models import Operation
 from backoffice.registry import registry
+from backoffice.statements import AnyRow
 
 
 class Act(NamedTuple):
@@ -25,7 +27,7 @@ class Act(NamedTuple):
     facts: Facts
 
     @classmethod
-    def of(cls, act: Any) -> "Act":
+    def of(cls, act: Operation | AnyRow) -> "Act":
         """That of an operation, or of as much as a list reads of one."""
         facts = getattr(act, "facts", None)
         if facts is None:

@@ -1,7 +1,6 @@
 """What an operation did, and how it stands, in words."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -9,8 +8,9 @@ from flask_babel import lazy_gettext
 from backoffice.console.presenters.cells import Cell
 from backoffice.console.presenters.operation_facts import Act, about
 from backoffice.console.presenters.operation_verbs import WORDS, verb_of
-from backoffice.models import State
+from backoffice.models import Operation, State
 from backoffice.permissions import GRANTS
+from backoffice.statements import AnyRow
 
 STATES = {
     State.WAITING: lazy_gettext("waiting"),
@@ -21,12 +21,12 @@ STATES = {
 }
 
 
-def operation_label(act: Any) -> str:
+def operation_label(act: Operation | AnyRow) -> str:
     """What was done, in a few words; a kind that has none is shown as it is."""
     return _title(Act.of(act), is_done=act.state in (None, State.DONE))
 
 
-def what_of(act: Any) -> str:
+def what_of(act: Operation | AnyRow) -> str:
     """What it was about, by itself."""
     return about(Act.of(act))
 
@@ -80,7 +80,7 @@ def state_words(state: str) -> str:
     return str(STATES[State(state)])
 
 
-def actor_label(act: Any) -> str:
+def actor_label(act: Operation | AnyRow) -> str:
     """Who did it, by name; a name that only the shell knows is nobody's here."""
     return str(
         _("%(name)s, in the shell", name=act.actor_name) if act.actor_kind == "shell" else act.actor_name

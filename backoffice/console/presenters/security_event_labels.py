@@ -1,13 +1,14 @@
 """Authentication events in words."""
 
 import json
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from backoffice.console.presenters.method_labels import method_label
 from backoffice.console.presenters.role_labels import role_label
+from backoffice.models import SecurityEvent
+from backoffice.statements import AnyRow
 
 WORDS: dict[str, str] = {
     "sign-in:succeeded": lazy_gettext("Signed in"),
@@ -88,7 +89,7 @@ def event_kind_label(kind: str) -> str:
     return str(WORDS.get(kind, kind))
 
 
-def event_label(event: Any) -> str:
+def event_label(event: SecurityEvent | AnyRow) -> str:
     """What happened: the kind, and what there is to know beside it."""
     facts = json.loads(event.facts)
     details = [

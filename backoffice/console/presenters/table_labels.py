@@ -1,14 +1,12 @@
 """What the rows of a table are called, and where there is more to read about them."""
 
-from typing import Any
-
 from flask import current_app, url_for
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
 from backoffice.console.presenters.cells import Cell
 from backoffice.models import Administrator, parse_key
-from backoffice.registry import registry
+from backoffice.registry import TableView, registry
 
 # A record's own history, where a row leads that is not there any more.
 RECORD_HISTORY = "history.record_view"
@@ -60,7 +58,7 @@ def record_cell(table: str, key: str, name: str | None = None) -> Cell:
     return Cell("text", named_row(str(view.singular), name or _name_now(view, key), key), url)
 
 
-def _name_now(view: Any, key: str) -> str | None:
+def _name_now(view: TableView, key: str) -> str | None:
     parsed = parse_key(view.sql_table, key)
     name = None if parsed is None else str(view.name_of_key(parsed))
     return None if name == f"#{key}" else name

@@ -1,11 +1,9 @@
 """Finding a row of another table by typing: what a form's combobox asks."""
 
-from typing import Any
-
 from flask import abort, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from backoffice.console.records.fields import ReferenceField
 from backoffice.console.records.record_page import RecordPage
@@ -38,7 +36,7 @@ class NoListEditingPage(RecordPage):
         abort(404)
 
 
-def _matches(field: ReferenceField, typed: str) -> list[Any]:
+def _matches(field: ReferenceField, typed: str) -> list[Row[RowKey, str | None, RowKey]]:
     statement = select(field.referred, field.label_column, field.key)
     if typed.startswith("#"):
         key = parse_key(field.table, typed[1:])

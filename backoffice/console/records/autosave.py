@@ -2,10 +2,11 @@
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
+from wtforms import Field
 
 from backoffice.accounts import drafts
 from backoffice.console.http import person
@@ -99,5 +100,5 @@ def state_with(draft: Draft, shown: dict[str, Value], session_id: int) -> FormSt
     return FormState(session_id, {**shown, **{name: then[name] for name in typed}})
 
 
-def _is_unchanged(field: Any, shown: dict[str, Value]) -> bool:
+def _is_unchanged(field: Field, shown: dict[str, Value]) -> bool:
     return field.name in shown and is_unchanged(field, shown[field.name])

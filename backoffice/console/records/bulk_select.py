@@ -1,12 +1,14 @@
 """Choosing rows to act on: those that were ticked, or all that match."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from datetime import tzinfo
+from typing import TYPE_CHECKING
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_timezone
 from flask_babel import gettext as _
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from backoffice import bulk
@@ -86,7 +88,9 @@ class ActionPage(SelectPage):
 def bulk_target(view: "RecordView") -> BulkTarget:
     """What bulk work knows of the view's table, here and in a worker."""
 
-    def conditions(session: Session, filters: Any, search: str, zone: Any) -> Any:
+    def conditions(
+        session: Session, filters: Sequence[tuple[str, str]], search: str, zone: tzinfo
+    ) -> list[ColumnElement[bool]]:
         parsed = parse_filters(filters, view.columns, zone)
         if len(parsed) < len(filters):  # without it far more rows would match than were meant
             raise because(NotFound, UNKNOWN_FILTER)

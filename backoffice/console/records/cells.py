@@ -1,7 +1,7 @@
 """The records of a table as cells: of a list, of a small table, of a record's own page."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import abort
 
@@ -10,6 +10,7 @@ from backoffice.extensions import db
 from backoffice.listing import Column, Kind, Relation
 from backoffice.models import RowKey
 from backoffice.registry import registry
+from backoffice.statements import AnyRow
 
 if TYPE_CHECKING:
     from backoffice.console.records.view import RecordView
@@ -45,7 +46,7 @@ class RecordCells:
         other = registry().view_of(relation.link.property.mapper.class_)
         return other.details_url(key) if key is not None and other and other.allows("view") else None
 
-    def row_or_404(self, key: RowKey) -> Any:
+    def row_or_404(self, key: RowKey) -> AnyRow:
         """What a record's own page shows of it, in one query."""
         columns = self._view.columns
         statement = columns.select_with_keys(self._view.details_columns)

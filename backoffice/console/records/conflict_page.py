@@ -1,7 +1,7 @@
 """Where somebody else was faster: the page that shows both, and the one for a record that is gone."""
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
@@ -134,7 +134,7 @@ def _fact(form: RecordForm, name: str) -> tuple[str, Cell]:
     return str(form[name].label.text), value_cell(display_value(form[name]))
 
 
-def _side(original: Value, value: Value) -> Any:
+def _side(original: Value, value: Value) -> dict[str, object] | Cell:
     """A value beside the original: a text with what is new in it marked, anything else as it is."""
     if original[0] == value[0] == "text":
         return {"kind": "marked", "value": marked_up(original[1], value[1])}

@@ -1,10 +1,11 @@
 """What is made of a view's declarations: its columns, and its forms."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import url_for
 from sqlalchemy import inspect
+from sqlalchemy.orm import DeclarativeBase
 
 from backoffice.console.records.forms import RecordForm, form_class, has_field
 from backoffice.listing import Columns, Kind
@@ -42,7 +43,7 @@ def _order(declared: DefaultSort) -> str | None:
     return ",".join(f"-{name}" if descending else str(name) for name, descending in pairs)
 
 
-def every_column(model: type[Any]) -> list[str]:
+def every_column(model: type[DeclarativeBase]) -> list[str]:
     """All columns of a model but the secret ones."""
     attributes = model.__mapper__.column_attrs
     return [one.key for one in attributes if not is_secret(one.columns[0].name)]
@@ -94,7 +95,7 @@ def _arguments(view: "RecordView") -> dict[str, dict[str, object]]:
     return arguments
 
 
-def column_written(model: type[Any], name: str) -> str:
+def column_written(model: type[DeclarativeBase], name: str) -> str:
     """The column that the field `name` of a form writes."""
     mapper = inspect(model)
     if name in mapper.relationships:

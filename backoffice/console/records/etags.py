@@ -6,10 +6,11 @@ application that notes a `last_seen` at every request makes no row another one; 
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import request
 from sqlalchemy import inspect, select
+from sqlalchemy.orm import QueryableAttribute
 
 from backoffice.console.http import digest, is_digest_of
 from backoffice.extensions import db
@@ -37,7 +38,7 @@ def etag_of_row(view: "RecordView", row: object, page: str = LIST) -> str:
     return etag_maker(view, page)(row)
 
 
-def etag_maker(view: "RecordView", page: str = LIST) -> Callable[[Any], str]:
+def etag_maker(view: "RecordView", page: str = LIST) -> Callable[[object], str]:
     """What gives the version of such a row; made once where there are many."""
     columns = view.columns.shown if page == LIST else view.details_columns
     names = [f"{one.name}_key" if isinstance(one, Relation) else one.name for one in columns]
@@ -74,7 +75,7 @@ def sent_etags(view: "RecordView") -> dict[RowKey, str]:
 
 def changed(view: "RecordView", versions: Mapping[RowKey, str]) -> set[RowKey]:
     """Those of these rows that are there, and are not as they were when they had these versions."""
-    by_page: dict[str, list[Any]] = {}
+    by_page: dict[str, list[RowKey]] = {}
     for key, version in versions.items():
         by_page.setdefault(_page_of(version), []).append(key)
     return {
@@ -85,25 +86,26 @@ def changed(view: "RecordView", versions: Mapping[RowKey, str]) -> set[RowKey]:
     }
 
 
-def _values(view: "RecordView", keys: Collection[RowKey], page: str) -> dict[Any, list[Any]]:
+def _values(view: "RecordView", keys: Collection[RowKey], page: str) -> dict[RowKey, list[object]]:
     key = view.columns.key.attribute
     rows = db.session.execute(select(key, *_attributes(view, page)).where(key.in_(keys)))
     return {row[0]: list(row[1:]) for row in rows}
 
 
-def _attributes(view: "RecordView", page: str) -> list[Any]:
+def _attributes(view: "RecordView", page: str) -> list[QueryableAttribute[object]]:
     """The row's own columns that a page shows; of another row it is only which one."""
     if page == EDIT:
         return [_form_attribute(view, name) for name in view.form_names]
     return [column.attribute for column in (view.columns.shown if page == LIST else view.details_columns)]
 
 
-def _form_attribute(view: "RecordView", name: str) -> Any:
+def _form_attribute(view: "RecordView", name: str) -> QueryableAttribute[object]:
     mapper = inspect(view.model)
     if name in mapper.relationships:
         (column,) = mapper.relationships[name].local_columns
         name = mapper.get_property_by_column(column).key
-    return getattr(view.model, name)
+    attribute: QueryableAttribute[object] = getattr(view.model, name)
+    return attribute
 
 
 def _page_of(version: str) -> str:
@@ -111,9 +113,9 @@ def _page_of(version: str) -> str:
     return page if page in (LIST, DETAILS, EDIT) else LIST
 
 
-def _is_version(view: TableView, version: str, page: str, key: RowKey, values: Iterable[Any]) -> bool:
+def _is_version(view: TableView, version: str, page: str, key: RowKey, values: Iterable[object]) -> bool:
     return is_digest_of(version.rpartition("-")[2], view.sql_table.name, page, key, tuple(values))
 
 
-def _version(view: TableView, page: str, key: RowKey, values: Iterable[Any]) -> str:
+def _version(view: TableView, page: str, key: RowKey, values: Iterable[object]) -> str:
     return f"{page}-{digest(view.sql_table.name, page, key, tuple(values))}"

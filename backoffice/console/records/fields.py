@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.orm import Mapper
-from wtforms import BooleanField, StringField, TextAreaField
+from wtforms import BooleanField, Field, StringField, TextAreaField
+from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput
 
@@ -22,7 +23,7 @@ class TextField(StringField):
         if valuelist:
             self.data = as_text(valuelist[0])
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, form: BaseForm) -> None:
         check_text(self.data)
 
 
@@ -47,7 +48,7 @@ def check_text(text: str | None) -> None:
 class Checkbox(CheckboxInput):
     """A box, and a hidden input before it: a browser sends nothing for a box that is not ticked."""
 
-    def __call__(self, field: Any, **kwargs: object) -> Markup:
+    def __call__(self, field: Field, **kwargs: object) -> Markup:
         unticked = Markup('<input type="hidden" name="{}" value="">').format(field.name)
         box: Markup = super().__call__(field, **kwargs)
         return unticked + box
@@ -92,7 +93,7 @@ class ReferenceField(StringField):
         self.label_column = mapper.columns[label_column]
         self.table: Table = mapper.tables[0]  # type: ignore[assignment]
         self.key = key_column(self.table)
-        self._described: tuple[Any, str] | None = None
+        self._described: tuple[RowKey, str] | None = None
 
     def __call__(self, **kwargs: object) -> Markup:
         shown: Markup = super().__call__(**{"data-lookup": self.lookup_url, **kwargs})
@@ -129,7 +130,7 @@ class ReferenceField(StringField):
         text = valuelist[0].strip() if valuelist else ""
         self.data = self._resolve(text) if text else None
 
-    def _resolve(self, text: str) -> Any:
+    def _resolve(self, text: str) -> RowKey:
         check_text(text)
         numbered = text.startswith("#")
         found = self._rows_numbered(text[1:]) if numbered else self._rows_called(text)

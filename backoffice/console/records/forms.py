@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     Boolean,
+    Column,
     Date,
     DateTime,
     Enum,
@@ -14,7 +15,7 @@ from sqlalchemy import (
     String,
     Text,
 )
-from sqlalchemy.orm import Mapper, RelationshipProperty
+from sqlalchemy.orm import DeclarativeBase, Mapper, RelationshipProperty
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, DecimalField, Field, FloatField, IntegerField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
@@ -76,7 +77,7 @@ class RecordForm(TranslatedForm):
         return self._stated[name] if name in self._stated else display_value(self.shown[name])
 
     @property
-    def typed_fields(self) -> Iterator[Any]:
+    def typed_fields(self) -> Iterator[Field]:
         """The fields that a person types into, except for passwords: what is in them may be kept."""
         return (field for field in self if getattr(field.widget, "input_type", "text") not in NEVER_KEPT)
 
@@ -97,13 +98,13 @@ class RecordForm(TranslatedForm):
             setattr(record, getattr(field, "attribute", name), field.data)
 
 
-def inputs_of(field: Any) -> tuple[str, ...]:
+def inputs_of(field: Field) -> tuple[str, ...]:
     """The names that a field is sent under: a moment has its zone beside it."""
     return (field.name, *getattr(field, "companions", ()))
 
 
 def form_class(
-    model: type[Any],
+    model: type[DeclarativeBase],
     names: Iterable[str],
     *,
     labels: Mapping[str, str],
@@ -164,7 +165,7 @@ def _kind(column: Any) -> type[Field]:
     return FlagField if found is CheckboxField and column.nullable else found
 
 
-def _reference(relation: RelationshipProperty[Any], common: dict[str, Any]) -> Field:
+def _reference(relation: RelationshipProperty[object], common: dict[str, Any]) -> Field:
     ((column, referred),) = relation.local_remote_pairs
     common.setdefault("label_column", _label_column(relation.mapper))
     common["validators"] = _presence(column, common)
@@ -178,7 +179,7 @@ def _label_column(mapper: Mapper[object]) -> str:
     return str(min(texts, key=lambda column: not column.unique).name)
 
 
-def _presence(column: Any, common: dict[str, Any]) -> list[Any]:
+def _presence(column: Any, common: dict[str, Any]) -> list[object]:
     """The view's own rules, and before them whether something has to be entered at all."""
     given = list(common.get("validators", ()))
     if any(isinstance(rule, InputRequired | Optional) for rule in given):
@@ -188,9 +189,9 @@ def _presence(column: Any, common: dict[str, Any]) -> list[Any]:
     return [Optional() if is_optional else InputRequired(REQUIRED), *given]
 
 
-def _limits(column: Any) -> list[Any]:
+def _limits(column: Column[object]) -> list[Length | NumberRange]:
     """What the column can hold."""
-    rules: list[Any] = []
+    rules: list[Length | NumberRange] = []
     if isinstance(column.type, String) and not isinstance(column.type, Enum) and column.type.length:
         rules.append(Length(max=column.type.length))
     if isinstance(column.type, Integer):

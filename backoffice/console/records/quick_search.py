@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, UnaryExpression, func, or_, select
 
 from backoffice.extensions import db
 from backoffice.listing import (
@@ -29,7 +29,7 @@ from backoffice.statement_timeouts import TimedOut, reading
 NEWEST = 10_000
 
 
-def find_records(view: TableView, typed: str, limit: int) -> list[tuple[Any, str]]:
+def find_records(view: TableView, typed: str, limit: int) -> list[tuple[RowKey, str]]:
     """The keys and names of up to `limit` records.
 
     `#17` is the record with this number. Anything else is how an indexed column begins, or stands
@@ -48,7 +48,9 @@ def find_records(view: TableView, typed: str, limit: int) -> list[tuple[Any, str
     return list(found.items())[:limit]
 
 
-def _ways(view: TableView, typed: str) -> Iterator[tuple[list[ColumnElement[bool]], Any]]:
+def _ways(
+    view: TableView, typed: str
+) -> Iterator[tuple[list[ColumnElement[bool]], UnaryExpression[object] | None]]:
     """The conditions and the order of one way of looking after the other, the best first."""
     key = view.columns.key.attribute
     number = parse_key(view.sql_table, typed.removeprefix("#"))

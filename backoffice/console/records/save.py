@@ -1,6 +1,6 @@
 """Writing what was edited on a form, in one transaction, over what others may have written meanwhile."""
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import request
 from flask_babel import gettext as _
@@ -89,7 +89,7 @@ def _write(view: "RecordView", form: RecordForm, key: RowKey | None) -> Saved:
         return Saved(view.key_of(record), name, act.id if act.changed_rows else None, changed)
 
 
-def _record_to_write(view: "RecordView", key: RowKey | None) -> Any:
+def _record_to_write(view: "RecordView", key: RowKey | None) -> object:
     if key is None:
         return view.model()
     # What a model loads along, PostgreSQL cannot lock: the other side of an outer join.

@@ -1,7 +1,6 @@
 """The pages that ask what is to become of the rows of a selection: which rows they are, in words."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -53,7 +52,9 @@ class SelectionPage(RecordPage):
     def post(self, token: str) -> ResponseReturnValue:
         return self._with_selection(token, self.act)
 
-    def _with_selection(self, token: str, answer: Any) -> ResponseReturnValue:
+    def _with_selection(
+        self, token: str, answer: Callable[[Selection], ResponseReturnValue]
+    ) -> ResponseReturnValue:
         try:
             answered: ResponseReturnValue = answer(self.find(token))
         except DoneAlready as done:

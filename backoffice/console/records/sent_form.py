@@ -1,6 +1,6 @@
 """The form that a request is about: which record's it is, and what was sent in it."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import request
 from wtforms.validators import InputRequired
@@ -30,7 +30,7 @@ def form_in_address(view: "RecordView") -> FormName | None:
     return form_name(view, key) if key is not None else None
 
 
-def record_of(view: "RecordView", name: FormName) -> Any:
+def record_of(view: "RecordView", name: FormName) -> object | None:
     """The record of a form; None for a new one."""
     return view.record_or_404(name.key) if name.key else None
 

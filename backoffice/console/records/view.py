@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin.helpers import prettify_class_name
 from flask_babel import format_decimal, lazy_gettext
 from sqlalchemy import Table
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 
 from backoffice.console.base import ConsoleView
 from backoffice.console.flask_admin_private import DeclaredView
@@ -36,7 +36,7 @@ from backoffice.console.records.list import ListPage
 from backoffice.console.records.unsaved import answer_to_stranger
 from backoffice.console.records.urls import RecordUrls
 from backoffice.extensions import db
-from backoffice.listing import Column, Columns, Relation
+from backoffice.listing import Column, Columns, Relation, table_of
 from backoffice.models import RowKey, key_column, parse_key
 from backoffice.registry import BulkTarget
 
@@ -100,8 +100,8 @@ class RecordView(ConsoleView, DeclaredView):
     form_class: type[RecordForm]
     bulk_form_class: type[RecordForm]
 
-    def __init__(self, model: type[Any], **kwargs: Any) -> None:
-        self.sql_table = model.__table__
+    def __init__(self, model: type[DeclarativeBase], **kwargs: Any) -> None:
+        self.sql_table = table_of(model.__mapper__)
         self.table = self.sql_table.name
         self.singular = self.singular or prettify_class_name(model.__name__).lower()
         self.plural = self.plural or f"{self.singular}s"
@@ -181,7 +181,7 @@ class RecordView(ConsoleView, DeclaredView):
         record = db.session.get(self.model, key)
         return self.name_of(record) if record is not None else f"#{key}"
 
-    def called(self, name: Any, key: RowKey) -> str:
+    def called(self, name: object, key: RowKey) -> str:
         """What a record is called whose column for that holds `name`."""
         text = " ".join(str(name).split()) if name not in (None, "") else f"#{key}"
         return text if len(text) <= 60 else f"{text[:59]}…"

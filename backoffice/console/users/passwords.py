@@ -1,7 +1,5 @@
 """New passwords for users: chosen for them, or by themselves with a link that is handed to them."""
 
-from typing import Any
-
 from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -132,7 +130,7 @@ def _set_password(form: PasswordForm, account: Account) -> bool:
     return True
 
 
-def _shown(account: Account) -> tuple[Any, ...]:
+def _shown(account: Account) -> tuple[object, ...]:
     """The password that the page is about to replace; nothing of it can be found out from its digest."""
     return "password", account.user.id, account.user.username, account.password_holder.password_hash
 

@@ -7,7 +7,7 @@ from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from wtforms.validators import InputRequired
 
 from backoffice.accounts import follow_rename, is_granted, protected_users
@@ -84,7 +84,7 @@ class UserView(RecordView):
         if "email" in form.edited:
             form["email"].data = self._free(record, User.email, clean_email(form["email"].data))
 
-    def _free(self, record: User, column: Any, value: str) -> str:
+    def _free(self, record: User, column: InstrumentedAttribute[str], value: str) -> str:
         if taken(db.session, column, value, except_id=record.id):
             raise Invalid(
                 _("There is a user called that already.")

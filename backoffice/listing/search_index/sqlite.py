@@ -8,14 +8,14 @@ they write goes in by the triggers. When all are in, a view says so; before that
 
 import secrets
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-from sqlalchemy import Connection, func, literal_column, select, text, true
+from sqlalchemy import Connection, Row, func, literal_column, select, text, true
 from sqlalchemy.exc import DatabaseError
 
 from backoffice.exceptions import Conflict
 from backoffice.listing.search_index.parts import LIKE_PREFIX, PREFIX, Searched, State, Step
 from backoffice.listing.search_index.trigrams import FRAGMENT, expression
+from backoffice.models import RowKey
 
 FILLED_AT_ONCE = 20_000
 LOOKED_AT = 200
@@ -125,7 +125,7 @@ def _ends(value: str) -> str | None:
     return " AND ".join(filter(None, asked)) or None
 
 
-def _some_rows(connection: Connection, searched: Searched, column: str) -> Iterator[Any]:
+def _some_rows(connection: Connection, searched: Searched, column: str) -> Iterator[Row[RowKey, str]]:
     key, value = searched.key, searched.table.columns[column]
     rows = select(key, value).where(value.is_not(None))
     yield from connection.execute(rows.order_by(key.desc()).limit(LOOKED_AT)).all()

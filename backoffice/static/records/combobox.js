@@ -1,6 +1,8 @@
 // A text input that suggests what the server finds (an ARIA combobox with a list of suggestions).
 // Without it the input takes the same text; the server decides what it means.
 
+import { element, optionOf } from "../layout/element.js";
+
 const PAUSE = 150;
 
 for (const input of document.querySelectorAll("input[data-lookup]")) enhance(input);
@@ -46,7 +48,8 @@ function enhance(input) {
   }
 
   function show(suggestions) {
-    list.replaceChildren(...suggestions.map((suggestion, at) => optionFor(suggestion, `${list.id}-${at}`)));
+    const made = (found, at) => optionOf("li", `${list.id}-${at}`, found, { value: found.value });
+    list.replaceChildren(...suggestions.map(made));
     list.hidden = suggestions.length === 0;
     input.setAttribute("aria-expanded", String(!list.hidden));
     activate(-1);
@@ -97,18 +100,4 @@ function enhance(input) {
     const option = event.target.closest("[role=option]");
     if (option) choose(option);
   });
-}
-
-function optionFor({ value, label, detail }, id) {
-  const option = element("li", { id, role: "option", "aria-selected": "false" });
-  option.dataset.value = value;
-  option.append(element("span", {}, label), element("span", { class: "combobox-detail" }, detail ?? ""));
-  return option;
-}
-
-function element(name, attributes, words = "") {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.textContent = words;
-  return made;
 }

@@ -1,5 +1,7 @@
 // The command palette: what was typed goes to the server, which answers with pages, actions and records.
 
+import { element, optionOf } from "../layout/element.js";
+
 const PAUSE = 120;
 const dialog = document.getElementById("palette");
 const input = dialog.querySelector("input");
@@ -93,16 +95,6 @@ dialog.addEventListener("close", () => {
   request?.abort();
 });
 
-function optionFor({ label, detail, url, button }, id) {
-  const option = element("div", { id, role: "option", "aria-selected": "false" });
-  Object.assign(option.dataset, url ? { url } : { button });
-  option.append(element("span", {}, label), element("span", { class: "combobox-detail" }, detail ?? ""));
-  return option;
-}
-
-function element(name, attributes, words = "") {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.textContent = words;
-  return made;
+function optionFor(target, id) {
+  return optionOf("div", id, target, target.url ? { url: target.url } : { button: target.button });
 }

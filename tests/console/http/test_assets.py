@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections.abc import Iterator
+from os.path import normpath
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 QUOTED = re.compile(r'"([^"]+)"')
 ICON_CALL = re.compile(r"\bicon\(((?:[^()]|\([^()]*\))*)\)")
 ASSET_CALL = re.compile(r'\basset\("([^"]+)"\)')
+IMPORTED = re.compile(r'^import .* from "([^"]+)";$', re.MULTILINE)
 INLINE = {
     "a script of its own": re.compile(r"<script(?![^>]*\bsrc=)", re.IGNORECASE),
     "a stylesheet of its own": re.compile(r"<style\b", re.IGNORECASE),
@@ -196,6 +198,12 @@ def test_modules_let_people_paste_and_hear_no_other_window(name: str) -> None:
 
 def test_files_that_templates_name_exist_and_every_module_is_named(app: Flask) -> None:
     named = {name for text in TEMPLATES.values() for name in ASSET_CALL.findall(text)}
+    # Or by another module, next to which it is served.
+    named |= {
+        normpath(f"{name}/../{path}").removeprefix("static/")
+        for name, text in MODULES.items()
+        for path in IMPORTED.findall(text)
+    }
     files = set(app.extensions["assets"].files)
     assert named - files == set()
     assert {name for name in files if name.endswith(".js")} - named == set()

@@ -423,7 +423,7 @@ def test_or_after_the_time_by_which_it_ended_by_itself(
 @pytest.mark.parametrize(
     "now",
     [{"password_made_up_at": utcnow()}, {"disabled_at": utcnow()}, {"role": "viewer"}, {"username": "other"}],
-    ids=str,
+    ids=lambda now: next(iter(now)),
 )
 def test_an_ended_session_does_what_it_still_could(
     signed_in: FlaskClient, page: str, now: dict[str, Any]
