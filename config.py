@@ -185,8 +185,8 @@ def _database(env: Mapping[str, str]) -> dict[str, Any]:
     return {
         "SQLALCHEMY_DATABASE_URI": url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
-            # On PostgreSQL database.py has a way that costs nothing.
-            "pool_pre_ping": url.get_backend_name() != "postgresql",
+            # Servers are asked where there is a reason to: connections/pool.py.
+            "pool_pre_ping": url.get_backend_name() == "sqlite",
             "hide_parameters": True,
             # What is kept of a row loses no digit of a number on its way.
             "json_serializer": partial(simplejson.dumps, use_decimal=True),

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 
 import config
-from backoffice import commands, database, history, security
+from backoffice import commands, connections, history, security
 from backoffice.console import console
 from backoffice.console.http import requests
 from backoffice.console.presenters import locale
@@ -46,7 +46,8 @@ def checked(settings: Mapping[str, Any]) -> dict[str, Any]:
 def _bind_extensions(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
-        database.configure(db.engine, app.config)
+        for engine in db.engines.values():
+            connections.configure(engine, app.config)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=True)
     bcrypt.init_app(app)
     babel.init_app(app, locale_selector=locale.language, timezone_selector=locale.zone)

@@ -1,25 +1,19 @@
-"""How the console talks to a database: waits, time-outs, and transactions that begin as what they are."""
+"""How the console talks to a database: in transactions, tried again where that helps, and else in words."""
 
-import json
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
-from select import POLLIN, poll
 from time import monotonic, sleep
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from flask_babel import gettext as _
-from sqlalchemy import Connection, Engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.orm import Session
 
-from backoffice.clock import machine_time, note_time, running
 from backoffice.database_errors import AWAY, BUSY, Blame, Fault, fault_message, fault_of
 from backoffice.exceptions import Busy, Unsure
-from backoffice.statement_timeouts import limit_statements
 from backoffice.statements import AnySession
 
 T = TypeVar("T")
@@ -28,125 +22,6 @@ ATTEMPTS = 3
 PATIENCE_SECONDS = 8.0
 # How long a note that may as well be skipped waits for its turn.
 NOTE_WAITS_MILLISECONDS = 100
-
-
-def configure(engine: Engine, settings: Mapping[str, Any]) -> None:
-    """Give every connection of `engine` its time-outs, and SQLite the transactions that it lacks."""
-    lock, statement = settings["LOCK_TIMEOUT_SECONDS"], settings["STATEMENT_TIMEOUT_SECONDS"]
-    if engine.dialect.name == "sqlite":
-        _on_connect(engine, lambda connection: _configure_sqlite(connection, lock))
-        event.listen(engine, "begin", _begin_sqlite)
-    elif engine.dialect.name == "postgresql":
-        event.listen(engine, "checkout", partial(_discard_dead, engine))
-        _on_connect(engine, lambda connection: _configure_postgresql(connection, lock, statement))
-    else:
-        _on_connect(engine, lambda connection: _configure_mariadb(connection, lock, statement))
-        limit_statements(engine)
-
-
-def _on_connect(engine: Engine, configure_connection: Callable[[DBAPIConnection], None]) -> None:
-    # Before SQLAlchemy's own listener, which looks once at how the connection quotes names.
-    event.listen(engine, "connect", lambda connection, _record: configure_connection(connection), insert=True)
-
-
-def _configure_sqlite(connection: DBAPIConnection, lock_seconds: int) -> None:
-    # The driver's own transactions begin late and never for a read; `_begin_sqlite` begins them instead.
-    connection.isolation_level = None
-    for pragma in (
-        f"busy_timeout = {lock_seconds * 1000}",
-        "journal_mode = WAL",
-        "synchronous = NORMAL",
-        "foreign_keys = ON",
-        # Pages that many rows of bulk work touch again and again are written back less often: 16 and 32 MB.
-        "cache_size = -16000",
-        "wal_autocheckpoint = 8000",
-    ):
-        _execute(connection, f"PRAGMA {pragma}")
-    note_time(machine_time(), running())  # it has no other time
-    connection.create_function("backoffice_pack", 1, _pack, deterministic=True)
-    connection.create_function("backoffice_unpack", 1, _unpack, deterministic=True)
-
-
-def _pack(value: float | bytes | str) -> str:
-    """What SQLite's JSON cannot hold, or would round, as an object that names it."""
-    match value:
-        case float():
-            return json.dumps({"real": repr(value)})
-        case bytes():
-            return json.dumps({"hex": value.hex()})
-        case _:
-            return json.dumps({"text": value.encode().hex()})
-
-
-def _unpack(packed: str) -> float | bytes | str:
-    ((kind, text),) = json.loads(packed).items()
-    if kind == "real":
-        return float(text)
-    return bytes.fromhex(text) if kind == "hex" else bytes.fromhex(text).decode()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A transaction that reads first and writes later is refused at once when another one wrote meanwhile.
-    writing = connection.get_execution_options().get("writing")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-
-def _configure_postgresql(connection: DBAPIConnection, lock_seconds: int, statement_seconds: int) -> None:
-    # A statement that comes again is planned once: a page's statements are the same for everybody.
-    connection.prepare_threshold = 2
-    connection.autocommit = True
-    settings = {
-        "lock_timeout": f"{lock_seconds}s",
-        "statement_timeout": f"{statement_seconds}s",
-        "idle_in_transaction_session_timeout": f"{statement_seconds * 2}s",
-        "timezone": "UTC",
-    }
-    set_them = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in settings.items())
-    _read_time(connection, f"SELECT clock_timestamp() AT TIME ZONE 'UTC', {set_them}")
-    connection.autocommit = False
-
-
-def _read_time(connection: DBAPIConnection, statement: str) -> None:
-    """Take the first column of what this selects for the time."""
-    asked, cursor = running(), connection.cursor()
-    cursor.execute(statement)
-    (row,) = cursor.fetchall()
-    cursor.close()
-    note_time(row[0], asked)
-
-
-def _discard_dead(engine: Engine, connection: DBAPIConnection, *_rest: object) -> None:
-    """What `pool_pre_ping` does at the price of a query each time: take no connection that the server ended.
-
-    Nothing comes in over a connection at rest. Where something did, the server is asked.
-    """
-    arrivals = poll()
-    arrivals.register(connection.fileno(), POLLIN)
-    if arrivals.poll(0) and not _answers(engine, connection):
-        raise InvalidatePoolError
-
-
-def _answers(engine: Engine, connection: DBAPIConnection) -> bool:
-    try:
-        return engine.dialect.do_ping(connection)
-    except engine.dialect.loaded_dbapi.Error:
-        return False
-
-
-def _configure_mariadb(connection: DBAPIConnection, lock_seconds: int, statement_seconds: int) -> None:
-    _execute(
-        connection,
-        f"SET SESSION innodb_lock_wait_timeout = {lock_seconds}, lock_wait_timeout = {lock_seconds},"
-        f" max_statement_time = {statement_seconds}, time_zone = '+00:00',"
-        " tx_isolation = 'READ-COMMITTED', sql_mode = CONCAT(@@sql_mode, ',STRICT_TRANS_TABLES,ANSI_QUOTES')",
-    )
-    _read_time(connection, "SELECT UTC_TIMESTAMP(6)")
-
-
-def _execute(connection: DBAPIConnection, statement: str) -> None:
-    cursor = connection.cursor()
-    cursor.execute(statement)
-    cursor.close()
 
 
 def commit_soon(session: Session) -> None:

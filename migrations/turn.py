@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import click
 import sqlalchemy as sa
 
+from backoffice.connections import lift_statement_limit, limit_reads
 from backoffice.exceptions import Busy
 
 LONGEST_WAIT_SECONDS = 600
@@ -19,7 +20,7 @@ MARIADB_LOCK = "SELECT get_lock(left(concat('backoffice ', database()), 64), 0)"
 
 @contextmanager
 def turn(connection: sa.Connection) -> Iterator[None]:
-    """Hold the database's migrations to ourselves, without the time limit that other statements have.
+    """Hold the database's migrations to ourselves, without the time limits that other statements have.
 
     Raises Busy where another process keeps them for longer than `LONGEST_WAIT_SECONDS`.
     """
@@ -29,12 +30,9 @@ def turn(connection: sa.Connection) -> Iterator[None]:
         return
     # Closed instead of given back, so that neither the lock nor the missing limit outlives this.
     connection.detach()
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.text("SET statement_timeout = 0"))
-        _wait_for(connection, POSTGRESQL_LOCK)
-    else:
-        connection.execute(sa.text("SET SESSION max_statement_time = 0"))
-        _wait_for(connection, MARIADB_LOCK)
+    lift_statement_limit(connection)
+    limit_reads(connection, None)
+    _wait_for(connection, POSTGRESQL_LOCK if connection.dialect.name == "postgresql" else MARIADB_LOCK)
     yield
 
 

@@ -138,10 +138,12 @@ class Proxy:
     async def _cut(self, link: Link, ways: list[asyncio.Task[None]]) -> None:
         for way in ways:
             way.cancel()
-        await asyncio.gather(*ways, return_exceptions=True)
-        for end in (link.client, link.server):
-            reset(end)
-        self._links.discard(link)
+        try:
+            await asyncio.gather(*ways, return_exceptions=True)
+        finally:  # it may be cut from both sides at once
+            for end in (link.client, link.server):
+                reset(end)
+            self._links.discard(link)
 
     async def _drop(self) -> None:
         tasks = [link.task for link in self._links if link.task]

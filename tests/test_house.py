@@ -22,6 +22,7 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
             "exceptions",
             "reasons",
             "clock",
+            "connections",
             "dates",
             "numbers",
             "statement_timeouts",

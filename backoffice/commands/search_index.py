@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import Connection, Table
 
 from backoffice.commands.command import command
+from backoffice.connections import lift_statement_limit, limit_reads
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
 from backoffice.listing import search_index as index
@@ -125,7 +126,8 @@ def _patient_connection() -> Iterator[Connection]:
         if connection.dialect.name == "postgresql":
             connection = connection.execution_options(isolation_level="AUTOCOMMIT")
             connection.detach()  # so that nobody else is given one without limits
-            connection.exec_driver_sql("SET statement_timeout = 0")
+            lift_statement_limit(connection)
+            limit_reads(connection, None)
             connection.exec_driver_sql("SET lock_timeout = 0")
         else:
             connection = connection.execution_options(writing=True)

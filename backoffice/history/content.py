@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy import column as column_named
 from sqlalchemy.dialects import postgresql
 
+from backoffice.connections import lift_statement_limit, limit_reads
 from backoffice.history.keyring import SealKey
 from backoffice.models import Change, Operation, Redaction
 from backoffice.statements import Expression
@@ -60,6 +61,8 @@ ADDED: Mapping[Table, Mapping[str, str | None]] = {
 ROWS_A_PAGE = 1_000
 # Whose it is, and the texts of what is sealed of it.
 Content = Row[int, *tuple[str, ...]]
+# So long a server may go through all that there is, before the first of what it looks for.
+UNHURRIED_SECONDS = 600.0
 
 _in_ascii = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
@@ -73,17 +76,20 @@ class Contents:
 
 
 @contextmanager
-def unhurried(engine: Engine) -> Iterator[Connection]:
-    """A connection to read a lot by: each transaction sees one moment, and no statement has a time limit."""
+def unhurried(engine: Engine, seconds: float | None = UNHURRIED_SECONDS) -> Iterator[Connection]:
+    """A connection to read a lot by: each transaction sees one moment, and no statement has a time limit.
+
+    The server may be silent for so many seconds; with None no longer than usual.
+    """
     with engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             yield connection
             return
         connection.execution_options(isolation_level="REPEATABLE READ")
-        is_postgresql = connection.dialect.name == "postgresql"
-        limit = "statement_timeout" if is_postgresql else "SESSION max_statement_time"
-        connection.exec_driver_sql(f"SET {limit} = 0")
+        lift_statement_limit(connection)
         connection.commit()
+        if seconds is not None:
+            limit_reads(connection, seconds)
         try:
             yield connection
         finally:

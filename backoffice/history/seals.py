@@ -101,8 +101,8 @@ def _unsealed() -> Sequence[int]:
 
 def _seal(numbers: Sequence[int]) -> int:
     key = keyring().current
-    # Read while nobody waits: what has ended does not change any more.
-    with unhurried(db.engine) as connection, connection.begin():
+    # Read while nobody waits: what has ended does not change any more. It is read by index, a page at a time.
+    with unhurried(db.engine, seconds=None) as connection, connection.begin():
         digests = contents(connection, dict.fromkeys(numbers, Digesting(key))).digests
     there = [number for number in numbers if number in digests]
     try:

@@ -33,12 +33,14 @@ def open_queue(file: Path, redis_url: str | None, key: str, name: str = NAME) ->
     is read, so none is read that was not signed with this key.
     """
     # Here, since it takes a third of the time in which any other command has started.
-    from huey import RedisHuey, SqliteHuey
+    from huey import SqliteHuey
     from huey.serializer import SignedSerializer
+
+    from backoffice.work.redis_queue import RedisQueue
 
     serializer = SignedSerializer(secret=key, salt=NAME)
     if redis_url:
-        return RedisHuey(name, url=redis_url, serializer=serializer, results=False)
+        return RedisQueue(name, redis_url=redis_url, serializer=serializer, results=False)
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return SqliteHuey(name, filename=str(file), serializer=serializer, results=False)
 

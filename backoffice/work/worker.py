@@ -69,8 +69,8 @@ def serve(
     consumer = Consumer(queue, workers=THREADS, max_delay=POLLING_SECONDS, graceful_signal="TERM")
     by_name = {job_type.name: job_type for job_type in job_types}
     task = task_of(queue, partial(_do, app, by_name, consumer.stop_flag.is_set))
-    look = partial(_look, queue, job_types, task, every_second)
-    looking = Thread(target=_look_again, args=(app, consumer.stop_flag, look), daemon=True)
+    steps = (partial(_look, queue, job_types, task), *every_second)
+    looking = Thread(target=_look_again, args=(app, consumer.stop_flag, steps), daemon=True)
     looking.start()
     consumer.run()
     looking.join()
@@ -93,32 +93,31 @@ def _let_go() -> None:
         db.session.remove()
 
 
-def _look(
-    queue: "Huey",
-    job_types: Sequence[JobType],
-    task: Callable[[str, int], object],
-    every_second: Sequence[Callable[[], object]],
-) -> None:
+def _look(queue: "Huey", job_types: Sequence[JobType], task: Callable[[str, int], object]) -> None:
     """Call for what a message was lost of, or whose worker died."""
     if queue.pending_count() < ENOUGH_MESSAGES:
         for job_type in job_types:
             for number in lease.due(job_type.model):
                 task(job_type.name, number)
-    for work in every_second:
-        work()
 
 
-def _look_again(app: Flask, stop: Event, look: Callable[[], None]) -> None:
+def _look_again(app: Flask, stop: Event, steps: Sequence[Callable[[], object]]) -> None:
     """Look at once, and then as long as this process is there, whatever is the matter."""
-    passing: tuple[type[Exception], ...] = (BackofficeError, SQLAlchemyError, *troubles())
     while True:
-        with app.app_context():
-            try:
-                look()
-            except passing as error:
-                log.warning("could not look for work: %s", type(error).__name__)
-            except Exception:  # the next look may do better
-                log.exception("could not look for work")
-            _let_go()
+        for step in steps:
+            with app.app_context():
+                _try(step)
         if stop.wait(LOOK_SECONDS):
             return
+
+
+def _try(step: Callable[[], object]) -> None:
+    """Take a step; one that fails keeps no other from being taken: Redis may be away, or the database."""
+    passing: tuple[type[Exception], ...] = (BackofficeError, SQLAlchemyError, *troubles())
+    try:
+        step()
+    except passing as error:
+        log.warning("could not look for work: %s", type(error).__name__)
+    except Exception:  # the next look may do better
+        log.exception("could not look for work")
+    _let_go()

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, Table, create_engine
 from sqlalchemy.orm import Session
 
-from backoffice import database
+from backoffice import connections
 from backoffice.extensions import Model
 from backoffice.listing import search_index
 from backoffice.listing.search_index import Searched
@@ -22,7 +22,7 @@ def engine(database_url: str) -> Iterator[Engine]:
     """The database with empty tables, configured as the console does it."""
     chosen = settings(database_url)
     engine = create_engine(chosen["SQLALCHEMY_DATABASE_URI"], **chosen["SQLALCHEMY_ENGINE_OPTIONS"])
-    database.configure(engine, chosen)
+    connections.configure(engine, chosen)
     Model.metadata.create_all(engine, tables=[cast(Table, each.__table__) for each in (User, Post)])
     Base.metadata.create_all(engine)
     yield engine

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from backoffice import database
+from backoffice import connections
 from backoffice.listing import Columns, Listing, parse_filters
 from backoffice.models import Post, User
 from backoffice.transfer import FORMATS, Format, export_csv, export_json_lines
@@ -185,7 +185,7 @@ def test_a_failure_on_the_way_is_raised(posts: Engine, export: Export) -> None:
 def test_an_export_may_take_longer_than_a_statement(database_url: str, posts: Engine, export: Export) -> None:
     add_many(posts)
     hasty = create_engine(posts.url)
-    database.configure(hasty, settings(database_url, STATEMENT_TIMEOUT_SECONDS="1"))
+    connections.configure(hasty, settings(database_url, STATEMENT_TIMEOUT_SECONDS="1"))
     file = export(Listing(BODIES), hasty)
     begun = [next(file), next(file)]
     time.sleep(1.5)

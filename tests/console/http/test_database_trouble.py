@@ -141,12 +141,6 @@ def test_signing_in_keeps_the_name_in_a_browser_that_was_signed_in(signed_in: Fl
     check(answer, away_words(), 'value="john"')
 
 
-def test_the_health_of_the_process(client: FlaskClient) -> None:
-    take_away()
-    answer = client.get("/healthz")
-    assert (answer.status_code, answer.json) == (503, {"status": "unavailable"})
-
-
 # Read-only
 
 

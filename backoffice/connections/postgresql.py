@@ -1,0 +1,80 @@
+"""Connections to PostgreSQL."""
+
+from collections.abc import Generator
+from time import monotonic
+from typing import Any, TypeVar
+
+from psycopg import Connection, OperationalError
+from psycopg.errors import ConnectionTimeout
+from psycopg.waiting import Ready, Wait
+
+from backoffice.connections.time_of_day import read_time
+
+T = TypeVar("T")
+Steps = Generator[Wait, Ready | int, T]
+
+
+class Silence(OperationalError):
+    """Nothing was heard of the server."""
+
+
+class LimitedConnection(Connection[Any]):
+    """One that ends by itself where nothing comes over it for so long: see `Limited`."""
+
+    read_seconds: float | None = None
+
+    def wait(self, gen: Steps[T], interval: float = 0.1, timeout: float | None = None) -> T:
+        """What psycopg says and hears here, all of it; that nothing has come for a while, it hears too."""
+        return super().wait(self._heard(gen), interval, timeout)
+
+    def _heard(self, steps: Steps[T]) -> Steps[T]:
+        heard_at = monotonic()
+        try:
+            wanted = next(steps)
+            while True:
+                ready = yield wanted
+                if ready:
+                    heard_at = monotonic()
+                elif self.read_seconds is not None and monotonic() - heard_at > self.read_seconds:
+                    self._fall_silent()
+                wanted = steps.send(ready)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+
+    def _fall_silent(self) -> None:
+        self.pgconn.finish()
+        raise silence()
+
+
+def connect(seconds: int, *arguments: Any, **named: Any) -> LimitedConnection:
+    """A new connection, for which nothing is waited longer than so many seconds."""
+    made = LimitedConnection.connect(*arguments, **{**named, "connect_timeout": seconds})
+    made.read_seconds = seconds
+    return made
+
+
+def is_silence(error: BaseException) -> bool:
+    """Whether it says that nothing was heard of the server."""
+    return isinstance(error, Silence | ConnectionTimeout)
+
+
+def silence() -> Silence:
+    """What says so."""
+    return Silence("nothing is heard of the server")
+
+
+def set_up(connection: Any, lock_seconds: int, statement_seconds: int) -> None:
+    """Have the server wait for a lock, for a statement and for us no longer than this."""
+    # A statement that comes again is planned once: a page's statements are the same for everybody.
+    connection.prepare_threshold = 2
+    connection.autocommit = True
+    settings = {
+        "lock_timeout": f"{lock_seconds}s",
+        "statement_timeout": f"{statement_seconds}s",
+        "idle_in_transaction_session_timeout": f"{statement_seconds * 2}s",
+        "timezone": "UTC",
+    }
+    set_them = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in settings.items())
+    read_time(connection, f"SELECT clock_timestamp() AT TIME ZONE 'UTC', {set_them}")
+    connection.autocommit = False
