@@ -1,11 +1,12 @@
 """Form fields that give back what they were given: an unedited value never drifts."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy import Table, select
+from sqlalchemy import Column, Table, select
 from sqlalchemy.orm import Mapper
 from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import ValidationError
@@ -62,6 +63,36 @@ class CheckboxField(BooleanField):
         self.data = any(valuelist)
 
 
+@dataclass(frozen=True)
+class RowNames:
+    """What the rows of a table are called: by a column, which need not be unique, or by `#` and their key."""
+
+    key: Column[Any]
+    label: Column[Any]
+
+    @property
+    def table(self) -> Table:
+        """The table."""
+        return self.key.table
+
+    def describe(self, key: Any) -> str:
+        """What the row with this key is called, in the way that finds it again."""
+        label = db.session.scalar(select(self.label).where(self.key == key))
+        if label and not label.startswith("#") and self.keys_called(label) == [key]:
+            return str(label)
+        return f"#{key}"
+
+    def keys_numbered(self, text: str) -> list[Any]:
+        """The key that this text is, if a row has it."""
+        key = parse_key(self.table, text)
+        found = db.session.scalar(select(self.key).where(self.key == key)) if key is not None else None
+        return [] if found is None else [found]
+
+    def keys_called(self, text: str) -> list[Any]:
+        """The keys of rows that are called so; two at most."""
+        return list(db.session.scalars(select(self.key).where(self.label == text).limit(2)))
+
+
 class ReferenceField(StringField):
     """A row of another table, by what it is called or by `#` and its key; `data` is its key.
 
@@ -86,9 +117,7 @@ class ReferenceField(StringField):
         self._lookup = lookup
         self.attribute = attribute
         self.mapper = mapper
-        self.label_column = mapper.columns[label_column]
-        self.table: Table = mapper.tables[0]  # type: ignore[assignment]
-        self.key = key_column(self.table)
+        self.rows = RowNames(key_column(mapper.tables[0]), mapper.columns[label_column])  # type: ignore[arg-type]
         self._described: tuple[Any, str] | None = None
 
     def __call__(self, **kwargs: Any) -> Markup:
@@ -107,20 +136,14 @@ class ReferenceField(StringField):
 
     def process_data(self, value: Any) -> None:
         self.data = (
-            None if value is None else getattr(value, self.mapper.get_property_by_column(self.key).key)
+            None if value is None else getattr(value, self.mapper.get_property_by_column(self.rows.key).key)
         )
 
     def describe(self, key: Any) -> str:
         """What the row with this key is called, in the way that finds it again; looked up once."""
         if self._described is None or self._described[0] != key:
-            self._described = key, self._describe(key)
+            self._described = key, self.rows.describe(key)
         return self._described[1]
-
-    def _describe(self, key: Any) -> str:
-        label = db.session.scalar(select(self.label_column).where(self.key == key))
-        if label and not label.startswith("#") and self._keys_called(label) == [key]:
-            return str(label)
-        return f"#{key}"
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = valuelist[0].strip() if valuelist else ""
@@ -129,17 +152,9 @@ class ReferenceField(StringField):
     def _resolve(self, text: str) -> Any:
         check_text(text)
         numbered = text.startswith("#")
-        keys = self._keys_numbered(text[1:]) if numbered else self._keys_called(text)
+        keys = self.rows.keys_numbered(text[1:]) if numbered else self.rows.keys_called(text)
         if not keys:
             raise ValueError(_("There is none called “%(name)s”.", name=text))
         if len(keys) > 1:
             raise ValueError(_("Several are called “%(name)s”; please give the number, like #17.", name=text))
         return keys[0]
-
-    def _keys_numbered(self, text: str) -> list[Any]:
-        key = parse_key(self.table, text)
-        found = db.session.scalar(select(self.key).where(self.key == key)) if key is not None else None
-        return [] if found is None else [found]
-
-    def _keys_called(self, text: str) -> list[Any]:
-        return list(db.session.scalars(select(self.key).where(self.label_column == text).limit(2)))
