@@ -17,6 +17,7 @@ from backoffice.listing.moments import local_day, moment_label, parse_moment
 from backoffice.listing.operators import OPERATORS, Operator
 from backoffice.listing.order import Order
 from backoffice.listing.paging import Page
+from backoffice.listing.pasted import tidied
 from backoffice.listing.scope import Scope
 from backoffice.listing.search import check_search, search_words
 from backoffice.listing.streams import Stream
@@ -69,4 +70,5 @@ __all__ = [
     "search_index",
     "search_words",
     "table_of",
+    "tidied",
 ]

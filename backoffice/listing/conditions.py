@@ -1,15 +1,14 @@
 """The conditions that filters put on a row, of a column, a value read from the address, and the scope."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Float, and_, false, literal, not_, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Float, and_, literal, not_, or_
 
 from backoffice.listing import substrings, text
-from backoffice.listing.column import Choice, Column, Relation
+from backoffice.listing.column import Column
 from backoffice.listing.scope import Scope
-from backoffice.listing.values import Key
 from backoffice.statements import Expression
 
 Condition = Callable[[Any, Any, Scope], ColumnElement[bool]]
@@ -46,12 +45,13 @@ def contains(column: Column, value: str, scope: Scope) -> ColumnElement[bool]:
     return and_(*substrings.contains(column.attribute, value, scope))
 
 
-def in_list(column: Column, words: list[str], scope: Scope) -> ColumnElement[bool]:
+def in_list(column: Column, words: Sequence[str], scope: Scope) -> ColumnElement[bool]:
     return or_(*(equals(column, word, scope) for word in words))
 
 
-def is_chosen(column: Choice, meanings: list[ColumnElement[bool]], scope: Scope) -> ColumnElement[bool]:
-    return or_(*meanings)
+def is_any(column: Column, meanings: Mapping[str, ColumnElement[bool]], scope: Scope) -> ColumnElement[bool]:
+    """One of what was looked up."""
+    return or_(*meanings.values())
 
 
 def after(column: Column, moment: datetime, scope: Scope) -> ColumnElement[bool]:
@@ -83,35 +83,6 @@ def greater(column: Column, number: Number, scope: Scope) -> ColumnElement[bool]
 
 def is_flag(column: Column, flag: bool, scope: Scope) -> ColumnElement[bool]:
     return column.attribute.is_(flag)  # type: ignore[no-any-return]
-
-
-def refers_to(column: Relation, target: Key | str, scope: Scope) -> ColumnElement[bool]:
-    """To the row of this key or name. Nothing refers to a name that nobody has."""
-    found = _reference(column, target, scope)
-    return false() if found is None else found
-
-
-def does_not_refer_to(column: Relation, target: Key | str, scope: Scope) -> ColumnElement[bool]:
-    """To another row, or to none. For a name that nobody has nothing matches either: it was mistyped."""
-    found = _reference(column, target, scope)
-    return false() if found is None else _but_not(column, found)
-
-
-def _reference(column: Relation, target: Key | str, scope: Scope) -> ColumnElement[bool] | None:
-    # The name is looked up first, as it is and then in any case: the database plans better for a known key.
-    if isinstance(target, Key):
-        return _equals(column, target.value)
-    name = column.name_column
-    for named in (name == target, text.equals(name, target, scope.dialect)):
-        keys = select(column.key).where(named)
-        found = scope.session.scalars(keys.limit(2)).all()
-        if found:
-            return _equals(column, found[0]) if len(found) == 1 else column.attribute.in_(keys)
-    return None
-
-
-def _equals(column: Column, key: int | str) -> ColumnElement[bool]:
-    return column.attribute == key  # type: ignore[no-any-return]
 
 
 def _but_not(column: Column, condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -1,10 +1,11 @@
 """The filters of a list, as they stand in its address: `username_contains=foo`, `timestamp_last_7_days=`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import ColumnElement, false
 
 from backoffice.exceptions import Invalid
@@ -13,11 +14,14 @@ from backoffice.listing.columns import Columns
 from backoffice.listing.kinds import Kind
 from backoffice.listing.moments import moment_label
 from backoffice.listing.operators import FRAGMENTS, Operator
+from backoffice.listing.pasted import written_values
 from backoffice.listing.scope import Scope
 from backoffice.listing.values import BETWEEN
 from backoffice.numbers import number_words
 
 MOST_FILTERS = 20
+# More values are not named on a chip, but counted.
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,15 @@ class Filter:
     def leaves_out_empty(self) -> bool:
         """Whether no row passes it that has nothing in the column."""
         return self.error is not None or not self.operator.holds_for_empty
+
+    @property
+    def is_of_one_value(self) -> bool:
+        """Whether its text is the value that it asks for, and not several."""
+        return not self.operator.takes_many or self._values == [self.text]
+
+    @property
+    def _values(self) -> list[str]:
+        return list(self.value) if isinstance(self.value, Sequence | Mapping) else []
 
     def looked_up(self, scope: Scope) -> "Filter":
         """The same with what the database knows of its value, or with the error that it knows nothing."""
@@ -72,13 +85,23 @@ class Filter:
             return str(_("%(column)s until %(value)s", column=self.column.label, value=last))
         return self.operator.describe(self.column, self.value_words)
 
+    def _many_words(self, values: Sequence[str]) -> str:
+        """The first of several values, and how many there are."""
+        shown = written_values(values[:MOST_NAMED]) + (" …" if len(values) > MOST_NAMED else "")
+        words = ngettext(
+            "%(values)s (%(num)d value)", "%(values)s (%(num)d values)", len(values), values=shown
+        )
+        return shown if self.column.kind is Kind.RELATION and len(values) == 1 else str(words)
+
     @property
     def value_words(self) -> str:
         """The value as the reader's language writes it; what is none, as it stands in the address."""
         if self.error is not None:
             return self.text
         if isinstance(self.column, Choice):
-            return ", ".join(self.column.choices.words(one.strip()) for one in self.text.split(","))
+            return ", ".join(map(self.column.choices.words, self._values))
+        if self.operator.takes_many and isinstance(self.value, Sequence | Mapping):
+            return self._many_words(self._values)
         match self.column.kind, self.value:
             case Kind.TIME, _ if BETWEEN in self.text:
                 first, last = map(moment_label, self.text.split(BETWEEN, 1))
@@ -110,15 +133,16 @@ def parse_filters(
 def asked_once(filters: Sequence[Filter], arguments: Iterable[str]) -> dict[str, str | None]:
     """What the filters with these arguments ask, as their texts: None where there is no such filter.
 
-    Nor is there where it is asked twice, or is a mistake: that is for the filters themselves.
+    Nor is there where it is asked twice, asks for several values, or is a mistake: that is for the filters
+    themselves.
     """
     texts: dict[str, list[str]] = {name: [] for name in arguments}
     for one in filters:
         if one.argument in texts:
             texts[one.argument].append(one.text)
-    mistaken = {one.argument for one in filters if one.error is not None}
+    others = {one.argument for one in filters if one.error is not None or not one.is_of_one_value}
     return {
-        name: found[0] if len(found) == 1 and name not in mistaken else None for name, found in texts.items()
+        name: found[0] if len(found) == 1 and name not in others else None for name, found in texts.items()
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext
 from sqlalchemy import ColumnElement
 
-from backoffice.listing import conditions, text, values
+from backoffice.listing import conditions, references, text, values
 from backoffice.listing.column import Column
 from backoffice.listing.kinds import Kind
 from backoffice.listing.scope import Scope
@@ -29,6 +29,8 @@ class Operator:
     look_up: Callable[[Any, Any, Scope], Any] | None = None
     # Whether it holds for rows that have nothing there.
     holds_for_empty: bool = False
+    # Whether its text may hold several values.
+    takes_many: bool = False
     # Of how many days up to today it asks.
     days: int | None = None
 
@@ -56,6 +58,25 @@ _EMPTY = {
         lazy_gettext("%(column)s is not empty"), values.read_nothing, conditions.not_empty, takes_value=False
     ),
 }
+
+
+def _is_any_of(read: Any, look_up: Any) -> dict[str, Operator]:
+    """One of several that the database knows."""
+    is_any, is_none = conditions.is_any, conditions.opposite(conditions.is_any)
+    return {
+        "is": Operator(
+            lazy_gettext("%(column)s is %(value)s"), read, is_any, look_up=look_up, takes_many=True
+        ),
+        "is_not": Operator(
+            lazy_gettext("%(column)s is not %(value)s"),
+            read,
+            is_none,
+            look_up=look_up,
+            holds_for_empty=True,
+            takes_many=True,
+        ),
+    }
+
 
 OPERATORS: dict[Kind, dict[str, Operator]] = {
     Kind.TEXT: {
@@ -85,13 +106,17 @@ OPERATORS: dict[Kind, dict[str, Operator]] = {
             holds_for_empty=True,
         ),
         "in_list": Operator(
-            lazy_gettext("%(column)s is one of %(value)s"), values.read_list, conditions.in_list
+            lazy_gettext("%(column)s is one of %(value)s"),
+            values.read_list,
+            conditions.in_list,
+            takes_many=True,
         ),
         "not_in_list": Operator(
             lazy_gettext("%(column)s is none of %(value)s"),
             values.read_list,
             conditions.opposite(conditions.in_list),
             holds_for_empty=True,
+            takes_many=True,
         ),
     },
     Kind.TIME: {
@@ -107,16 +132,7 @@ OPERATORS: dict[Kind, dict[str, Operator]] = {
         "last_30_days": _days(lazy_gettext("%(column)s last 30 days"), 30),
         **_EMPTY,
     },
-    Kind.RELATION: {
-        "is": Operator(lazy_gettext("%(column)s is %(value)s"), values.read_reference, conditions.refers_to),
-        "is_not": Operator(
-            lazy_gettext("%(column)s is not %(value)s"),
-            values.read_reference,
-            conditions.does_not_refer_to,
-            holds_for_empty=True,
-        ),
-        **_EMPTY,
-    },
+    Kind.RELATION: _is_any_of(values.read_rows, references.look_up_rows) | _EMPTY,
     Kind.NUMBER: {
         "equals": Operator(
             lazy_gettext("%(column)s equals %(value)s"), values.read_number, conditions.same_number
@@ -135,21 +151,7 @@ OPERATORS: dict[Kind, dict[str, Operator]] = {
     Kind.FLAG: {
         "is": Operator(lazy_gettext("%(column)s is %(value)s"), values.read_flag, conditions.is_flag),
     },
-    Kind.CHOICE: {
-        "is": Operator(
-            lazy_gettext("%(column)s is %(value)s"),
-            values.read_list,
-            conditions.is_chosen,
-            look_up=values.look_up_choices,
-        ),
-        "is_not": Operator(
-            lazy_gettext("%(column)s is not %(value)s"),
-            values.read_list,
-            conditions.opposite(conditions.is_chosen),
-            look_up=values.look_up_choices,
-            holds_for_empty=True,
-        ),
-    },
+    Kind.CHOICE: _is_any_of(values.read_list, values.look_up_choices),
     Kind.OTHER: {},
 }
 

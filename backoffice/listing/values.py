@@ -1,7 +1,7 @@
 """Reading the value of a filter from its text in an address. Each raises Invalid where it is none."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from flask_babel import gettext as _
@@ -11,6 +11,8 @@ from backoffice.exceptions import Invalid
 from backoffice.listing.column import Choice, Column, Relation
 from backoffice.listing.kinds import python_type
 from backoffice.listing.moments import last_days, parse_moment
+from backoffice.listing.pasted import pasted_values
+from backoffice.listing.references import Key, Name, Named
 from backoffice.models import is_storable, parse_key
 
 LONGEST_VALUE = 1_000
@@ -18,13 +20,6 @@ LONGEST_LIST = 200
 BETWEEN = ".."
 NUMBER = re.compile(r"[+-]?\d{1,300}(\.\d{1,30})?", re.ASCII)
 LARGEST_INTEGER = 2**63 - 1
-
-
-@dataclass(frozen=True)
-class Key:
-    """The primary key of a row, written `#17`."""
-
-    value: int | str
 
 
 def read_text(text: str, column: Column, zone: tzinfo) -> str:
@@ -38,9 +33,9 @@ def read_text(text: str, column: Column, zone: tzinfo) -> str:
     return text
 
 
-def read_list(text: str, column: Column, zone: tzinfo) -> list[str]:
-    """Texts parted by commas, without the spaces around them."""
-    words = [word.strip() for word in text.split(",") if word.strip()]
+def read_list(text: str, column: Column, zone: tzinfo) -> Sequence[str]:
+    """Several texts, as they are typed or pasted."""
+    words = pasted_values(text)
     if len(words) > LONGEST_LIST:
         raise Invalid(_("At most %(longest)s values.", longest=LONGEST_LIST))
     return [read_text(word, column, zone) for word in words or [""]]
@@ -96,19 +91,27 @@ def read_flag(text: str, column: Column, zone: tzinfo) -> bool:
     return flags[text.lower()]
 
 
-def look_up_choices(column: Choice, words: list[str], scope: object) -> list[ColumnElement[bool]]:
+def look_up_choices(column: Choice, words: Sequence[str], scope: object) -> Mapping[str, ColumnElement[bool]]:
     """What each of these choices asks of a row. Raises Invalid for what is none."""
     meanings = {word: column.choices.find(word) for word in words}
     unknown = [word for word, meaning in meanings.items() if meaning is None]
     if unknown:
         raise Invalid(_("There is no choice called “%(name)s”.", name="”, “".join(unknown)))
-    return [meaning for meaning in meanings.values() if meaning is not None]
+    return {word: meaning for word, meaning in meanings.items() if meaning is not None}
 
 
-def read_reference(text: str, column: Column, zone: tzinfo) -> Key | str:
-    """A row of another table, by its name or its key."""
-    name = read_text(text.strip(), column, zone)
-    if not (name.startswith("#") and isinstance(column, Relation)):
-        return name
-    key = parse_key(column.key.property.columns[0].table, name.removeprefix("#"))
+def read_rows(text: str, column: Relation, zone: tzinfo) -> Named:
+    """Rows of another table, by their names or keys."""
+    is_long = len(text) > LONGEST_VALUE  # so that nothing can be called so
+    whole = None if is_long else _named(read_text(text.strip(), column, zone), column)
+    try:
+        return Named(whole, [_named(one, column) for one in read_list(text, column, zone)])
+    except Invalid:
+        if whole is None:
+            raise
+        return Named(whole, [whole])
+
+
+def _named(name: str, column: Relation) -> Name:
+    key = parse_key(column.key.property.columns[0].table, name[1:]) if name.startswith("#") else None
     return name if key is None else Key(key)

@@ -30,6 +30,7 @@ PLACES: dict[str, list[str]] = {
     "post.index_view": [
         "/admin/post/?page_size=10&author_is=susan&sort=timestamp&timestamp_after=soon",
         "/admin/post/?page_size=10&at=soon",
+        "/admin/post/?bodycontains=zzz&authr_is=susan&sort=nonsense&page=2&author_is_not=sus",
     ],
     "post.create_view": ["/admin/post/new/"],
     "post.edit_view": ["/admin/post/edit/?id=3", "/admin/post/edit/?id=999999"],
@@ -55,7 +56,11 @@ PLACES: dict[str, list[str]] = {
         "/admin/history/version/?id={edit}&side=before",
         "/admin/history/version/?id={deletion}",
     ],
-    "history.trash_view": ["/admin/history/trash/?table=post", "/admin/history/trash/?table=user"],
+    "history.trash_view": [
+        "/admin/history/trash/?table=post",
+        "/admin/history/trash/?table=post&bodycontains=zzz&page=x",
+        "/admin/history/trash/?table=user",
+    ],
     "administrator.index_view": ["/admin/administrator/"],
     "security.index_view": ["/admin/security/", "/admin/security/?kind_is=probe&at_between=tomorrow.."],
     "administrator.grant_view": ["/admin/administrator/grant/"],

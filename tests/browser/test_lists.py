@@ -85,3 +85,49 @@ def test_a_date_is_gone_to_by_keyboard(windows: Windows, scripts: bool) -> None:
     expect(page.get_by_label("Go to date")).to_have_value("2025-01-01")
     page.get_by_role("link", name="Previous").click()
     assert "at=" not in page.url
+
+
+def test_what_is_not_understood_is_taken_away_or_mended_by_the_keyboard(windows: Windows) -> None:
+    page = windows.open()
+    page.goto("/admin/user/?usernamecontains=susan&nothing=1")
+    expect(page.get_by_text("There is no filter named usernamecontains.")).to_be_visible()
+    expect(page.get_by_text("Not all that is asked for is understood")).to_be_visible()
+    expect(page.locator("tbody")).to_have_count(0)
+    page.get_by_role("link", name="Remove the filter nothing 1").focus()
+    press(page, "Enter")
+    expect(page).to_have_url("/admin/user/?usernamecontains=susan")
+    page.get_by_role("link", name="username_contains").focus()
+    press(page, "Enter")
+    expect(page).to_have_url("/admin/user/?username_contains=susan")
+    expect(page.locator("tbody tr")).not_to_have_count(0)
+
+
+def test_the_author_is_found_by_typing_in_a_filter(windows: Windows) -> None:
+    page = windows.open()
+    page.goto("/admin/post/")
+    page.get_by_text("Add filter", exact=True).first.click()
+    page.get_by_label("Show only where").select_option("author_is_not")
+    value = page.get_by_role("combobox", name="Value")
+    value.press_sequentially("sus")
+    expect(page.get_by_role("option", name="susan")).to_be_visible()
+    press(page, "ArrowDown", "Enter")
+    expect(value).to_have_value("susan")
+    value.press_sequentially(", #3")
+    expect(page.locator(".combobox [role=option]")).to_have_count(1)
+    page.get_by_role("button", name="Add filter").click()
+    expect(page).to_have_url("/admin/post/?author_is_not=susan%2C+%233")
+    expect(page.locator(".chip")).to_contain_text("is not susan, #3 (2 values)")
+
+
+def test_lines_are_pasted_into_a_filter(windows: Windows) -> None:
+    page = windows.open()
+    page.goto("/admin/user/")
+    page.get_by_text("Add filter", exact=True).first.click()
+    page.get_by_label("Show only where").select_option("username_in_list")
+    page.get_by_label("Value").fill('susan\n"Doe, Jane"\tnobody\n')
+    page.get_by_role("button", name="Add filter").click()
+    expect(page.locator(".chip")).to_contain_text('is one of susan, "Doe, Jane", nobody (3 values)')
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.get_by_role("searchbox").fill("susan")
+    press(page, "Enter")
+    expect(page.locator(".chip")).to_contain_text("(3 values)")

@@ -1,6 +1,9 @@
 """Filters: what they find, how they stand in an address, what they say, and what becomes of mistakes."""
 
+import re
+import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,13 +11,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import insert
+from sqlalchemy import Engine, insert
 from sqlalchemy.orm import Session
 
 from backoffice.clock import utcnow
 from backoffice.listing import Columns, Filter, Listing, parse_filters
 from backoffice.listing.moments import last_days
 from backoffice.models import Post, User
+from tests.listing.plans import asking
 from tests.listing.shapes import PAGES, POSTS, SAMPLES, USERS
 from tests.listing.tables import Page, Sample
 
@@ -289,7 +293,7 @@ def test_too_many_filters_find_nothing(users: Session) -> None:
     [
         (USERS, "username_contains", "foo", "Username contains foo"),
         (USERS, "username_not_begins_with", "50%", "Username does not begin with 50%"),
-        (USERS, "username_in_list", "a, b", "Username is one of a, b"),
+        (USERS, "username_in_list", "a, b", "Username is one of a, b (2 values)"),
         (USERS, "username_equals", "T..T", "Username equals T..T"),
         (POSTS, "timestamp_after", "2026-03-01T10:00", "Timestamp after 1 March 2026, 10:00"),
         (
@@ -321,3 +325,101 @@ def test_nothing_in_an_address_raises(arguments: Iterable[tuple[str, str]]) -> N
         for one in parse_filters(arguments, columns):
             assert str(one)
             assert one.error is None or one.error
+
+
+NAMED: list[tuple[str, str, set[int]]] = [
+    ("is", "susan,john", {1, 3, 4}),
+    ("is", "susan; JOHN\n#2", {1, 3, 4}),
+    ("is", '"susan", "john"', {1, 3, 4}),
+    ("is", "#1, #3", {1, 3, 4}),
+    ("is_not", "susan, john", {2}),
+    ("is_not", "john,#1", {2}),
+    ("is", "Doe, Jane", set()),
+    ("is_not", "Doe, Jane", {1, 2, 3, 4}),
+    ("is_not", '"Doe, Jane", john', {1, 2, 4}),
+    ("is", "susan,susan", {1, 4}),
+]
+
+
+def test_several_authors(posts: Session) -> None:
+    posts.execute(insert(User), [{"id": 7, "username": "Doe, Jane"}])
+    for argument, value, expected in NAMED:
+        assert set(found(posts, POSTS, (f"author_{argument}", value))) == expected, (argument, value)
+
+
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [
+        ("nobody", "There is none called “nobody”."),
+        ("susann", "There is none called “susann”. Did you mean Susanne?"),
+        ("JO", "There is none called “JO”. Did you mean john, JOHN_2?"),
+        ("usan", "There is none called “usan”."),
+        ("susan,nobody", "There is none called “nobody”."),
+        ("x, susan, y", "There is none called “x”, “y”."),
+        ("#99", "There is none called “#99”."),
+        ("#1,#99", "There is none called “#99”."),
+        ("#99999999999999999999", "There is none called “#99999999999999999999”."),
+        ("#", "There is none called “#”."),
+        ("#john", "There is none called “#john”."),
+        ("7", "There is none called “7”."),
+        ('"susan', 'There is none called “"susan”.'),
+        ("%", "There is none called “%”."),
+        ("_", "There is none called “_”."),
+        ("susan@example.com", "There is none called “susan@example.com”."),
+    ],
+)
+def test_a_name_that_nobody_has_is_said_and_finds_nothing(posts: Session, value: str, error: str) -> None:
+    for argument in ("author_is", "author_is_not"):
+        listing = Listing(POSTS, parse(POSTS, (argument, value)))
+        (mistaken,) = listing.mistakes(posts)
+        # Each database has its own order of letters.
+        assert sorted(re.findall(r"\w+", str(mistaken.error))) == sorted(re.findall(r"\w+", error))
+        assert listing.page(posts).rows == []
+        assert found(posts, POSTS, (argument, value)) == []
+
+
+def test_who_is_gone_is_known_by_what_refers_to_them(session: Session, engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        pytest.skip("the servers keep no reference to what is gone")
+    with closing(sqlite3.connect(str(engine.url.database))) as other, other:
+        other.execute("INSERT INTO post (id, user_id) VALUES (1, 324), (2, NULL)")
+    assert found(session, POSTS, ("author_is", "#324")) == [1]
+    assert found(session, POSTS, ("author_is_not", "#324")) == [2]
+    assert found(session, POSTS, ("author_is_not", "#325")) == []
+
+
+def test_many_authors_are_asked_for_by_two_questions(posts: Session, engine: Engine) -> None:
+    posts.execute(insert(User), [{"id": key, "username": f"user {key}"} for key in range(100, 290)])
+    names = ", ".join(f"USER {key}" if key % 2 else f"user {key}" for key in range(100, 290))
+    with asking(engine) as asked:
+        listing = Listing(POSTS, parse(POSTS, ("author_is_not", names)))
+        assert not listing.mistakes(posts)
+    assert len(asked) <= 2
+    assert len(listing.page(posts).rows) == 4
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("susan", "is one of susan (1 value)"),
+        ("susan\nJohn;susan", "is one of susan, John (2 values)"),
+        ('"Doe, Jane", x', 'is one of "Doe, Jane", x (2 values)'),
+        (",".join("abcdefg"), "is one of a, b, c, d, e … (7 values)"),
+    ],
+)
+def test_a_list_says_how_many_were_understood(value: str, words: str) -> None:
+    (one,) = parse(USERS, ("username_in_list", value))
+    assert str(one) == f"Username {words}"
+
+
+def test_what_is_pasted_is_found(users: Session) -> None:
+    users.execute(insert(User), [{"id": 7, "username": "Doe, Jane", "email": "jane@example.com"}])
+    for value, expected in [
+        ('"Doe, Jane"\njohn\r\nnobody', {3, 7}),
+        ("susan\tJohn", {1, 3}),
+        ("'susan'; '100%'", {1, 5}),
+    ]:
+        assert set(found(users, USERS, ("username_in_list", value))) == expected, value
+    pasted = '"Doe, Jane" <jane@example.com>; Susan <SUSAN@example.com>'
+    assert set(found(users, USERS, ("email_in_list", pasted))) == {1, 7}
+    assert set(found(users, USERS, ("email_not_in_list", pasted))) == {2, 3, 4, 5, 6}

@@ -72,6 +72,8 @@ def streams_of_history(filters: Sequence[Filter]) -> Sequence[Stream] | None:
     Alone, and two at once, an index begins with these.
     """
     asked = asked_once(filters, ("actor_name_equals", "table_name_is", "kind_is"))
+    if asked["table_name_is"] is not None and _is_of_table(asked["table_name_is"]) is None:
+        asked["table_name_is"] = None  # it may have been said by its name: the filter itself knows
     person, table, wanted = asked.values()
     answered = [name for name, text in asked.items() if text is not None]
     of_person = {} if person is None else {Operation.actor_name: person}

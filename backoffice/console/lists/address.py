@@ -20,6 +20,7 @@ from backoffice.console.lists.arguments import (
     without_trackers,
 )
 from backoffice.console.lists.source import ListSource
+from backoffice.listing import Kind, tidied
 
 
 class ListAddress:
@@ -80,11 +81,18 @@ class ListAddress:
             return None
         return self.of(MultiDict([pair for pair in request.args.items(multi=True) if pair[1]]))
 
+    def _tidied(self, name: str, text: str) -> str:
+        """What was pasted, as an address says it."""
+        if name not in self._source.columns.arguments:
+            return text
+        column, operator = self._source.columns.arguments[name]
+        return tidied(text) if operator.takes_many and column.kind is Kind.TEXT else text
+
     def _with_new_filter(self) -> str:
         """What the form that adds a filter leads to: an address has its name and its value as one."""
         state, names = self.state(), request.args.getlist(FILTER)
         record_probe("probe:filter", names, self._source.columns.arguments)
         for name, text in zip_longest(names, request.args.getlist(VALUE), fillvalue=""):
             if name or text:
-                state.add(name, text.strip())
+                state.add(name, self._tidied(name, text.strip()))
         return self.of(self._source.asked(state))

@@ -7,7 +7,7 @@ from flask_babel import get_locale
 
 from backoffice.console.lists.address import ListAddress
 from backoffice.console.lists.mistakes import meant_words, shortened
-from backoffice.listing import Choice, Columns, Filter, Group, Kind, Mistake
+from backoffice.listing import Choice, Columns, Filter, Group, Kind, Mistake, Operator
 
 
 class FilterChoice(TypedDict):
@@ -75,7 +75,7 @@ def _filter_menu(columns: Columns, _language: str) -> list[FilterGroup]:
     groups: dict[str, FilterGroup] = {}
     for argument, (column, operator) in columns.arguments.items():
         group = groups.setdefault(column.name, {"label": str(column.label), "operations": []})
-        kind, hint = _input(column.kind, argument) if operator.takes_value else ("none", "")
+        kind, hint = _input(column.kind, operator, argument) if operator.takes_value else ("none", "")
         label = operator.describe(column, "").strip()
         group["operations"].append(
             {"name": argument, "label": label, "kind": kind, "hint": hint, "column": column.name}
@@ -83,15 +83,15 @@ def _filter_menu(columns: Columns, _language: str) -> list[FilterGroup]:
     return list(groups.values())
 
 
-def _input(kind: Kind, argument: str) -> tuple[str, str]:
+def _input(kind: Kind, operator: Operator, argument: str) -> tuple[str, str]:
     """The kind of input that takes the value of a filter, and an example."""
     if argument.endswith("_between"):
         return "text", "2024-01-01..2024-01-31"
-    if argument.endswith("_list"):
-        return "text", "susan, john"
+    if kind is Kind.TEXT and operator.takes_many:
+        return "list", 'susan, "Doe, Jane"'
     match kind:
         case Kind.RELATION:
-            return "text", "susan, #17"
+            return "lookup", "susan, #17"
         case Kind.TIME:
             return "date", "2024-01-31"
         case Kind.CHOICE:

@@ -54,6 +54,7 @@ class ShownList:
             "is_understood": not mistakes,
             "filter_choices": filter_menu(listing.columns),
             "choices": self._choices(),
+            "lookups": self.source.lookups,
             "state": [(name, value) for name, value in state.items(multi=True) if name != SEARCH],
             "search": listing.search if listing.columns.searched else None,
             "clear_url": self.address.cleared({one.argument for one in mistakes}),

@@ -1,7 +1,7 @@
 """What a list is of."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import url_for
 from sqlalchemy import ColumnElement
@@ -19,7 +19,8 @@ class ListSource:
 
     `within` are the conditions on all of its rows. `files` are the addresses of its files, by their kind, for
     whom may have them. `earlier` rewords what addresses said before. `streams` are those in which the rows of
-    such filters are, in the list's own order: see `Listing`.
+    such filters are, in the list's own order: see `Listing`. At the addresses of `lookups` the rows that a
+    column refers to are found by typing.
     """
 
     columns: Columns
@@ -29,6 +30,7 @@ class ListSource:
     files: Mapping[str, str] | None = None
     earlier: EarlierWords | None = None
     streams: Callable[[Sequence[Filter]], Sequence[Stream] | None] | None = None
+    lookups: Mapping[str, str] = field(default_factory=dict)
 
     def asked(self, arguments: Mapping[str, str]) -> Arguments:
         """What an address asks for, in the words of this release. A known name alone asks nothing."""

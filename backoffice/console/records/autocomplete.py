@@ -1,14 +1,16 @@
-"""Finding a row of another table by typing: what a form's combobox asks."""
+"""Finding a row of another table by typing: what the comboboxes of forms and filters ask."""
+
+from collections.abc import Sequence
 
 from flask import abort, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Row, select
 
-from backoffice.console.records.fields import ReferenceField
+from backoffice.console.records.fields import ReferenceField, RowNames
 from backoffice.console.records.record_page import RecordPage
 from backoffice.extensions import db
-from backoffice.listing import begins_with
+from backoffice.listing import Relation, begins_with
 from backoffice.models import RowKey, parse_key
 from backoffice.statement_timeouts import TimedOut, reading
 
@@ -20,13 +22,19 @@ class LookupPage(RecordPage):
     """`/ajax/lookup/`: the rows whose name begins with what was typed, or whose number it is."""
 
     def get(self) -> ResponseReturnValue:
-        field = self._field(request.args.get("name", ""))
+        rows = self._rows(request.args.get("name", ""))
         typed = request.args.get("query", "").strip()[:LONGEST_QUERY]
-        return jsonify([_suggestion(field, *row) for row in _matches(field, typed)])
+        return jsonify([_suggestion(rows, *row) for row in _matches(rows, typed)])
 
-    def _field(self, name: str) -> ReferenceField:
+    def _rows(self, name: str) -> RowNames:
+        """Those that a field of the form refers to, or a filter of the list."""
         field = self.view.form_class()._fields.get(name)
-        return field if isinstance(field, ReferenceField) else abort(404)
+        if isinstance(field, ReferenceField):
+            return field.rows
+        relations = (one for one in self.view.columns.filtered if isinstance(one, Relation))
+        relation = next((one for one in relations if one.name == name), None) or abort(404)
+        key = relation.key.property.columns[0]
+        return RowNames(key.table, key, relation.name_column.property.columns[0])
 
 
 class NoListEditingPage(RecordPage):
@@ -36,19 +44,19 @@ class NoListEditingPage(RecordPage):
         abort(404)
 
 
-def _matches(field: ReferenceField, typed: str) -> list[Row[RowKey, str | None, RowKey]]:
-    statement = select(field.referred, field.label_column, field.key)
+def _matches(rows: RowNames, typed: str) -> Sequence[Row[RowKey, str | None, RowKey]]:
+    statement = select(rows.referred, rows.label, rows.key)
     if typed.startswith("#"):
-        key = parse_key(field.table, typed[1:])
-        return [] if key is None else list(db.session.execute(statement.where(field.key == key)))
+        key = parse_key(rows.table, typed[1:])
+        return [] if key is None else db.session.execute(statement.where(rows.key == key)).all()
     if typed:
-        statement = statement.where(begins_with(field.label_column, typed, db.engine.dialect.name))
+        statement = statement.where(begins_with(rows.label, typed, db.engine.dialect.name))
     try:
         with reading(db.session, current_app.config["LIST_SECONDS"]):
-            return list(db.session.execute(statement.order_by(field.label_column).limit(SUGGESTIONS)))
+            return db.session.execute(statement.order_by(rows.label).limit(SUGGESTIONS)).all()
     except TimedOut:  # whoever types goes on typing, or knows the number
         return []
 
 
-def _suggestion(field: ReferenceField, data: RowKey, label: str | None, key: RowKey) -> dict[str, str]:
-    return {"value": field.describe(data), "label": label or _("no name"), "detail": f"#{key}"}
+def _suggestion(rows: RowNames, referred: RowKey, label: str | None, key: RowKey) -> dict[str, str]:
+    return {"value": rows.describe(referred), "label": label or _("no name"), "detail": f"#{key}"}

@@ -1,6 +1,7 @@
 """Form fields that give back what they were given: an unedited value never drifts."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -63,6 +64,41 @@ class CheckboxField(BooleanField):
         self.data = any(valuelist)
 
 
+@dataclass(frozen=True)
+class RowNames:
+    """What the rows of a table are called: by a column, which need not be unique, or by `#` and their key.
+
+    Others refer to them by `referred`: their key, or another unique column.
+    """
+
+    table: Table
+    referred: ColumnElement[RowKey]
+    label: ColumnElement[str | None]
+
+    @property
+    def key(self) -> ColumnElement[RowKey]:
+        """The primary key."""
+        return key_column(self.table)
+
+    def describe(self, referred: RowKey) -> str:
+        """What the row is called that this refers to, in the way that finds it again."""
+        found = select(self.label, self.key).where(self.referred == referred)
+        label, key = db.session.execute(found).first() or (None, referred)
+        if label and not label.startswith("#") and self.called(label) == [referred]:
+            return str(label)
+        return f"#{key}"
+
+    def numbered(self, text: str) -> list[RowKey]:
+        """What refers to the row whose key this text is, if there is one."""
+        key = parse_key(self.table, text)
+        found = db.session.scalar(select(self.referred).where(self.key == key)) if key is not None else None
+        return [] if found is None else [found]
+
+    def called(self, text: str) -> list[RowKey]:
+        """What refers to rows that are called so; two at most."""
+        return list(db.session.scalars(select(self.referred).where(self.label == text).limit(2)))
+
+
 class ReferenceField(StringField):
     """A row of another table, by what it is called or by `#` and its key; `data` is what refers to it.
 
@@ -90,9 +126,8 @@ class ReferenceField(StringField):
         self.attribute = attribute
         self.mapper = mapper
         self.referred = referred
-        self.label_column = mapper.columns[label_column]
-        self.table: Table = mapper.tables[0]  # type: ignore[assignment]
-        self.key = key_column(self.table)
+        table: Table = mapper.tables[0]  # type: ignore[assignment]
+        self.rows = RowNames(table, referred, mapper.columns[label_column])
         self._described: tuple[RowKey, str] | None = None
 
     def __call__(self, **kwargs: object) -> Markup:
@@ -113,18 +148,11 @@ class ReferenceField(StringField):
         attribute = self.mapper.get_property_by_column(self.referred).key
         self.data = None if value is None else getattr(value, attribute)
 
-    def describe(self, data: RowKey) -> str:
+    def describe(self, referred: RowKey) -> str:
         """What the row is called that this refers to, in the way that finds it again; looked up once."""
-        if self._described is None or self._described[0] != data:
-            self._described = data, self._describe(data)
+        if self._described is None or self._described[0] != referred:
+            self._described = referred, self.rows.describe(referred)
         return self._described[1]
-
-    def _describe(self, data: RowKey) -> str:
-        found = select(self.label_column, self.key).where(self.referred == data)
-        label, key = db.session.execute(found).first() or (None, data)
-        if label and not label.startswith("#") and self._rows_called(label) == [data]:
-            return str(label)
-        return f"#{key}"
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = valuelist[0].strip() if valuelist else ""
@@ -133,17 +161,9 @@ class ReferenceField(StringField):
     def _resolve(self, text: str) -> RowKey:
         check_text(text)
         numbered = text.startswith("#")
-        found = self._rows_numbered(text[1:]) if numbered else self._rows_called(text)
+        found = self.rows.numbered(text[1:]) if numbered else self.rows.called(text)
         if not found:
             raise ValueError(_("There is none called “%(name)s”.", name=text))
         if len(found) > 1:
             raise ValueError(_("Several are called “%(name)s”; please give the number, like #17.", name=text))
         return found[0]
-
-    def _rows_numbered(self, text: str) -> list[RowKey]:
-        key = parse_key(self.table, text)
-        found = db.session.scalar(select(self.referred).where(self.key == key)) if key is not None else None
-        return [] if found is None else [found]
-
-    def _rows_called(self, text: str) -> list[RowKey]:
-        return list(db.session.scalars(select(self.referred).where(self.label_column == text).limit(2)))

@@ -1,24 +1,39 @@
-// The value of a new filter gets the input that its comparison needs.
+// The value of a new filter gets the input that its comparison needs. Without this, it is a text of several lines.
+
+import { enhance } from "../layout/combobox.js";
 
 const choice = document.getElementById("filter");
 const field = document.querySelector("[data-filter-value]");
 if (choice) {
-  const plain = field.querySelector("input");
-  choice.addEventListener("change", () => fit(plain));
-  fit(plain);
+  const lines = field.querySelector("textarea");
+  const plain = made("[data-plain]");
+  let shown = lines;
+  const fit = () => {
+    const { kind, column, hint } = choice.selectedOptions[0].dataset;
+    const next = inputFor(kind, column) ?? (kind === "list" ? lines : plain);
+    shown.replaceWith(next);
+    shown = next;
+    if (kind === "lookup" && next !== plain) enhance(next.querySelector("input"));
+    field.hidden = kind === "none";
+    field.querySelector("[name=value]").disabled = field.hidden;
+    plain.type = kind === "date" ? "date" : "text";
+    say(hint, kind === "list");
+  };
+  choice.addEventListener("change", fit);
+  fit();
 }
 
-function fit(plain) {
-  const { kind, column, hint } = choice.selectedOptions[0].dataset;
+function inputFor(kind, column) {
+  if (kind === "choice") return made(`[data-choices="${column}"]`);
+  return kind === "lookup" ? made(`[data-lookups="${column}"]`) : null;
+}
+
+function made(selector) {
+  return field.querySelector(`template${selector}`)?.content.cloneNode(true).firstElementChild ?? null;
+}
+
+function say(hint, isList) {
   const words = field.querySelector("[data-filter-hint]");
-  field.querySelector("[name=value]").replaceWith(kind === "choice" ? choices(column) : plain);
-  field.hidden = kind === "none";
-  field.querySelector("[name=value]").disabled = field.hidden;
-  plain.type = kind === "date" ? "date" : "text";
-  words.textContent = words.dataset.example.replace("{value}", hint);
+  words.textContent = (isList ? words.dataset.list : words.dataset.example).replace("{value}", hint);
   words.hidden = !hint;
-}
-
-function choices(column) {
-  return field.querySelector(`template[data-choices="${column}"]`).content.cloneNode(true).firstElementChild;
 }

@@ -7,14 +7,17 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, insert, select
 from werkzeug.datastructures import MultiDict
 
 from backoffice.console.lists.arguments import without_trackers
+from backoffice.console.records.declarations import record_form
 from backoffice.extensions import db
 from backoffice.models import Operation, Post, SecurityEvent, Selection, User
-from tests.browsing import token_of
+from backoffice.registry import registry
+from tests.browsing import sign_in, token_of
 
 POSTS, USERS = "/admin/post/", "/admin/user/"
 HISTORY, SECURITY, TRASH = "/admin/history/", "/admin/security/", "/admin/history/trash/"
@@ -302,7 +305,9 @@ def test_a_page_of_a_records_history_or_of_an_operation_that_there_is_not(lists:
     susan = db.session.scalars(select(User.id)).first()
     act = db.session.scalars(select(Operation.id)).first()
     record = f"{HISTORY}record/?table=user&key={susan}"
-    for address in (f"{record}&before=x", f"{record}&before=-1", f"{HISTORY}operation/?id={act}&after=x"):
+    for address in (f"{record}&before=", f"{HISTORY}details/?id={act}&after="):
+        assert lists.get(address).status_code == 200, address
+    for address in (f"{record}&before=x", f"{record}&before=-1", f"{HISTORY}details/?id={act}&after=x"):
         assert lists.get(address).status_code == 404, address
 
 
@@ -311,6 +316,68 @@ def test_a_place_that_there_is_not_is_said_even_where_one_page_shows_all(lists: 
         page = lists.get(f"{address}?at=no:such!").text
         assert rows(page) > 0 or address == USERS
         assert "jump-error" in page or "There is no such place" in page or address == USERS
+
+
+AUTHORS = [
+    "author_is=nobody",
+    "author_is_not=nobody",
+    "author_is=susa",
+    "author_is=susan,nobody",
+    "author_is_not=%23999999",
+    "author_is=%23x",
+    "author_is=susan%40example.com",
+]
+
+
+@pytest.mark.every_database
+@pytest.mark.parametrize("query", AUTHORS)
+def test_a_name_that_nobody_has_shows_exports_and_chooses_nothing(lists: FlaskClient, query: str) -> None:
+    page = lists.get(f"{POSTS}?{query}").text
+    assert rows(page) == 0
+    assert "There is none called" in chips(page)[0]
+    assert lists.get(f"{POSTS}export/csv/?{query}").status_code == 400
+    form = {"csrf_token": token_of(lists.get(POSTS)), "matching": "all", "action": "delete"}
+    answer = lists.post(f"{POSTS}action/?{query}", data=form)
+    assert answer.status_code == 400
+    assert "There is none called" in answer.text
+    assert db.session.scalar(select(func.count()).select_from(Selection)) == 0
+
+
+@pytest.mark.every_database
+def test_a_pasted_list_goes_to_and_fro_in_links_and_forms(lists: FlaskClient) -> None:
+    db.session.execute(insert(User), [{"username": "Doe, Jane", "email": "jane@example.com"}])
+    db.session.commit()
+    pasted = '"Doe, Jane"\r\nsusan\t"nobody; else"\r\n'
+    query = {"filter": "username_in_list", "value": pasted, "sort": "username"}
+    added = lists.get(USERS, query_string=query).location
+    assert dict(parse_qsl(urlsplit(added).query)) == {
+        "sort": "username",
+        "username_in_list": '"Doe, Jane", susan, "nobody; else"',
+    }
+    page = lists.get(added).text
+    assert rows(page) == 2
+    assert "(3 values)" in page
+    assert rows(lists.get(USERS, query_string={"username_in_list": pasted}).text) == 2
+    hidden = re.findall(r'<input type="hidden" name="username_in_list" value="([^"]*)">', page)
+    assert {html.unescape(value) for value in hidden} == {'"Doe, Jane", susan, "nobody; else"'}
+    sized = re.search(r'<a href="([^"]+page_size=20[^"]*)"', page)
+    assert sized
+    assert rows(lists.get(html.unescape(sized[1])).text) == 2
+    exported = re.search(r'href="([^"]+export/csv/[^"]*)"', page)
+    assert exported
+    assert "Doe, Jane" in lists.get(html.unescape(exported[1])).text
+
+
+@pytest.mark.own_app
+def test_a_filter_looks_up_what_no_form_refers_to(app: Flask, susan: User) -> None:
+    view: Any = next(one for one in registry().views if one.table == "post")
+    view.form_class = record_form(view, ["body"])
+    client = app.test_client()
+    sign_in(client, "susan")
+    address = f"{POSTS}ajax/lookup/?name=author"
+    assert f'data-lookup="{address}"' in client.get(POSTS).text
+    assert [one["value"] for one in client.get(f"{address}&query=su").json or []] == ["susan"]
+    assert client.get(f"{POSTS}ajax/lookup/?name=timestamp&query=su").status_code == 404
 
 
 def test_a_tracker_that_names_a_column_is_a_filter() -> None:

@@ -1,5 +1,6 @@
 // A text input that suggests what the server finds (an ARIA combobox with a list of suggestions).
-// Without it the input takes the same text; the server decides what it means.
+// Without it the input takes the same text; the server decides what it means. Where it takes several names
+// (`data-many`), suggestions are for the last one.
 
 import { element, optionOf } from "../layout/element.js";
 
@@ -7,7 +8,7 @@ const PAUSE = 150;
 
 for (const input of document.querySelectorAll("input[data-lookup]")) enhance(input);
 
-function enhance(input) {
+export function enhance(input) {
   const box = input.closest(".combobox");
   const list = element("ul", { id: `${input.id}-suggestions`, role: "listbox", "aria-label": box.dataset.label });
   const status = element("p", { class: "visually-hidden", role: "status" });
@@ -23,6 +24,12 @@ function enhance(input) {
   }).forEach(([name, value]) => input.setAttribute(name, value));
   list.hidden = true;
   box.append(list, status);
+
+  function parts() {
+    const at = "many" in input.dataset ? input.value.search(/[^,;]*$/) : 0;
+    const before = input.value.slice(0, at);
+    return [before && `${before.trimEnd()} `, input.value.slice(at).trim()];
+  }
 
   function close() {
     clearTimeout(timer);
@@ -42,7 +49,9 @@ function enhance(input) {
   }
 
   function choose(option) {
-    input.value = option.dataset.value;
+    const [before] = parts();
+    const { value } = option.dataset;
+    input.value = before + (before && /[,;]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
     input.dispatchEvent(new Event("change", { bubbles: true }));
     close();
   }
@@ -60,7 +69,7 @@ function enhance(input) {
     request?.abort();
     request = new AbortController();
     const address = new URL(input.dataset.lookup, location.href);
-    address.searchParams.set("query", input.value);
+    address.searchParams.set("query", parts()[1]);
     try {
       const answer = await fetch(address, { headers: { Accept: "application/json" }, signal: request.signal });
       if (answer.ok) show(await answer.json());
@@ -90,7 +99,7 @@ function enhance(input) {
   });
   input.addEventListener("input", () => {
     close();
-    if (input.value.trim()) timer = setTimeout(look, PAUSE);
+    if (parts()[1]) timer = setTimeout(look, PAUSE);
   });
   input.addEventListener("blur", close);
   // The input keeps the focus while a suggestion is pressed.
