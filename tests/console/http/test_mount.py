@@ -332,8 +332,14 @@ def test_over_https_their_names_are_those_that_a_path_may_have(url: str, root: s
         assert f'<meta name="zone-cookie" content="{prefix}zone">' in page.text
 
 
-def test_paths_that_somebody_makes_up_are_not_kept() -> None:
+def test_paths_that_somebody_makes_up_are_not_kept(bare: Callable[..., Flask]) -> None:
     """A proxy that passes on what it is told may be told a thousand paths."""
+    app = bare()
     for number in range(1_100):
         drawing(f"/{number}/static/icons.svg", "trash")
     assert drawing.cache_info().currsize <= 1_000
+    for number in range(50):
+        with app.test_request_context(environ_overrides={"SCRIPT_NAME": f"/{number}"}):
+            made = app.jinja_env.from_string("{{ dialogs() }}").render()
+            assert f'data-address="/{number}/admin/palette/"' in made
+    assert len(app.extensions["dialogs"]) <= 20
