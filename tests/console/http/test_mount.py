@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from werkzeug.test import Client, TestResponse
 
 from backoffice import create_app
@@ -240,6 +242,18 @@ def test_a_prefix_that_is_no_plain_path_is_refused_in_words(bare: Callable[..., 
     assert asked(app, "/healthz", HTTP_X_FORWARDED_PREFIX=prefix).status_code == 200
     # The server is told the same before it takes the rest.
     assert is_refused(app, {**SENT, "PATH_INFO": "/login", "HTTP_X_FORWARDED_PREFIX": prefix})
+
+
+@given(prefix=st.text(st.characters(max_codepoint=255), max_size=12) | st.text("/.a~%\\?", max_size=6))
+def test_whatever_a_proxy_says_no_address_leads_elsewhere(bare: Callable[..., Flask], prefix: str) -> None:
+    answer = asked(bare(TRUSTED_PROXIES="1"), "/login", HTTP_X_FORWARDED_PREFIX=prefix)
+    if answer.status_code == 400:
+        assert "has to be a plain one" in answer.text
+        return
+    roots = {re.fullmatch(r"(/[\w.~-]+)*?/(static/.*|login.*)?", one) for one in addresses(answer) - {ROOT}}
+    assert answer.status_code == 200
+    assert None not in roots, addresses(answer)
+    assert len({root[1] for root in roots if root}) == 1, addresses(answer)
 
 
 @pytest.mark.parametrize("prefix", [*HOSTILE, "/ops", "/evil"])
