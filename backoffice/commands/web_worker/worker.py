@@ -63,7 +63,7 @@ class WebWorker(Worker):
 
     def run(self) -> None:
         """Serve until told to stop; then let what was begun come to its end."""
-        # The application goes by it, and answers health checks without it; gunicorn would refuse them.
+        # By now the settings have it; gunicorn would refuse whoever asks without it whether all is well.
         os.environ.pop("SCRIPT_NAME", None)
         self._seconds = self.wsgi.config["CLIENT_SECONDS"]
         self._room.listen(self._calls.fileno(), self._calls.run_callbacks)

@@ -68,13 +68,14 @@ def _dialogs() -> Markup:
     """What is behind every page until it is asked for, made once in each language."""
     made: dict[tuple[str, str], Markup] = current_app.extensions.setdefault("dialogs", {})
     known = language(), asset("shell/palette.js")
-    if known not in made:
+    dialogs = made.get(known)
+    if dialogs is None:
         if len(made) >= MOST_DIALOGS:
             made.clear()
-        made[known] = Markup(  # noqa: S704, it is a template's
+        dialogs = made[known] = Markup(  # noqa: S704, it is a template's
             render_template("shell/dialogs.html", palette_url=address_of("palette.index"))
         )
-    return made[known]
+    return dialogs
 
 
 def pages() -> Iterator[dict[str, str]]:

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from werkzeug.test import Client, TestResponse
 
 from backoffice import create_app
@@ -242,6 +244,18 @@ def test_a_prefix_that_is_no_plain_path_is_refused_in_words(bare: Callable[..., 
     assert is_refused(app, {**SENT, "PATH_INFO": "/login", "HTTP_X_FORWARDED_PREFIX": prefix})
 
 
+@given(prefix=st.text(st.characters(max_codepoint=255), max_size=12) | st.text("/.a~%\\?", max_size=6))
+def test_whatever_a_proxy_says_no_address_leads_elsewhere(bare: Callable[..., Flask], prefix: str) -> None:
+    answer = asked(bare(TRUSTED_PROXIES="1"), "/login", HTTP_X_FORWARDED_PREFIX=prefix)
+    if answer.status_code == 400:
+        assert "has to be a plain one" in answer.text
+        return
+    roots = {re.fullmatch(r"(/[\w.~-]+)*?/(static/.*|login.*)?", one) for one in addresses(answer) - {ROOT}}
+    assert answer.status_code == 200
+    assert None not in roots, addresses(answer)
+    assert len({root[1] for root in roots if root}) == 1, addresses(answer)
+
+
 @pytest.mark.parametrize("prefix", [*HOSTILE, "/ops", "/evil"])
 def test_nobody_is_believed_where_no_proxy_is(bare: Callable[..., Flask], prefix: str) -> None:
     app = bare()
@@ -332,8 +346,14 @@ def test_over_https_their_names_are_those_that_a_path_may_have(url: str, root: s
         assert f'<meta name="zone-cookie" content="{prefix}zone">' in page.text
 
 
-def test_paths_that_somebody_makes_up_are_not_kept() -> None:
+def test_paths_that_somebody_makes_up_are_not_kept(bare: Callable[..., Flask]) -> None:
     """A proxy that passes on what it is told may be told a thousand paths."""
+    app = bare()
     for number in range(1_100):
         drawing(f"/{number}/static/icons.svg", "trash")
     assert drawing.cache_info().currsize <= 1_000
+    for number in range(50):
+        with app.test_request_context(environ_overrides={"SCRIPT_NAME": f"/{number}"}):
+            made = app.jinja_env.from_string("{{ dialogs() }}").render()
+            assert f'data-address="/{number}/admin/palette/"' in made
+    assert len(app.extensions["dialogs"]) <= 20
