@@ -2,7 +2,6 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_, select
 
@@ -11,12 +10,13 @@ from backoffice.listing.column import Column, Relation
 from backoffice.listing.columns import Columns
 from backoffice.listing.filters import Filter
 from backoffice.listing.scope import Scope
+from backoffice.models import RowKey
 
 MOST_WORDS = 10
 LONGEST_SEARCH = 200
 
 # The keys of the rows whose name holds a word, by the relation and the word.
-Names = Mapping[Relation, Mapping[str, list[Any]]]
+Names = Mapping[Relation, Mapping[str, list[RowKey]]]
 
 
 def search_words(searched: str) -> list[str]:
@@ -58,7 +58,7 @@ def _holds(column: Column, word: str, names: Names, scope: Scope) -> ColumnEleme
     return holds(column.searched, word, scope.dialect)
 
 
-def _refers_to(relation: Relation, word: str, keys: list[object] | None, scope: Scope) -> ColumnElement[bool]:
+def _refers_to(relation: Relation, word: str, keys: list[RowKey] | None, scope: Scope) -> ColumnElement[bool]:
     """To a row whose name holds the word. Not by a join, which bulk work could not follow."""
     if keys is not None:
         return relation.attribute.in_(keys) if keys else false()

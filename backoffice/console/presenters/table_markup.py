@@ -5,9 +5,7 @@ missing ("no author"). A column is {label, kind, wide}: the wide one takes the r
 where it is too long; the kind "key" stands back, so that on a phone the column after it heads the card.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from flask import Flask
 from flask_babel import format_decimal
@@ -15,8 +13,7 @@ from markupsafe import Markup, escape
 
 from backoffice.console.presenters.cells import Cell
 from backoffice.console.presenters.formats import Clocks, place, show_datetime
-
-Heading = Mapping[str, Any]
+from backoffice.registry import Heading
 
 
 def init_app(app: Flask) -> None:
