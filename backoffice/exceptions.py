@@ -7,7 +7,7 @@ Their text is written for the administrator and may be shown as it is.
 from typing import TypedDict
 
 
-class Reason(TypedDict, total=False):
+class EndReason(TypedDict, total=False):
     """Why work ended before it was done: a code of `reasons`, or else a text."""
 
     code: str
@@ -20,7 +20,7 @@ class BackofficeError(Exception):
     `reason` is what an operation keeps of it: see reasons.py.
     """
 
-    reason: Reason | None = None
+    reason: EndReason | None = None
 
 
 class Invalid(BackofficeError):

@@ -1,16 +1,15 @@
 """Having a database take the index that answers a question, where it would reckon with another one."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, TypeVarTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy import any_ as any_of
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import InstrumentedAttribute
 
-from backoffice.statements import Expression
+from backoffice.statements import Expression, Held
 
-Columns = TypeVarTuple("Columns")
 Values = Mapping[InstrumentedAttribute[Any], object]
 
 
@@ -23,7 +22,7 @@ class Way(NamedTuple):
     start: Expression | None = None
 
 
-def by_index_of(statement: Select[*Columns], values: Values, way: Way, dialect: str) -> Select[*Columns]:
+def by_index_of(statement: Select[*Held], values: Values, way: Way, dialect: str) -> Select[*Held]:
     """The statement for rows that have these `values`, in the order of `way`, which an index of both has.
 
     PostgreSQL, where it knew that these rows have the same values, might take an index of the order alone, or

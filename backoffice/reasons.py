@@ -5,7 +5,7 @@ from typing import TypeVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from backoffice.exceptions import BackofficeError, Reason
+from backoffice.exceptions import BackofficeError, EndReason
 
 Error = TypeVar("Error", bound=BackofficeError)
 
@@ -52,12 +52,12 @@ def because(kind: type[Error], code: str, message: str | None = None) -> Error:
     return error
 
 
-def reason_of(error: BackofficeError) -> Reason:
+def reason_of(error: BackofficeError) -> EndReason:
     """What an operation keeps of an error that ended it; of one without a code, what it says."""
     return error.reason or {"text": str(error)}
 
 
-def in_words(reason: Reason | str) -> str:
+def in_words(reason: EndReason | str) -> str:
     """A reason in the reader's language. Before there were codes, it was kept as a text in English."""
     if isinstance(reason, str):
         return str(_(reason)) if reason else ""

@@ -219,3 +219,26 @@ def test_other_methods_change_nothing(signed_in: FlaskClient, app: Flask) -> Non
             address = rule.rule.replace("<token>", "x")
             for method in ("GET", "PUT", "DELETE"):
                 assert signed_in.open(address, method=method).status_code in (302, 400, 405)
+
+
+def test_few_annotations_say_any() -> None:
+    """`Any` is for what other libraries leave open: 4 of 100 parameters, returns and assignments at most."""
+    found = [
+        (
+            any(getattr(part, "id", None) == "Any" for part in ast.walk(annotation)),
+            f"{path}:{annotation.lineno}",
+        )
+        for path in PACKAGE.rglob("*.py")
+        for annotation in annotations_in(ast.parse(path.read_text()))
+    ]
+    saying = [place for says_any, place in found if says_any]
+    assert len(saying) <= 0.04 * len(found), saying
+
+
+def annotations_in(tree: ast.AST) -> Iterator[ast.expr]:
+    """Those that say something: the types of parameters, of what is returned, and of what is assigned."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg | ast.AnnAssign) and node.annotation is not None:
+            yield node.annotation
+        elif isinstance(node, ast.FunctionDef) and node.returns is not None:
+            yield node.returns

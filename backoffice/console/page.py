@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from flask.typing import ResponseReturnValue
 from flask.views import MethodView
@@ -11,7 +11,7 @@ from flask_admin import expose as flask_admin_expose
 
 from backoffice.accounts.sessions import RequiredAction
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+Function = TypeVar("Function", bound=Callable[..., object])
 
 # When a page asks for re-authentication: before a form is taken, or before it is opened, too.
 SENDING = frozenset({"POST"})

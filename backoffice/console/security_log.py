@@ -14,7 +14,6 @@ from backoffice.console.page import page
 from backoffice.console.presenters import (
     GROUPS,
     Cell,
-    Heading,
     cell,
     event_kind_label,
     event_label,
@@ -24,6 +23,7 @@ from backoffice.listing import Choices, Columns, Count, Filter, Stream
 from backoffice.listing import Page as PageOfRows
 from backoffice.models import SecurityEvent
 from backoffice.permissions import SECURITY_LOG
+from backoffice.registry import Heading
 from backoffice.security import KINDS
 from backoffice.statements import AnyRow
 

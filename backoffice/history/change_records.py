@@ -23,13 +23,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
+from backoffice.history.content import CHANGES
 from backoffice.history.rows import Key
 from backoffice.history.sets import is_one_of
 from backoffice.history.snapshots import Snapshot, columns_of, snapshot_of, values_in
-from backoffice.models import Change, RowJSON, RowKey, table_called
+from backoffice.models import RowJSON, RowKey, table_called
 from backoffice.statements import Expression
 
-CHANGES: Table = Change.metadata.tables["backoffice_change"]
 # The change that holds the image of a row which came back, or went again.
 SOURCES = CHANGES.alias("source")
 

@@ -6,7 +6,8 @@ from sqlalchemy import ColumnElement, FromClause, Table, and_, column, exists, n
 from sqlalchemy import table as table_named
 from sqlalchemy.orm import Session
 
-from backoffice.history.change_records import CHANGES, ChangeRecord, is_row_of, these, with_snapshots
+from backoffice.history.change_records import ChangeRecord, is_row_of, these, with_snapshots
+from backoffice.history.content import CHANGES
 from backoffice.history.snapshots import columns_of, values_in
 from backoffice.models import ForeignKey
 from backoffice.statements import Expression

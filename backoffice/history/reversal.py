@@ -27,7 +27,6 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 
 from backoffice.history.change_records import (
-    CHANGES,
     ChangeRecord,
     is_row_of,
     key_in,
@@ -35,6 +34,7 @@ from backoffice.history.change_records import (
     updated_columns,
     with_snapshots,
 )
+from backoffice.history.content import CHANGES
 from backoffice.history.recording import count_changes
 from backoffice.history.sets import among
 from backoffice.history.snapshots import Snapshot, columns_of, values_in

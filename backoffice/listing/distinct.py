@@ -10,12 +10,12 @@ from backoffice.listing.text import MARIADB
 from backoffice.planning import Values
 from backoffice.statements import AnySession
 
-Value = TypeVar("Value")
+T = TypeVar("T")
 
 
 def distinct_values(
-    session: AnySession, column: InstrumentedAttribute[Value | None], among: Values | None = None
-) -> Sequence[Value]:
+    session: AnySession, column: InstrumentedAttribute[T | None], among: Values | None = None
+) -> Sequence[T]:
     """Each value once, in order, nulls left out, of the rows that have the values `among` in other columns.
 
     An index has to begin with these columns and go on with `column`.

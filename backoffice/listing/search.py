@@ -1,7 +1,6 @@
 """The search of a list: every word somewhere in one of the searched columns."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, false, or_, select
@@ -12,13 +11,13 @@ from backoffice.listing.column import Column, Relation
 from backoffice.listing.columns import Columns
 from backoffice.listing.filters import Filter
 from backoffice.listing.scope import Scope
-from backoffice.models import is_storable
+from backoffice.models import RowKey, is_storable
 
 MOST_WORDS = 10
 LONGEST_SEARCH = 200
 
 # The keys of the rows whose name holds a word, by the relation and the word.
-Names = Mapping[Relation, Mapping[str, list[Any]]]
+Names = Mapping[Relation, Mapping[str, list[RowKey]]]
 
 
 def search_words(searched: str) -> list[str]:
@@ -82,7 +81,7 @@ def _holds(column: Column, word: str, names: Names, scope: Scope) -> ColumnEleme
     return holds(column.searched, word, scope.dialect)
 
 
-def _refers_to(relation: Relation, word: str, keys: list[object] | None, scope: Scope) -> ColumnElement[bool]:
+def _refers_to(relation: Relation, word: str, keys: list[RowKey] | None, scope: Scope) -> ColumnElement[bool]:
     """To a row whose name holds the word. Not by a join, which bulk work could not follow."""
     if keys is not None:
         return relation.attribute.in_(keys) if keys else false()

@@ -11,7 +11,7 @@ from backoffice.models.forgetting import Redaction
 from backoffice.models.identity import called, clean_email, clean_username, folded, is_storable, taken
 from backoffice.models.keys import INTEGER_BITS, LONGEST_TEXT_KEY, key_column, parse_id, parse_key
 from backoffice.models.operation import UNFINISHED, Operation, State
-from backoffice.models.operation_facts import Facts, Report, RowFacts, UndoneFacts
+from backoffice.models.operation_facts import Facts, OperationReport, RowFacts, UndoneFacts
 from backoffice.models.passkey import Passkey
 from backoffice.models.password import (
     LONGEST_PASSWORD_BYTES,
@@ -64,6 +64,7 @@ __all__ = [
     "ForeignKey",
     "OnDelete",
     "Operation",
+    "OperationReport",
     "Passkey",
     "PasswordLink",
     "Post",
@@ -72,7 +73,6 @@ __all__ = [
     "RecoveryCode",
     "Redaction",
     "Reference",
-    "Report",
     "RowFacts",
     "RowJSON",
     "RowKey",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.clock import utcnow
 from backoffice.extensions import Model
-from backoffice.models.operation_facts import Facts, Report
+from backoffice.models.operation_facts import Facts, OperationReport
 from backoffice.models.types import BigKey, RowJSON, UTCDateTime
 
 
@@ -69,7 +69,7 @@ class Operation(Model):
     # The grant of the person who acts: whether they still may is asked again for every chunk.
     administrator_id: Mapped[int | None] = mapped_column()
     plan: Mapped[dict[str, Any] | None] = mapped_column(RowJSON)
-    report: Mapped[Report | None] = mapped_column(RowJSON)
+    report: Mapped[OperationReport | None] = mapped_column(RowJSON)
     position: Mapped[int] = mapped_column(BigKey, default=0, server_default="0")
     began_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     heartbeat_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

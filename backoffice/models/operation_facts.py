@@ -2,7 +2,7 @@
 
 from typing import NotRequired, TypedDict
 
-from backoffice.exceptions import Reason
+from backoffice.exceptions import EndReason
 
 
 class RowFacts(TypedDict):
@@ -41,7 +41,7 @@ class UndoneFacts(TypedDict):
     words: NotRequired[str]
 
 
-class Report(TypedDict, total=False):
+class OperationReport(TypedDict, total=False):
     """Which rows were left out, how many by reason and some by name: table, key and reason.
 
     What became of rows that referred to those deleted: by what column, what, and how many. Why it ended too
@@ -51,6 +51,6 @@ class Report(TypedDict, total=False):
     left_out: dict[str, int]
     left_out_rows: list[list[str]]
     effects: list[tuple[str, str, int]]
-    error: Reason | str
+    error: EndReason | str
     not_over: list[int]
     made_sure: str

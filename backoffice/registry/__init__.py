@@ -2,7 +2,8 @@
 
 from backoffice.registry.bulk_target import BulkTarget
 from backoffice.registry.guard import Guard
+from backoffice.registry.heading import Heading
 from backoffice.registry.registry import Registry, make_registry, registry
 from backoffice.registry.table_view import TableView
 
-__all__ = ["BulkTarget", "Guard", "Registry", "TableView", "make_registry", "registry"]
+__all__ = ["BulkTarget", "Guard", "Heading", "Registry", "TableView", "make_registry", "registry"]

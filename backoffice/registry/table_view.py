@@ -9,6 +9,7 @@ from sqlalchemy.orm import DeclarativeBase
 from backoffice.listing import Column, Columns, Relation
 from backoffice.models import RowKey
 from backoffice.registry.bulk_target import BulkTarget
+from backoffice.registry.heading import Heading
 
 
 class TableView(Protocol):
@@ -60,7 +61,7 @@ class TableView(Protocol):
     def breadcrumbs(self, key: RowKey | None = None) -> Sequence[dict[str, str]]:
         """The way to a page below the list, or below a record."""
 
-    def heading(self, column: Column) -> Mapping[str, object]:
+    def heading(self, column: Column) -> Heading:
         """A column as the tables' headings show it."""
 
     def before_save(self, form: Any, record: Any) -> None:

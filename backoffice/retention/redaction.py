@@ -44,11 +44,11 @@ from backoffice.models import (
     Administrator,
     AdminSession,
     Operation,
+    OperationReport,
     Passkey,
     PasswordLink,
     Redaction,
     Reference,
-    Report,
     Seal,
     State,
     TrustedDevice,
@@ -292,7 +292,7 @@ def _parts(items: Sequence[Part]) -> Iterator[Sequence[Part]]:
         yield items[first : first + AT_ONCE]
 
 
-def _with_left(act: Operation, left: Collection[int]) -> Report | None:
+def _with_left(act: Operation, left: Collection[int]) -> OperationReport | None:
     """What there is to say: which operations were not over yet, and keep what they hold."""
     if not left:
         return act.report

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.database import with_retries
 from backoffice.history import begin_operation
-from backoffice.models import Change, Operation, Report
+from backoffice.models import Change, Operation, OperationReport
 from backoffice.statement_timeouts import TimedOut, budget
 from backoffice.undo.undoing import VERB, UndoJob, plan_of, refusal_of, rows_of
 from backoffice.work import ROWS_A_STEP, is_big
@@ -83,7 +83,7 @@ def preview(session: Session, act: Operation, only: Collection[int] = ()) -> Pre
 class _Tried(Exception):
     """What came of a trial; raised, so that all of it is taken back."""
 
-    def __init__(self, effects: Sequence[Effect], report: Report) -> None:
+    def __init__(self, effects: Sequence[Effect], report: OperationReport) -> None:
         super().__init__()
         self.effects, self.report = effects, report
 

@@ -11,7 +11,7 @@ from backoffice.history import Key, Snapshot, is_orphaned, is_taken, rows_as, va
 from backoffice.models import rules_of, stored_columns
 
 
-def refusal_of(session: Session, table: Table, key: Key, after: Snapshot) -> Conflict:
+def conflict_over(session: Session, table: Table, key: Key, after: Snapshot) -> Conflict:
     """What stands in the way of giving this row the values in `after`; to be raised."""
     reasons = list(_reasons(session, table, key, after))
     return Conflict(" ".join(reasons) or _("A rule of the table is against it. Nothing was put back."))

@@ -24,7 +24,7 @@ from backoffice.history import (
 )
 from backoffice.models import Change, Operation, parse_key
 from backoffice.registry import registry
-from backoffice.undo.refusals import refusal_of
+from backoffice.undo.refusals import conflict_over
 
 VERB = "put_back"
 
@@ -133,6 +133,6 @@ def _write(session: Session, act: Operation, table: Table, key: Key, values: Sna
         with session.begin_nested():
             return update_rows(session, act, table, [key], values)
     except IntegrityError as error:
-        raise refusal_of(session, table, key, values) from error
+        raise conflict_over(session, table, key, values) from error
     except DataError as error:
         raise Conflict(_("One of these values does not fit into its column any more.")) from error

@@ -20,8 +20,7 @@ from sqlalchemy.orm import Session
 from backoffice.clock import utcnow
 from backoffice.database import commit_soon, transaction
 from backoffice.database_errors import AWAY, BUSY, Blame, Fault, Reason, fault_of
-from backoffice.exceptions import BackofficeError, Busy
-from backoffice.exceptions import Reason as EndReason
+from backoffice.exceptions import BackofficeError, Busy, EndReason
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, join
 from backoffice.models import Operation, State

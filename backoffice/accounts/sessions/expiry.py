@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TypeVar, TypeVarTuple
+from typing import TypeVar
 
 from flask import current_app
 from sqlalchemy import ColumnElement, Select, and_, delete, not_, or_, select, update
@@ -11,10 +11,9 @@ from backoffice.clock import utcnow
 from backoffice.database import transaction
 from backoffice.extensions import db
 from backoffice.models import AdminSession
-from backoffice.statements import AnyRow
+from backoffice.statements import AnyRow, Held
 
 T = TypeVar("T", AdminSession, AnyRow)
-Columns = TypeVarTuple("Columns")
 # What has to be known of a session to say whether it is open.
 LIFETIME = (
     AdminSession.id,
@@ -84,7 +83,7 @@ def _is_long_over() -> ColumnElement[bool]:
     )
 
 
-def _not_ended(sessions: Select[*Columns], administrator_id: int) -> Select[*Columns]:
+def _not_ended(sessions: Select[*Held], administrator_id: int) -> Select[*Held]:
     mine = sessions.where(AdminSession.administrator_id == administrator_id, AdminSession.ended_at.is_(None))
     return mine.order_by(AdminSession.last_seen_at.desc(), AdminSession.id.desc())
 

@@ -14,7 +14,7 @@ from backoffice.commands.web_worker.pace import Pace
 
 READ_BYTES = 64 * 1024
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-Environ = dict[str, Any]
+Environ = dict[str, object]
 
 
 class Connection:

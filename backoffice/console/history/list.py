@@ -12,7 +12,6 @@ from backoffice.console.history.list_columns import EARLIER, EXPORTED, columns_o
 from backoffice.console.lists import FilePage, ListPage, ListSource, files_at
 from backoffice.console.presenters import (
     Cell,
-    Heading,
     actor_label,
     operation_label,
     operation_url,
@@ -22,6 +21,7 @@ from backoffice.extensions import db
 from backoffice.listing import Count
 from backoffice.listing import Page as PageOfRows
 from backoffice.models import Operation
+from backoffice.registry import Heading
 from backoffice.statements import AnyRow
 
 

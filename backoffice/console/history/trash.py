@@ -15,13 +15,13 @@ from backoffice.console.history.access import may_see, table_or_refuse
 from backoffice.console.history.record import record_history_url
 from backoffice.console.http import here, person
 from backoffice.console.lists import plain_chip, unknown_names, with_arguments, without_trackers
-from backoffice.console.presenters import AuditedTable, Cell, Heading, operation_url
+from backoffice.console.presenters import AuditedTable, Cell, operation_url
 from backoffice.extensions import db
 from backoffice.history import snapshots_of
 from backoffice.listing import Column, Mistake, Relation
 from backoffice.models import Change, Operation, parse_id
 from backoffice.permissions import may
-from backoffice.registry import TableView, registry
+from backoffice.registry import Heading, TableView, registry
 
 TABLE, PAGE = "table", "page"
 

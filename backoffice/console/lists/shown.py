@@ -15,9 +15,10 @@ from backoffice.console.lists.jump import seek_form
 from backoffice.console.lists.query import listing_of
 from backoffice.console.lists.source import ListSource
 from backoffice.console.lists.timeout import narrower, narrowing_words
-from backoffice.console.presenters import Heading, count_words, timeout_sentences
+from backoffice.console.presenters import count_words, timeout_sentences
 from backoffice.extensions import db
 from backoffice.listing import LAST, PAGE_SIZES, Choice, Count, Filter, Group, Mistake, Page
+from backoffice.registry import Heading
 from backoffice.statement_timeouts import TimedOut, reading
 from backoffice.transfer import FORMATS
 

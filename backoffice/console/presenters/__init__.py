@@ -7,7 +7,7 @@ from backoffice.console.presenters.cells import Cell, cell
 from backoffice.console.presenters.chart import Chart, daily_chart
 from backoffice.console.presenters.count_words import count_label, count_words, matching_words
 from backoffice.console.presenters.diffs import Diff, diffs_of, field_diff
-from backoffice.console.presenters.formats import Clocks, clock_name, language, moment_label
+from backoffice.console.presenters.formats import Clocks, clock_name, language_tag, moment_label
 from backoffice.console.presenters.list_words import Asked, asked_words
 from backoffice.console.presenters.locale import ENGLISH
 from backoffice.console.presenters.method_labels import method_label
@@ -32,7 +32,7 @@ from backoffice.console.presenters.security_event_labels import (
     kind_choices,
 )
 from backoffice.console.presenters.table_labels import record_cell, rows_label, table_label
-from backoffice.console.presenters.table_markup import Heading, td_content, td_opening
+from backoffice.console.presenters.table_markup import td_content, td_opening
 from backoffice.console.presenters.text_diff import Run, marked_up
 from backoffice.console.presenters.timeout_notice import timeout_sentences
 from backoffice.console.presenters.user_agents import browser_label
@@ -49,7 +49,6 @@ __all__ = [
     "Chart",
     "Clocks",
     "Diff",
-    "Heading",
     "Run",
     "SelectChoice",
     "TranslatedForm",
@@ -69,7 +68,7 @@ __all__ = [
     "field_diff",
     "formats",
     "kind_choices",
-    "language",
+    "language_tag",
     "locale",
     "marked_up",
     "matching_words",

@@ -14,7 +14,7 @@ from backoffice.zones import offset_words
 def init_app(app: Flask) -> None:
     """Give the templates the filters `datetime` and `number`, and `language`, `zone`, `place` and `_`."""
     app.jinja_env.filters.update(datetime=show_datetime, number=format_decimal)
-    app.jinja_env.globals.update(language=language, zone=zone, place=place, _=words)
+    app.jinja_env.globals.update(language=language_tag, zone=zone_name, place=place, _=words)
 
 
 def words(text: str, /, **variables: object) -> Markup:
@@ -70,14 +70,14 @@ def utc_moment_words(text: str) -> str:
     return moment_label(datetime.fromisoformat(text).replace(tzinfo=UTC).astimezone(get_timezone()))
 
 
-def zone() -> str:
+def zone_name() -> str:
     """The name of the reader's time zone, `Europe/Madrid`: its clocks are called differently in summer."""
     return str(get_timezone())
 
 
 def place() -> str:
     """The last part of that name, for where there is little room: `Madrid`."""
-    return zone().rpartition("/")[2].replace("_", " ")
+    return zone_name().rpartition("/")[2].replace("_", " ")
 
 
 def clock_name(local: datetime) -> str:
@@ -86,7 +86,7 @@ def clock_name(local: datetime) -> str:
     return f"{name}, {offset}" if name.isalpha() and name != offset else offset
 
 
-def language() -> str:
+def language_tag() -> str:
     """The reader's language as HTML names it."""
     return str(get_locale() or "en").replace("_", "-")
 

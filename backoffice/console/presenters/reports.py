@@ -8,20 +8,20 @@ from flask_babel import gettext as _
 
 from backoffice.console.presenters.delete_effects import settled
 from backoffice.console.presenters.table_labels import rows_label
-from backoffice.exceptions import Reason
-from backoffice.models import Operation, Report, State
+from backoffice.exceptions import EndReason
+from backoffice.models import Operation, OperationReport, State
 from backoffice.reasons import in_words
 from backoffice.work import reason_label
 
 
 def report_of(act: Operation) -> str:
     """What was done, what became of other rows, what was skipped and why."""
-    report: Report = act.report or {}
+    report: OperationReport = act.report or {}
     sentences = [*_done(act, report), *skipped_sentences(report.get("left_out", {}))]
     return " ".join([*sentences, *_ending(report.get("error"))])
 
 
-def _ending(reason: Reason | str | None) -> list[str]:
+def _ending(reason: EndReason | str | None) -> list[str]:
     """Why it ended before it was done, if it did."""
     return [] if reason is None else [in_words(reason)]
 
@@ -44,7 +44,7 @@ def skipped_rows(act: Operation) -> int:
     return sum((act.report or {}).get("left_out", {}).values())
 
 
-def _done(act: Operation, report: Report) -> list[str]:
+def _done(act: Operation, report: OperationReport) -> list[str]:
     match act.kind.rpartition(":")[2]:
         case "delete":
             return _deleted(act, report)
@@ -60,7 +60,7 @@ def _done(act: Operation, report: Report) -> list[str]:
             return []
 
 
-def _deleted(act: Operation, report: Report) -> list[str]:
+def _deleted(act: Operation, report: OperationReport) -> list[str]:
     told = report.get("effects", [])
     deleted = act.changed_rows - sum(rows for _name, _fate, rows in told)
     sentences = [str(_("%(rows)s deleted.", rows=_counted(act, deleted)))]

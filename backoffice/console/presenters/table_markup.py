@@ -5,10 +5,8 @@ missing ("no author"). A column is {label, kind, wide}: the wide one takes the r
 where it is too long; the kind "key" stands back, so that on a phone the column after it heads the card.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from flask import Flask
 from markupsafe import Markup, escape
@@ -16,8 +14,7 @@ from markupsafe import Markup, escape
 from backoffice.console.presenters.cells import Cell
 from backoffice.console.presenters.formats import Clocks, place, show_datetime
 from backoffice.numbers import number_words
-
-Heading = Mapping[str, Any]
+from backoffice.registry import Heading
 
 
 def init_app(app: Flask) -> None:

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 from flask import abort
 
-from backoffice.console.presenters import Cell, Heading, cell
+from backoffice.console.presenters import Cell, cell
 from backoffice.extensions import db
 from backoffice.listing import Column, Kind, Relation
 from backoffice.models import RowKey
-from backoffice.registry import registry
+from backoffice.registry import Heading, registry
 from backoffice.statements import AnyRow
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from backoffice.console.http import icon
-from backoffice.console.presenters import Clocks, Heading, td_content, td_opening
+from backoffice.console.presenters import Clocks, td_content, td_opening
 from backoffice.console.records.etags import SENT, etag_maker
 from backoffice.models import RowKey
+from backoffice.registry import Heading
 
 if TYPE_CHECKING:
     from backoffice.console.records.view import RecordView

@@ -13,7 +13,6 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from backoffice.console.base import ConsoleView
 from backoffice.console.flask_admin_private import DeclaredView
 from backoffice.console.page import page
-from backoffice.console.presenters import Heading
 from backoffice.console.records.autocomplete import LookupPage, NoListEditingPage
 from backoffice.console.records.autosave_pages import DiscardPage, DraftPage
 from backoffice.console.records.bulk_delete import BulkDeletePage
@@ -38,7 +37,7 @@ from backoffice.console.records.urls import RecordUrls
 from backoffice.extensions import db
 from backoffice.listing import Column, Columns, Relation, table_of
 from backoffice.models import RowKey, key_column, parse_key
-from backoffice.registry import BulkTarget
+from backoffice.registry import BulkTarget, Heading
 
 HISTORY = lazy_gettext("History")
 

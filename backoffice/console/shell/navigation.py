@@ -10,7 +10,7 @@ from markupsafe import Markup
 from backoffice.console.base import ConsoleView, home_url
 from backoffice.console.flask_admin_private import index_of, views_of
 from backoffice.console.http import address_of, asset, here, inside, person
-from backoffice.console.presenters import language, role_label
+from backoffice.console.presenters import language_tag, role_label
 from backoffice.console.records import RecordView
 from backoffice.console.shell.theme import themes
 from backoffice.registry import registry
@@ -19,7 +19,7 @@ from backoffice.registry import registry
 MOST_DIALOGS = 20
 
 
-class Link(TypedDict):
+class SidebarLink(TypedDict):
     """One page in the sidebar; whether it is the one that is open."""
 
     label: str
@@ -28,11 +28,11 @@ class Link(TypedDict):
     current: bool
 
 
-class Group(TypedDict):
+class SidebarGroup(TypedDict):
     """The pages under one heading of the sidebar."""
 
     label: str | None
-    links: list[Link]
+    links: list[SidebarLink]
 
 
 def init_app(app: Flask) -> None:
@@ -67,7 +67,7 @@ def _frame() -> dict[str, object]:
 def _dialogs() -> Markup:
     """What is behind every page until it is asked for, made once in each language."""
     made: dict[tuple[str, str], Markup] = current_app.extensions.setdefault("dialogs", {})
-    known = language(), asset("shell/palette.js")
+    known = language_tag(), asset("shell/palette.js")
     dialogs = made.get(known)
     if dialogs is None:
         if len(made) >= MOST_DIALOGS:
@@ -85,9 +85,9 @@ def pages() -> Iterator[dict[str, str]]:
             yield {"label": link["label"], "url": link["url"]}
 
 
-def _navigation() -> list[Group]:
+def _navigation() -> list[SidebarGroup]:
     """The pages that this person may open, under the headings that their views name."""
-    groups: dict[str | None, list[Link]] = {}
+    groups: dict[str | None, list[SidebarLink]] = {}
     for view in views_of(current_app.extensions["admin"][0]):
         if view.is_visible() and view.is_accessible():
             label = str(view.category) if view.category else None
@@ -95,7 +95,7 @@ def _navigation() -> list[Group]:
     return [{"label": label, "links": links} for label, links in groups.items()]
 
 
-def _links(view: ConsoleView) -> Iterator[Link]:
+def _links(view: ConsoleView) -> Iterator[SidebarLink]:
     further = view.further_links()
     is_further = request.endpoint in {link["endpoint"] for link in further}
     yield {

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any
 
 from flask import jsonify, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +18,7 @@ EACH = 5
 LONGEST_QUERY = 64
 
 # What can be gone to: {label, detail, url}, or instead of `url` the id of the `button` to press.
-Target = dict[str, Any]
+Target = dict[str, str]
 
 
 class PaletteView(ConsoleView):

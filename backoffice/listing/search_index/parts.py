@@ -4,7 +4,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
 
 from sqlalchemy import Column, Table
 
@@ -13,7 +12,7 @@ from backoffice.models import RowKey, key_column
 PREFIX = "backoffice_search_"
 LIKE_PREFIX = PREFIX.replace("_", "/_") + "%"
 
-Step = Callable[[], AbstractContextManager[Any]]
+Step = Callable[[], AbstractContextManager[object]]
 
 
 class State(Enum):
