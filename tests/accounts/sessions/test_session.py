@@ -28,6 +28,7 @@ from backoffice.models import Administrator, User
 from tests.accounts.people import admin_sessions, change_sessions, grant_of, statements, write
 from tests.browsing import sign_in, submit, token_of
 from tests.conftest import PASSWORD, Browser, add_administrator, settings
+from tests.databases import short_lock_timeout
 
 COOKIE = "backoffice_session"
 HOUR = timedelta(hours=1)
@@ -233,13 +234,10 @@ def test_a_busy_database_keeps_nobody_out(app: Flask, signed_in: FlaskClient) ->
 
 
 @pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
-def test_signing_in_to_a_busy_database_says_so(app: Flask, migrated_url: str, susan: User) -> None:
-    short_lock_timeout = create_app(settings(migrated_url, LOCK_TIMEOUT_SECONDS="1"))
-    client = short_lock_timeout.test_client()
-    with writer(app), short_lock_timeout.app_context():
-        token = token_of(client.get("/login"))
-        answer = client.post("/login", data={"csrf_token": token, "username": "susan", "password": PASSWORD})
-        db.engine.dispose()
+def test_signing_in_to_a_busy_database_says_so(app: Flask, client: FlaskClient, susan: User) -> None:
+    short_lock_timeout()
+    with writer(app):
+        answer = submit(client, "/login", username="susan", password=PASSWORD)
     assert answer.status_code == 503
     assert admin_sessions() == []
 
