@@ -26,7 +26,7 @@ help:  ## What can be made
 run: $(RUNTIME)  ## Environment, database, first administrator, sample data, server and worker
 	@$(VENV)/bin/python manage.py run --prepare
 
-test: $(DEVELOPMENT)  ## The whole test suite; what is not on this machine is skipped by name
+test: $(DEVELOPMENT)  ## The test suite; what takes long, or is not on this machine, is skipped by name
 	@$(VENV)/bin/python -m pytest -n auto --dist worksteal
 
 long: $(DEVELOPMENT)  ## What takes longer than a run before a change may: many kill points, 100,000 made-up requests

@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import Context
@@ -24,9 +23,9 @@ from backoffice import create_app
 from backoffice.extensions import bcrypt, db
 from backoffice.models import Administrator, User
 from tests.beginnings import begin
-from tests.databases import CHOSEN, NAMES, Reused, Templates, copied_over, fresh_database, kinds
-from tests.tables import tables_of, write_tables
+from tests.databases import NAMES, Reused, Templates, copied_over, fresh_database, kinds
 
+pytest_plugins = ("tests.runs",)
 PASSWORD = "correct horse battery"
 SCRATCH = Path(tempfile.mkdtemp(prefix="backoffice-tests-"))
 # A few examples find most, `TEST_EXAMPLES=500` looks for longer. That a machine is busy is no failure.
@@ -53,26 +52,6 @@ def settings(database_url: str, **environ: str) -> dict[str, Any]:
     """The settings of a test: those of the environment `testing`, on this database, with a queue apart."""
     environ = {"BACKOFFICE_ENV": "testing", "SECRET_KEY": "k" * 40, "DATABASE_URL": database_url, **environ}
     return {**config.load(environ), "QUEUE_FILE": SCRATCH / f"{os.getpid()}.queue"}
-
-
-def pytest_configure() -> None:
-    """Refuse a choice of databases that there are not."""
-    if unknown := set(CHOSEN) - set(NAMES):
-        raise pytest.UsageError(
-            f"TEST_DATABASES: all, or some of {', '.join(NAMES)}, not {', '.join(unknown)}"
-        )
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Show the tables of the run, and name what was skipped, once for a thousand tests."""
-    lines = tables_of(report for reports in terminalreporter.stats.values() for report in reports)
-    write_tables(lines)
-    for line in lines:
-        terminalreporter.write_line(line)
-    skipped = terminalreporter.stats.get("skipped", [])
-    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in skipped)
-    for reason, number in sorted(reasons.items()):
-        terminalreporter.write_line(f"SKIPPED [{number}] {reason}", yellow=True)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -156,11 +135,16 @@ def migrated_url(
 ) -> Iterator[str]:
     """A migrated database without rows, of the kind on which this test runs."""
     if request.param == "sqlite":
-        yield copied_over(migrated("sqlite"), SCRATCH / f"{os.getpid()}.db")
+        yield at_hand(migrated("sqlite"))
         return
     copy = reused(request.param)
     yield copy.url
     copy.clean()
+
+
+def at_hand(template: str) -> str:
+    """The address of a copy of a database of SQLite's, where the kept application finds it."""
+    return copied_over(template, SCRATCH / f"{os.getpid()}.db")
 
 
 class Browser(FlaskClient):

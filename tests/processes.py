@@ -17,8 +17,8 @@ from sqlalchemy.orm import configure_mappers
 from backoffice import ROOT, create_app
 from backoffice.extensions import db
 from tests.conftest import settings
+from tests.waiting import SECONDS
 
-SECONDS = 120
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload([__name__, "psycopg", "pymysql"])
 configure_mappers()
@@ -53,8 +53,9 @@ def die_at(point: int, url: str, work: Callable[[], object]) -> None:
 
 def points(end: int) -> pytest.MarkDecorator:
     """For a test that kills its work at points before this one; at three times as many in the long run."""
+    some = pytest.param(range(1, end, 9), id="some points", marks=pytest.mark.slow)
     many = pytest.param(range(1, end, 3), id="many points", marks=pytest.mark.long)
-    return pytest.mark.parametrize("points", [pytest.param(range(1, end, 9), id="some points"), many])
+    return pytest.mark.parametrize("points", [some, many])
 
 
 class Printing:

@@ -15,6 +15,7 @@ from backoffice.extensions import db
 from backoffice.history import operation
 from backoffice.models import User
 from tests.conftest import settings
+from tests.waiting import SECONDS
 
 pytestmark = pytest.mark.every_database
 
@@ -54,7 +55,7 @@ STILL_THERE = "SELECT count(*) FROM pg_stat_activity WHERE pid = :number"
 
 def test_a_connection_that_the_server_ended_is_replaced(app: Flask) -> None:
     if db.engine.dialect.name == "sqlite":
-        assert db.engine.pool._pre_ping  # there is no server to end it
+        assert app.config["SQLALCHEMY_ENGINE_OPTIONS"]["pool_pre_ping"]  # there is no server to end it
         return
     own = "SELECT pg_backend_pid()" if db.engine.dialect.name == "postgresql" else "SELECT connection_id()"
     number = db.session.scalar(text(own))
@@ -119,7 +120,7 @@ def test_a_row_that_somebody_holds_is_waited_for_and_then_reported(short_lock_ti
     held, let_go = threading.Event(), threading.Event()
     holder = threading.Thread(target=hold_the_row, args=(short_lock_timeout, held, let_go))
     holder.start()
-    assert held.wait(10)
+    assert held.wait(SECONDS)
     try:
         with pytest.raises(Busy):
             rename("johnny")
@@ -135,7 +136,7 @@ def hold_the_row(app: Flask, held: threading.Event, let_go: threading.Event) -> 
         connection.execute(text('UPDATE "user" SET email = email'))
         connection.execute(text("""UPDATE "user" SET email = 'other@example.com'"""))
         held.set()
-        let_go.wait(20)
+        let_go.wait(SECONDS)
         connection.rollback()
 
 

@@ -96,6 +96,8 @@ SQLITE = {
 }
 PASSES, OURS, OPERATORS, ROWS = Blame.NOBODYS, Blame.OURS, Blame.OPERATORS, Blame.ROWS
 
+on_servers = pytest.mark.parametrize("migrated_url", ["postgresql", "mariadb"], indirect=True)
+
 
 def each(table: dict[Fault, Any]) -> list[tuple[Any, Fault]]:
     return [(code, fault) for fault, codes in table.items() for code in codes]
@@ -206,10 +208,9 @@ def test_a_database_that_is_read_only(app: Flask) -> None:
     assert fault_of(refused.value.__cause__) == READ_ONLY
 
 
+@on_servers
 def test_a_name_that_is_not_let_in_or_not_there(app: Flask) -> None:
     """Where MariaDB says why; PostgreSQL's driver gives no code where it cannot connect."""
-    if db.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite lets everybody in")
     expected = (SIGN_IN, NOT_THERE) if db.engine.dialect.name == "mariadb" else (AWAY, AWAY)
     urls = db.engine.url.set(username="nobody", password="wrong"), db.engine.url.set(database="nowhere")
     for url, fault in zip(urls, expected, strict=True):
@@ -218,14 +219,12 @@ def test_a_name_that_is_not_let_in_or_not_there(app: Flask) -> None:
         assert fault_of(refused.value) == fault
 
 
+@on_servers
 def test_a_statement_that_takes_too_long(app: Flask) -> None:
     statements = {
-        "sqlite": None,
         "postgresql": ("SET statement_timeout = 50", "SELECT pg_sleep(5)"),
         "mariadb": ("SET SESSION max_statement_time = 0.05", "SELECT * FROM (SELECT SLEEP(5)) AS slept"),
     }[db.engine.dialect.name]
-    if statements is None:
-        pytest.skip("SQLite has no limit of its own")
     with db.engine.connect() as connection:
         connection.execute(text(statements[0]))
         with pytest.raises(DBAPIError) as refused:
@@ -257,10 +256,8 @@ def test_only_what_passes_is_tried_again_at_once() -> None:
     assert counted(lambda: Unsure("saved or not")) == 1
 
 
+@on_servers
 def test_what_is_lost_at_the_very_end_may_have_been_saved(app: Flask) -> None:
-    if db.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite has no server that could go away")
-
     def lose(connection: Any) -> None:
         connection.connection.driver_connection.close()
 

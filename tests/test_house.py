@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from backoffice.console.flask_admin_private import views_of
 from backoffice.console.page import access_to
 from backoffice.permissions import PERMISSIONS
+from tests.sources import statements
 
 PACKAGE = Path(__file__).parents[1] / "backoffice"
 # The floors of the house, and of the rooms that are houses themselves: the lowest first.
@@ -74,7 +75,7 @@ def imports() -> list[Import]:
 
 def read_imports() -> Iterator[Import]:
     for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in statements(path):
             if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "backoffice":
                 yield module_name(path), str(node.module), [alias.name for alias in node.names]
             elif isinstance(node, ast.Import):
@@ -168,7 +169,7 @@ def test_every_class_has_few_bases() -> None:
     wrong = [
         f"{path.relative_to(PACKAGE)}: {node.name}"
         for path in PACKAGE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in statements(path)
         if isinstance(node, ast.ClassDef) and len(node.bases) > 3
     ]
     assert not wrong, "a class with more than three bases is many things at once"

@@ -153,6 +153,7 @@ def test_a_downgrade_is_refused_where_another_table_refers_to_posts(migrated_app
     assert schema() == before
 
 
+@pytest.mark.slow
 @on("sqlite", "mariadb")
 def test_an_upgrade_goes_on_after_a_crash_at_any_step(empty_app: Flask) -> None:
     succeed("db", "upgrade", REVISIONS[0])
@@ -165,6 +166,7 @@ def test_an_upgrade_goes_on_after_a_crash_at_any_step(empty_app: Flask) -> None:
     assert no_drift()
 
 
+@pytest.mark.slow
 @on("sqlite", "mariadb")
 def test_either_way_is_open_after_a_downgrade_crashes(migrated_app: Flask) -> None:
     below = dict(zip(REVISIONS, ["base", *REVISIONS], strict=False))

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from backoffice import ROOT
+from tests.sources import statements
 
 LOCKS = (ROOT / "requirements.txt", ROOT / "tests" / "requirements.txt")
 PINNED = re.compile(r"^(?P<name>[a-z0-9-]+)==(?P<version>\S+)(?: ; [^\\]+)? \\$", re.MULTILINE)
@@ -69,7 +70,7 @@ def imports(*parts: str) -> Iterator[tuple[Path, str]]:
     for part in parts:
         path = ROOT / part
         for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
-            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            for node in statements(file):
                 names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
                 if isinstance(node, ast.ImportFrom) and node.module and not node.level:
                     names = [node.module]

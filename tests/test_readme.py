@@ -8,6 +8,7 @@ from flask import Flask
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 DOCUMENTS = README + "".join(path.read_text("utf-8") for path in (ROOT / "docs").glob("*.md"))
 
 
@@ -21,6 +22,13 @@ def settings() -> list[str]:
 @pytest.mark.parametrize("name", settings())
 def test_every_setting_is_in_the_readme(name: str) -> None:
     assert f"`{name}`" in README
+
+
+def test_what_the_first_run_leaves_out_is_named() -> None:
+    marked = re.compile(r"^(@pytest\.mark\.slow|pytestmark = .*mark\.slow|@points\()", re.MULTILINE)
+    slow = {path.name for path in (ROOT / "tests").rglob("*.py") if marked.search(path.read_text("utf-8"))}
+    assert len(slow) > 5
+    assert {name for name in slow if name not in CONTRIBUTING} == set()
 
 
 def test_every_command_is_documented(bare_app: Flask) -> None:

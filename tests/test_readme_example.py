@@ -93,6 +93,7 @@ def blocks() -> dict[str, str]:
     return found
 
 
+@pytest.mark.slow
 def test_the_example_works_to_its_end(copy: Copy, database_url: str) -> None:
     copy.run("manage.py", "db", "upgrade")
     example = blocks()

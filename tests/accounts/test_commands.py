@@ -17,7 +17,8 @@ from backoffice.extensions import db
 from backoffice.models import Administrator, User
 from tests.accounts.people import FOREIGN_HASH, add_grant, add_user, grant_of, operations, reread, write
 from tests.conftest import PASSWORD, add_administrator
-from tests.processes import FORKS, SECONDS, manage
+from tests.processes import FORKS, manage
+from tests.waiting import SECONDS
 
 NEW = "a new password, long enough"
 SHOWN = re.compile(r"^Password: (\S{24,})$", re.MULTILINE)

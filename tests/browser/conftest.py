@@ -31,7 +31,8 @@ from tests.databases import copied_database, missing
 
 # The first one has no windows to draw, which are most of the work of the others.
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
-CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), None)
+NAMED = os.environ.get("CHROMIUM")
+CHROMIUM = next(filter(None, map(shutil.which, [NAMED] if NAMED else PROGRAMS)), None)
 # As root, in a container, and without asking anybody outside for anything.
 ARGUMENTS = [
     "--no-sandbox",

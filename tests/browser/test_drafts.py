@@ -56,7 +56,7 @@ def drafts() -> int:
 
 def eventually(page: Page, count: int) -> None:
     """Wait until there are this many drafts."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while drafts() != count:
         assert time.monotonic() < until, f"there are {drafts()} drafts, not {count}"
         page.wait_for_timeout(50)

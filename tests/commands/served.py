@@ -6,14 +6,12 @@ import select
 import signal
 import socket
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Self
 
 from tests.processes import FORKS
-
-SECONDS = 60
+from tests.waiting import SECONDS
 
 
 def be_gunicorn(environ: dict[str, str], listener: socket.socket) -> None:
@@ -140,10 +138,3 @@ def answered(client: Client) -> tuple[int, str, str]:
     while len(body) < length:
         body += client.socket.recv(length - len(body))
     return status, head, body.decode("latin1")
-
-
-def waited_for(true: Callable[[], object]) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not true():
-        assert time.monotonic() < deadline, true
-        time.sleep(0.02)

@@ -16,8 +16,7 @@ from flask import Flask
 import config
 from backoffice import create_app
 from tests.processes import FORKS
-
-SECONDS = 60
+from tests.waiting import SECONDS
 
 
 def serve(environ: dict[str, str]) -> None:

@@ -12,11 +12,12 @@ from sqlalchemy import text
 
 from backoffice.extensions import db
 from backoffice.models import User
-from tests.commands.served import Server, answered, served, waited_for
-from tests.commands.test_run import SECONDS, signed_in
+from tests.commands.served import Server, answered, served
+from tests.commands.test_run import signed_in
 from tests.conftest import PASSWORD
+from tests.waiting import SECONDS, waited_for
 
-pytestmark = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+pytestmark = [pytest.mark.slow, pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)]
 # More than fits between the server and here.
 POSTS = """INSERT INTO post (id, body, timestamp)
            WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 150000)

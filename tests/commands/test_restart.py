@@ -15,11 +15,12 @@ from sqlalchemy import text
 from backoffice.extensions import db
 from backoffice.models import User
 from tests.commands.conftest import Start
-from tests.commands.served import Server, answered, served, waited_for
+from tests.commands.served import Server, answered, served
 from tests.commands.servers import free_port
 from tests.commands.test_download import POSTS
-from tests.commands.test_run import SECONDS, children_of, said_until_served, signed_in
+from tests.commands.test_run import children_of, said_until_served, signed_in
 from tests.conftest import PASSWORD
+from tests.waiting import SECONDS, waited_for
 
 ASKED = "GET /login HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
@@ -31,6 +32,7 @@ def listener() -> Iterator[socket.socket]:
         yield listener
 
 
+@pytest.mark.slow
 def test_one_server_takes_over_from_another_on_the_same_socket(listener: socket.socket) -> None:
     old, new = Server(listener), None
     try:
@@ -50,6 +52,7 @@ def test_one_server_takes_over_from_another_on_the_same_socket(listener: socket.
                 server.kill()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 def test_a_download_comes_to_its_end_however_long_it_takes(migrated_url: str, susan: User) -> None:
     db.session.execute(text(POSTS))
@@ -69,6 +72,7 @@ def test_a_download_comes_to_its_end_however_long_it_takes(migrated_url: str, su
     assert got.count(b"\n") == 150_001
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux says whose memory it is")
 def test_the_processes_share_what_they_only_read(start: Start) -> None:
     port = str(free_port())

@@ -19,8 +19,8 @@ from tests import processes
 from tests.browsing import TOKEN
 from tests.commands.conftest import Command, Start
 from tests.commands.servers import free_port
+from tests.waiting import SECONDS
 
-SECONDS = 120
 NEW = "a new password, long enough"
 
 
@@ -29,6 +29,7 @@ def port() -> str:
     return str(free_port())
 
 
+@pytest.mark.slow
 def test_a_fresh_copy_is_prepared_served_and_kept(start: Start, port: str) -> None:
     first = start("run", "--prepare", PORT=port, WEB_PROCESSES="1")
     said = said_until_served(first)

@@ -143,6 +143,7 @@ def test_what_is_interrupted_leaves_nothing(app: Flask) -> None:
     assert (count(User), count(Post), count(Operation)) == (0, 0, 0)
 
 
+@pytest.mark.slow
 @on_sqlite
 def test_memory_does_not_grow_with_the_rows(app: Flask) -> None:
     peaks = []

@@ -7,7 +7,6 @@ as long as there are two.
 import json
 import re
 import signal
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -29,10 +28,11 @@ from backoffice.clock import utcnow
 from backoffice.extensions import db
 from backoffice.models import Operation, Post, User
 from tests.browsing import TOKEN
-from tests.commands.servers import SECONDS, Group, free_port, serve, work
+from tests.commands.servers import Group, free_port, serve, work
 from tests.conftest import PASSWORD
 from tests.databases import REDIS_URL, missing
 from tests.managing import rows_of
+from tests.waiting import SECONDS, waited_for
 
 pytestmark = pytest.mark.every_database
 
@@ -139,16 +139,10 @@ def hidden(page: str) -> dict[str, str]:
     return {"csrf_token": token[1]} | ({"_form_state": state[1]} if state else {})
 
 
-def waited_for(condition: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, condition
-        time.sleep(0.02)
-
-
 # What happens
 
 
+@pytest.mark.slow
 @on_both
 def test_nobody_is_signed_out_and_no_work_is_lost(
     app: Flask, susan: User, environ: dict[str, str], start: Callable[..., Group]

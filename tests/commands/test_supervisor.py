@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from io import TextIOWrapper
 from multiprocessing.connection import Connection
@@ -12,17 +11,20 @@ import pytest
 
 from backoffice.commands.supervisor import Supervisor
 from tests.processes import FORKS
-
-SECONDS = 60
+from tests.waiting import SECONDS, waited_for
 
 
 def supervise(output: Connection, complaints: Connection) -> None:
     """Start two children that say who they are and would then run for a minute."""
     os.dup2(output.fileno(), 1)
     os.dup2(complaints.fileno(), 2)
+    for number in (signal.SIGINT, signal.SIGHUP):  # ignored where the tests run in the background
+        signal.signal(number, signal.default_int_handler)
     with Supervisor() as supervisor:
         supervisor.start("server", child("server"))
         supervisor.start("worker", child("worker"), again=True)
+        # A child is there before the supervisor knows it.
+        os.write(1, b"supervisor %d\n" % os.getpid())
         supervisor.wait()
 
 
@@ -40,7 +42,8 @@ class Supervised:
         its_output.close()
         its_complaints.close()
         self._output, self._complaints = lines_of(output), lines_of(complaints)
-        self.children = dict(self.next_child() for _child in range(2))
+        self.children = dict(self.next_child() for _each in range(3))
+        self.children.pop("supervisor")
 
     def next_child(self) -> tuple[str, int]:
         """The name and the number of the process that was started next."""
@@ -54,10 +57,7 @@ class Supervised:
     def ends(self) -> tuple[int | None, str]:
         """Wait for its end and that of its children; gives its exit code, and what it complained about."""
         self.process.join(SECONDS)
-        deadline = time.monotonic() + SECONDS
-        while any(map(is_alive, self.children.values())):
-            assert time.monotonic() < deadline, "a child is still there"
-            time.sleep(0.1)
+        waited_for(lambda: not any(map(is_alive, self.children.values())))
         return self.process.exitcode, self._complaints.read()
 
     def close(self) -> None:

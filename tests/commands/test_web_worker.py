@@ -23,8 +23,9 @@ from tests.browsing import TOKEN
 from tests.commands.conftest import Start
 from tests.commands.served import Server, answered, served
 from tests.commands.servers import free_port
-from tests.commands.test_run import SECONDS, said_until_served
+from tests.commands.test_run import said_until_served
 from tests.conftest import PASSWORD, settings
+from tests.waiting import SECONDS
 
 PRODUCTION = {
     "BACKOFFICE_ENV": "production",
@@ -53,6 +54,7 @@ def answer(port: int, sent: str) -> str:
         return b"".join(iter(lambda: connection.recv(65_536), b"")).decode()
 
 
+@pytest.mark.slow
 def test_every_answer_is_plain_and_carries_the_headers(port: int) -> None:
     for sent, status, words in (
         (f"{HEAD}\r\n", 200, "Sign in"),
@@ -190,6 +192,7 @@ def test_an_application_holds_no_connection_and_no_thread_before_it_is_forked(da
         db.engine.dispose()
 
 
+@pytest.mark.slow
 def test_the_server_that_has_a_debugger_does_not_start_in_production(copy: Path) -> None:
     command = (sys.executable, "-m", "flask", "--app", "manage", "run", "--debugger", "--port", "0")
     ended = subprocess.run(

@@ -2,7 +2,6 @@
 
 import pickle
 import signal
-import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +23,7 @@ from tests.commands.conftest import Start
 from tests.conftest import settings
 from tests.databases import REDIS_URL, missing
 from tests.processes import Command
+from tests.waiting import SECONDS, waited_for
 
 NOWHERE = "redis://127.0.0.1:1/0"
 on_sqlite = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
@@ -63,10 +63,10 @@ def test_a_worker_does_its_housekeeping_seals_and_stops_when_told(
 ) -> None:
     url = app.config["SQLALCHEMY_DATABASE_URI"].render_as_string(hide_password=False)
     worker = start("worker", DATABASE_URL=url, **queue_settings)
-    assert waited_for(lambda: (forgotten_selection() and is_sealed()) or worker.poll() is not None)
+    waited_for(lambda: (forgotten_selection() and is_sealed()) or worker.poll() is not None)
     assert worker.poll() is None, worker.communicate()[0]
     worker.send_signal(signal.SIGTERM)
-    assert worker.communicate(timeout=120)[0] == ""
+    assert worker.communicate(timeout=SECONDS)[0] == ""
     assert worker.returncode == 0
 
 
@@ -74,15 +74,6 @@ def is_sealed() -> bool:
     """Whether everything there is has a seal."""
     operations = db.session.scalar(select(func.count()).select_from(Operation))
     return operations == db.session.scalar(select(func.count()).select_from(Seal)) != 0
-
-
-def waited_for(condition: Callable[[], bool], seconds: float = 120) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
 
 
 def test_without_redis_a_worker_says_so_in_one_line(tmp_path: Path) -> None:

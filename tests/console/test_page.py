@@ -46,7 +46,6 @@ class ShoutingView(RecordView):
 
 @pytest.fixture
 def app(app: Flask) -> Flask:
-    app._got_first_request = False
     (admin,) = app.extensions["admin"]
     admin.add_view(ShoutingView(Post, endpoint="shouting", name="Shouting"))
     return app

@@ -4,15 +4,14 @@ before_facts.sql is what SQLite dumps of one that the console made then, by its 
 """
 
 import sqlite3
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 from sqlalchemy import select
+from sqlalchemy.engine import make_url
 
 from backoffice import undo
 from backoffice.console.presenters import operation_label
@@ -20,7 +19,8 @@ from backoffice.extensions import db
 from backoffice.history import about_row, operation, seal_all, verify
 from backoffice.models import Operation, Post, Seal
 from tests.browsing import sign_in
-from tests.conftest import made_app
+from tests.conftest import at_hand, migrate
+from tests.databases import Templates
 from tests.history.conftest import findings, tamper
 
 DUMP = Path(__file__).with_name("before_facts.sql")
@@ -29,18 +29,16 @@ SEALS = 42
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    """The console on that database, brought up to date."""
-    file = tmp_path / "before.db"
-    with sqlite3.connect(file) as connection:
+def migrated_url(templates: Templates) -> str:
+    """That database, brought up to date."""
+    return at_hand(templates.address("sqlite", "before facts", read_and_migrate))
+
+
+def read_and_migrate(database_url: str) -> None:
+    with sqlite3.connect(str(make_url(database_url).database)) as connection:
         connection.executescript(DUMP.read_text("utf-8"))
     connection.close()
-    app = made_app(f"sqlite:///{file}")
-    with app.app_context():
-        upgrade()
-        yield app
-        db.session.remove()
-        db.engine.dispose()
+    migrate(database_url)
 
 
 @pytest.fixture

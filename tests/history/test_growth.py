@@ -80,6 +80,7 @@ def costs(kind: str, migrated: Callable[[str], str], tmp_path: Path) -> list[dic
     return found
 
 
+@pytest.mark.slow
 def test_no_question_costs_more_where_the_history_is_longer(kind: str, costs: list[dict[str, int]]) -> None:
     few, many = costs
     most = {page: few[page] * (MOST + DEEPER.get(kind, 0)) for page in PAGES}

@@ -133,7 +133,7 @@ def test_the_databases_number_follows_what_comes_and_goes(analyzed: Session) -> 
     analyzed.execute(delete(Post).where(Post.id >= keys[0]))
     analyzed.commit()
     note_sizes_again(analyzed)
-    until = monotonic() + 15
+    until = monotonic() + 60
     count = Count(0)
     while count.value != 1_000 and monotonic() < until:
         _BELIEVED.clear()
@@ -142,7 +142,7 @@ def test_the_databases_number_follows_what_comes_and_goes(analyzed: Session) -> 
         sleep(0.1)
     assert (count.value, count.accuracy) == (1_000, Accuracy.ABOUT)
     assert count.age is not None
-    assert count.age < 20
+    assert count.age < 60
 
 
 @pytest.mark.usefixtures("nothing_is_soon")
@@ -154,7 +154,7 @@ def test_an_estimate_knows_how_old_it_is(analyzed: Session) -> None:
     analyzed.commit()
     count = Listing(POSTS).count(analyzed, 100)
     assert (count.value, count.accuracy) == (3_000, Accuracy.ABOUT)
-    assert count.age in range(1200, 1205)
+    assert count.age in range(1200, 1260)
 
 
 def test_a_small_table_is_counted_although_the_database_reckons(analyzed: Session) -> None:

@@ -21,6 +21,7 @@ from backoffice.transfer import FORMATS, Format, export_csv, export_json_lines
 from tests.conftest import settings
 from tests.listing.plans import asking
 from tests.listing.shapes import POSTS
+from tests.waiting import waited_for
 
 pytestmark = pytest.mark.every_database
 
@@ -217,11 +218,9 @@ def idle(engine: Engine) -> bool:
     """Whether no connection is in use, here and on the server, which may need a moment to notice."""
     free = engine.pool.checkedout() == 0  # type: ignore[attr-defined]
     engine.dispose()
-    deadline = time.monotonic() + 5
     with watching(engine) as (connection, others):
-        while others() and time.monotonic() < deadline:
-            time.sleep(0.02)
-        return free and not others() and is_unread(connection)
+        waited_for(lambda: not others())
+        return free and is_unread(connection)
 
 
 def is_unread(connection: Connection) -> bool:

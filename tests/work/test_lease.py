@@ -16,6 +16,7 @@ from backoffice.database import transaction
 from backoffice.extensions import db
 from backoffice.models import Administrator, Operation, Selection, User
 from backoffice.work import lease
+from tests.waiting import SECONDS
 
 pytestmark = pytest.mark.every_database
 
@@ -102,7 +103,7 @@ def test_who_wants_it_while_another_is_getting_it_does_not_get_it(app: Flask, wo
 
     def hesitate(_session: Session, _row: Leased) -> None:
         is_first.set()
-        assert run_operation.wait(10)
+        assert run_operation.wait(SECONDS)
 
     def acquire(prepare: Callable[[Session, Leased], None]) -> int | None:
         with app.app_context():
@@ -110,7 +111,7 @@ def test_who_wants_it_while_another_is_getting_it_does_not_get_it(app: Flask, wo
 
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(Context().run, acquire, hesitate)
-        assert is_first.wait(10)
+        assert is_first.wait(SECONDS)
         second = pool.submit(Context().run, acquire, lambda _session, _row: None)
         wait([second], timeout=0.5)  # it waits for the row, or for the file
         run_operation.set()

@@ -24,6 +24,7 @@ from tests.browsing import sign_in, submit, token_of, without_chance
 from tests.conftest import PASSWORD, add_administrator, made_app, migrate
 from tests.managing import manage, succeed
 from tests.test_security_document import LIMITS
+from tests.waiting import SECONDS
 
 pytestmark = pytest.mark.every_database
 
@@ -216,7 +217,7 @@ def test_while_many_sign_in_the_pages_are_served(
 
     def slowly(hashed: str, password: bytes) -> bool:
         busy.release()
-        run_operation.wait(20)
+        run_operation.wait(SECONDS)
         return really(hashed, password)
 
     monkeypatch.setattr(bcrypt, "check_password_hash", slowly)
@@ -226,7 +227,7 @@ def test_while_many_sign_in_the_pages_are_served(
 
     with ThreadPoolExecutor(30) as several:
         guesses = [several.submit(guess, number) for number in range(30)]
-        assert all(busy.acquire(timeout=20) for _ in range(4))  # half of the threads check a password
+        assert all(busy.acquire(timeout=SECONDS) for _ in range(4))  # half of the threads check a password
         turned_away = guess(31)
         assert turned_away.status_code == 503
         assert turned_away.headers["Retry-After"]

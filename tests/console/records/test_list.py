@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, insert
 
 from backoffice.extensions import db
 from backoffice.models import Post, User
@@ -24,14 +24,15 @@ def posts(signed_in: FlaskClient) -> FlaskClient:
     john = User(username="john", email="john@example.com")
     db.session.add(john)
     db.session.flush()
-    db.session.add_all(
-        Post(
-            body=f"post {number:03}",
-            timestamp=START + timedelta(hours=number),
-            user_id=john.id if number % 3 else None,
-        )
+    rows = [
+        {
+            "body": f"post {number:03}",
+            "timestamp": START + timedelta(hours=number),
+            "user_id": john.id if number % 3 else None,
+        }
         for number in range(120)
-    )
+    ]
+    db.session.execute(insert(Post), rows)
     db.session.commit()
     return signed_in
 

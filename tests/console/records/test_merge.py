@@ -17,14 +17,14 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 from wtforms import TextAreaField
 
-from backoffice import create_app
 from backoffice.console.records.form_state import shown_values
 from backoffice.console.records.forms import RecordForm, form_class
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, operation
 from backoffice.models import Change, Draft, Operation, Post, User
 from tests.browsing import sign_in
-from tests.conftest import Browser, add_administrator, settings
+from tests.conftest import add_administrator
+from tests.databases import short_lock_timeout
 
 MOMENT = datetime(2024, 5, 31, 14, 0, 0, 123456)
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
@@ -488,21 +488,16 @@ def test_two_who_save_at_the_same_moment(
 
 
 @pytest.mark.every_database
-def test_a_busy_database_loses_nothing(migrated_url: str, page: str, post: Post) -> None:
-    short_lock_timeout = create_app(settings(migrated_url, LOCK_TIMEOUT_SECONDS="1"))
-    short_lock_timeout.test_client_class = Browser
-    susan = short_lock_timeout.test_client()
-    sign_in(susan, "susan")
-    mine = opened(susan, page)
+def test_a_busy_database_loses_nothing(signed_in: FlaskClient, page: str, post: Post) -> None:
+    mine = opened(signed_in, page)
+    short_lock_timeout()
     with db.engine.connect().execution_options(writing=True) as connection:
         connection.execute(update(Post).values(body="theirs"))
-        answer = susan.post(page, data={**mine, "body": "a long thought", **SHOWN})
+        answer = signed_in.post(page, data={**mine, "body": "a long thought", **SHOWN})
         connection.rollback()
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
     assert "The database is busy" in answer.text
     assert "a long thought" in answer.text
-    assert save(susan, page, hidden(answer), body="a long thought", **SHOWN).status_code == 303
+    assert save(signed_in, page, hidden(answer), body="a long thought", **SHOWN).status_code == 303
     assert post.body == "a long thought"
-    with short_lock_timeout.app_context():
-        db.engine.dispose()
