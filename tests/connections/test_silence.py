@@ -136,6 +136,25 @@ def test_a_server_that_answers_ends_a_statement_itself(proxy: Proxy) -> None:
     assert get_one() == 1
 
 
+UNENDING = {
+    "postgresql": "SET idle_in_transaction_session_timeout = 0",
+    "mariadb": "SET SESSION idle_transaction_timeout = 0",
+}
+TAKES = text("UPDATE backoffice_table_origin SET table_name = table_name")
+
+
+def test_locks_of_a_connection_that_is_silent_for_good_are_let_go(proxy: Proxy) -> None:
+    with db.engine.connect() as silent:
+        silent.execute(text(UNENDING[db.engine.dialect.name]))
+        assert silent.execute(TAKES).rowcount > 0
+        proxy.strand()
+        with pytest.raises(DBAPIError) as error:
+            ended(lambda: silent.execute(text("SELECT 1")))
+        assert fault_of(error.value) is AWAY
+        with db.engine.begin() as other:
+            ended(lambda: other.execute(TAKES))
+
+
 # Pages
 
 
