@@ -29,9 +29,9 @@ class LimitedConnection(Connection[Any]):
     session: tuple[int, datetime] | None = None
     has_fallen_silent = False
 
-    def wait(self, gen: Steps[T], interval: float = 0.1, timeout: float | None = None) -> T:
+    def wait(self, gen: Steps[T], *how: Any, **named: Any) -> T:
         """What psycopg says and hears here, all of it; that nothing has come for a while, it hears too."""
-        return super().wait(self._heard(gen), interval, timeout)
+        return super().wait(self._heard(gen), *how, **named)
 
     def _heard(self, steps: Steps[T]) -> Steps[T]:
         heard_at = monotonic()
