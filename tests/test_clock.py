@@ -48,7 +48,7 @@ def be_ahead(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:
     """Let this machine take it to be later, or earlier, than it is."""
     right = clock.machine_time
     monkeypatch.setattr(clock, "machine_time", lambda: right() + by)
-    monkeypatch.setattr("backoffice.database.machine_time", lambda: right() + by)
+    monkeypatch.setattr("backoffice.connections.sqlite.machine_time", lambda: right() + by)
 
 
 def database_time() -> datetime:

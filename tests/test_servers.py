@@ -10,10 +10,10 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from backoffice.database_errors import AWAY, NO_ROOM, READ_ONLY, fault_of
-from tests.commands.served import waited_for
 from tests.database_server import DATABASE, DatabaseServer
 from tests.databases import CHOSEN
 from tests.servers import SERVERS
+from tests.waiting import waited_for
 
 pytestmark = pytest.mark.parametrize("kind", [name for name in SERVERS if name in (CHOSEN or SERVERS)])
 

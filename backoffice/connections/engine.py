@@ -5,9 +5,9 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from backoffice.connections import sqlite
+from backoffice.connections.left_behind import LeftBehind
 from backoffice.connections.limits import GRACE_SECONDS
 from backoffice.connections.pool import check_before_use
 from backoffice.connections.silence import has_waited, note_silence
@@ -29,9 +29,11 @@ def configure(engine: Engine, settings: Mapping[str, Any]) -> None:
         event.listen(engine, "begin", sqlite.begin)
         return
     server = _server(name)
+    left_behind = LeftBehind(server)
     event.listen(engine, "do_connect", _connect(server))
     event.listen(engine, "handle_error", partial(note_silence, server.is_silence))
-    _set_up(engine, lambda made: _set_up_server(server.set_up, made, settings))
+    event.listen(engine, "invalidate", left_behind.note)
+    _set_up(engine, lambda made: _set_up_server(server, left_behind, made, settings))
     check_before_use(engine)
     if name != "postgresql":
         limit_statements(engine)
@@ -62,7 +64,8 @@ def _set_up(engine: Engine, set_up: Any) -> None:
     event.listen(engine, "connect", lambda made, _record: set_up(made), insert=True)
 
 
-def _set_up_server(set_up: Any, made: DBAPIConnection, settings: Mapping[str, Any]) -> None:
+def _set_up_server(server: Any, left_behind: LeftBehind, made: Any, settings: Mapping[str, Any]) -> None:
     statement_seconds = settings["STATEMENT_TIMEOUT_SECONDS"]
-    set_up(made, settings["LOCK_TIMEOUT_SECONDS"], statement_seconds)
+    server.set_up(made, settings["LOCK_TIMEOUT_SECONDS"], statement_seconds)
+    left_behind.end(made)
     made.read_seconds = statement_seconds + GRACE_SECONDS

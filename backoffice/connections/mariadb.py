@@ -1,18 +1,23 @@
 """Connections to MariaDB."""
 
+import secrets
 from socket import socket
 from typing import Any
 
 from pymysql.connections import Connection
 from pymysql.constants import CR
-from pymysql.err import OperationalError
+from pymysql.err import Error, OperationalError
 
 from backoffice.connections.time_of_day import read_time
+
+__all__ = ["Error", "connect", "end_session", "has_fallen_silent", "is_silence", "set_up", "silence"]
 
 
 class LimitedConnection(Connection):
     """One that ends by itself where nothing comes over it for so long: see `Limited`."""
 
+    # The name of a lock that it holds as long as it is there: its number may come again.
+    session: str | None = None
     _sock: socket
     _result: Any
 
@@ -62,4 +67,21 @@ def set_up(connection: Any, lock_seconds: int, statement_seconds: int) -> None:
         " tx_isolation = 'READ-COMMITTED', sql_mode = CONCAT(@@sql_mode, ',STRICT_TRANS_TABLES,ANSI_QUOTES')"
     )
     cursor.close()
-    read_time(connection, "SELECT UTC_TIMESTAMP(6)")
+    session = f"backoffice {secrets.token_hex(12)}"
+    read_time(connection, f"SELECT UTC_TIMESTAMP(6), get_lock('{session}', 0)")
+    connection.session = session
+
+
+def has_fallen_silent(_connection: Any, error: BaseException | None) -> bool:
+    """Whether a connection is thrown away because nothing was heard over it."""
+    return error is not None and is_silence(error)
+
+
+def end_session(connection: Any, session: str) -> None:
+    """End what another connection has left behind, if it is still there."""
+    cursor = connection.cursor()
+    cursor.execute("SELECT is_used_lock(%s)", (session,))
+    (number,) = cursor.fetchone()
+    if number is not None:
+        cursor.execute(f"KILL {number}")
+    cursor.close()

@@ -1,14 +1,17 @@
 """Connections to PostgreSQL."""
 
 from collections.abc import Generator
+from datetime import datetime
 from time import monotonic
 from typing import Any, TypeVar
 
-from psycopg import Connection, OperationalError
+from psycopg import Connection, Error, OperationalError
 from psycopg.errors import ConnectionTimeout
 from psycopg.waiting import Ready, Wait
 
 from backoffice.connections.time_of_day import read_time
+
+__all__ = ["Error", "connect", "end_session", "has_fallen_silent", "is_silence", "set_up", "silence"]
 
 T = TypeVar("T")
 Steps = Generator[Wait, Ready | int, T]
@@ -22,10 +25,13 @@ class LimitedConnection(Connection[Any]):
     """One that ends by itself where nothing comes over it for so long: see `Limited`."""
 
     read_seconds: float | None = None
+    # Its process on the server, and since when that is there: numbers come again.
+    session: tuple[int, datetime] | None = None
+    has_fallen_silent = False
 
-    def wait(self, gen: Steps[T], interval: float = 0.1, timeout: float | None = None) -> T:
+    def wait(self, gen: Steps[T], *how: Any, **named: Any) -> T:
         """What psycopg says and hears here, all of it; that nothing has come for a while, it hears too."""
-        return super().wait(self._heard(gen), interval, timeout)
+        return super().wait(self._heard(gen), *how, **named)
 
     def _heard(self, steps: Steps[T]) -> Steps[T]:
         heard_at = monotonic()
@@ -43,6 +49,7 @@ class LimitedConnection(Connection[Any]):
             return result
 
     def _fall_silent(self) -> None:
+        self.has_fallen_silent = True
         self.pgconn.finish()
         raise silence()
 
@@ -76,5 +83,21 @@ def set_up(connection: Any, lock_seconds: int, statement_seconds: int) -> None:
         "timezone": "UTC",
     }
     set_them = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in settings.items())
-    read_time(connection, f"SELECT clock_timestamp() AT TIME ZONE 'UTC', {set_them}")
+    me = "pid, backend_start FROM pg_stat_get_activity(pg_backend_pid())"
+    row = read_time(connection, f"SELECT clock_timestamp() AT TIME ZONE 'UTC', {set_them}, {me}")
+    connection.session = row[-2:]
+    connection.autocommit = False
+
+
+def has_fallen_silent(connection: Any, _error: BaseException | None) -> bool:
+    """Whether a connection is thrown away because nothing was heard over it."""
+    return bool(connection.has_fallen_silent)
+
+
+def end_session(connection: Any, session: tuple[int, datetime]) -> None:
+    """End what another connection has left behind, if it is still there."""
+    connection.autocommit = True
+    connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_get_activity(%s) WHERE backend_start = %s", session
+    )
     connection.autocommit = False

@@ -2,13 +2,14 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from threading import Event
 from typing import Any
 
 import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 from backoffice.connections import lift_statement_limit, limit_reads, pool
@@ -136,6 +137,25 @@ def test_a_server_that_answers_ends_a_statement_itself(proxy: Proxy) -> None:
     assert get_one() == 1
 
 
+UNENDING = {
+    "postgresql": "SET idle_in_transaction_session_timeout = 0",
+    "mariadb": "SET SESSION idle_transaction_timeout = 0",
+}
+TAKES = text("UPDATE backoffice_table_origin SET table_name = table_name")
+
+
+def test_locks_of_a_connection_that_is_silent_for_good_are_let_go(proxy: Proxy) -> None:
+    with db.engine.connect() as silent:
+        silent.execute(text(UNENDING[db.engine.dialect.name]))
+        assert silent.execute(TAKES).rowcount > 0
+        proxy.strand()
+        with pytest.raises(DBAPIError) as error:
+            ended(lambda: silent.execute(text("SELECT 1")))
+        assert fault_of(error.value) is AWAY
+        with db.engine.begin() as other:
+            ended(lambda: other.execute(TAKES))
+
+
 # Pages
 
 
@@ -155,6 +175,26 @@ def test_a_form_says_so_and_keeps_what_was_typed(proxy: Proxy, browser: FlaskCli
     answer = ended(lambda: browser.post("/admin/post/new/", data={"csrf_token": token, "body": "typed"}))
     assert answer.status_code == 503
     assert WORDS in answer.text
+    assert "typed" in answer.text
+
+
+def test_a_save_of_whose_end_nothing_is_heard_says_that_nobody_knows(
+    proxy: Proxy, browser: FlaskClient
+) -> None:
+    page = browser.get("/admin/post/new/")
+    fields = {"csrf_token": token_of(page), "body": "typed"}
+
+    inserted = Event()
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith("INSERT INTO post"):
+            inserted.set()
+
+    event.listen(db.engine, "after_cursor_execute", note)
+    event.listen(db.engine, "commit", lambda _connection: proxy.freeze() if inserted.is_set() else None)
+    answer = ended(lambda: browser.post("/admin/post/new/", data=fields))
+    assert answer.status_code == 503
+    assert "nobody knows whether it was" in answer.text
     assert "typed" in answer.text
 
 
