@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from tests.databases import CHOSEN, IN_CI, NAMES
-from tests.tables import tables_of, write_tables
+from tests.tables import show_tables
 
 SLOW = "It takes long by its nature: it runs in .ci/run, or when it is named"
 
@@ -40,10 +40,8 @@ def pytest_collection_finish() -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Show the tables of the run, and name what was skipped, once for a thousand tests."""
-    lines = tables_of(report for reports in terminalreporter.stats.values() for report in reports)
-    write_tables(lines)
-    for line in lines:
-        terminalreporter.write_line(line)
+    if not hasattr(terminalreporter.config, "workerinput"):  # else the process that started this one does it
+        show_tables(terminalreporter)
     skipped = terminalreporter.stats.get("skipped", [])
     reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in skipped)
     for reason, number in sorted(reasons.items()):
