@@ -24,7 +24,9 @@ from backoffice.models.keys import (
     INTEGER_BITS,
     LONGEST_TEXT_KEY,
     key_column,
+    no_such_rows,
     parse_key,
+    parse_keys,
 )
 from backoffice.models.operation import UNFINISHED, Operation, State
 from backoffice.models.passkey import Passkey
@@ -108,8 +110,10 @@ __all__ = [
     "is_storable",
     "key_column",
     "needs_renewal",
+    "no_such_rows",
     "origins",
     "parse_key",
+    "parse_keys",
     "raw_columns",
     "references_to",
     "refuse_problems",

@@ -87,6 +87,14 @@ def key_or_refuse(text: str | None) -> str:
     return text
 
 
+def place_or_refuse(text: str | None) -> int | None:
+    """The change before or after which a page begins; None where it is the first. Raises NotFound."""
+    place: int | None = parse_key(Change.__table__, text)  # type: ignore[arg-type]
+    if text is not None and place is None:
+        raise NotFound(_("There is no such change."))
+    return place
+
+
 def change_or_refuse(key: str | None) -> Change:
     """The change that an address names. Raises NotFound, or Forbidden where it is not to be seen."""
     parsed = parse_key(Change.__table__, key)  # type: ignore[arg-type]

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from backoffice.console.history.access import in_view
+from backoffice.console.history.access import in_view, place_or_refuse
 from backoffice.console.presenters import Diff, diffs_of, record_cell
 from backoffice.extensions import db
-from backoffice.models import Change, Operation, parse_key
+from backoffice.models import Change, Operation
 
 CHANGES_SHOWN = 20
 
@@ -42,6 +42,6 @@ def _action_words(change: Change, *, is_return: bool) -> str:
 
 def changes_of(act: Operation, after: str | None) -> Sequence[Change]:
     """The first changes after one of them, and one more where there are more."""
-    place = parse_key(Change.__table__, after) or 0  # type: ignore[arg-type]
+    place = place_or_refuse(after) or 0
     seen = select(Change).where(Change.operation_id == act.id, Change.id > place, in_view(Change.table_name))
     return db.session.scalars(seen.order_by(Change.id).limit(CHANGES_SHOWN + 1)).all()

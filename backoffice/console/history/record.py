@@ -9,14 +9,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from backoffice.console.base import Page
-from backoffice.console.history.access import key_or_refuse, may_see, table_or_refuse
+from backoffice.console.history.access import key_or_refuse, may_see, place_or_refuse, table_or_refuse
 from backoffice.console.history.changes import described
 from backoffice.console.http import person
 from backoffice.console.presenters import AuditedTable, diffs_of, operation_label, operation_url
 from backoffice.exceptions import NotFound
 from backoffice.extensions import db
 from backoffice.history import changes_of_row
-from backoffice.models import Change, Operation, parse_key
+from backoffice.models import Change, Operation
 from backoffice.permissions import may
 
 CHANGES_SHOWN = 20
@@ -76,7 +76,7 @@ def breadcrumbs(table: AuditedTable, key: str, record: Any) -> list[dict[str, An
 
 def _changes(table: str, key: str, before: str | None, most: int) -> Sequence[Change]:
     statement = changes_of_row(db.session(), table, key)
-    place = parse_key(Change.__table__, before)  # type: ignore[arg-type]
+    place = place_or_refuse(before)
     if place is not None:
         statement = statement.where(Change.id < place)
     return db.session.scalars(statement.limit(most)).all()

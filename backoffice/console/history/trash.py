@@ -10,14 +10,14 @@ from sqlalchemy import select
 
 from backoffice import undo
 from backoffice.console.base import Page
-from backoffice.console.history.access import may_see, table_or_refuse
+from backoffice.console.history.access import may_see, place_or_refuse, table_or_refuse
 from backoffice.console.history.record import record_history_url
 from backoffice.console.http import here, person
 from backoffice.console.presenters import AuditedTable, Cell, Heading, operation_url
 from backoffice.extensions import db
 from backoffice.history import snapshots_of
 from backoffice.listing import Column, Relation
-from backoffice.models import Change, Operation, parse_key
+from backoffice.models import Change, Operation
 from backoffice.permissions import may
 from backoffice.registry import TableView, registry
 
@@ -30,7 +30,7 @@ class TrashPage(Page):
     def get(self) -> ResponseReturnValue:
         tables = _tables()
         table = AuditedTable(table_or_refuse(request.args.get("table") or next(iter(tables), None)))
-        place = parse_key(Change.__table__, request.args.get(PAGE))  # type: ignore[arg-type]
+        place = place_or_refuse(request.args.get(PAGE))
         trash = undo.deleted_rows(db.session(), table.name, place, current_app.config["PAGE_SIZE"])
         address = trash_url(table.name)
         return self.view.render(
