@@ -15,9 +15,30 @@ from backoffice.models.invisible import is_invisible
 
 pytestmark = pytest.mark.every_database
 
-BEFORE = ["", " ", "  ", "\t", "\r", "\n", "\ufeff", "\u200b", "\u3164", "\u115f", "\u2800", "\u034f", "\u202e ",
-          "\u00a0", "\u3000", "\U000e0020", "\ufffc", "\U00016fe4", "\U0001d159", "\x01", "\x7f"]  # fmt: skip
-SIGNS = ["=1", "+1", "-1", "@x", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20x", "\ufe661", "\u207a1", "\ufb291"]
+BEFORE = [
+    "",
+    " ",
+    "  ",
+    "\t",
+    "\r",
+    "\n",
+    "\ufeff",
+    "\u200b",
+    "\u3164",
+    "\u115f",
+    "\u2800",
+    "\u034f",
+    "\u202e ",
+    "\u00a0",
+    "\u3000",
+    "\U000e0020",
+    "\ufffc",
+    "\U00016fe4",
+    "\U0001d159",
+    "\x01",
+    "\x7f",
+]
+SIGNS = ["=1", "+1", "-1", "@x", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20x", "\ufe661", "\u207a1"]
 CELLS = [before + sign for before in BEFORE for sign in SIGNS]
 
 
