@@ -45,7 +45,7 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
     ),
     "backoffice.accounts": (
         {"account", "digests", "protection"},
-        {"sessions"},
+        {"names", "sessions"},
         {"drafts", "preferences", "rate_limits"},
         {"passwords"},
         {"authentication", "mfa"},

@@ -276,6 +276,25 @@ def test_check_leaves_alone_what_is_the_applications(migrated_app: Flask) -> Non
     assert no_drift()
 
 
+PEOPLE = "INSERT INTO backoffice_administrator (user_id, username, role, granted_at) VALUES "
+
+
+def test_two_people_whose_names_are_one_by_now_are_told_of(migrated_app: Flask) -> None:
+    succeed("db", "downgrade", "0076_forgetting_format")
+    for number, name in enumerate(
+        ("strasse", "Stra\u00dfe", "susan", "STRASSE", "rene", "ren\u00e9", "SUSAN\u3164"), 1
+    ):
+        run_sql(f"{PEOPLE} ({number}, '{name}', 'viewer', '2026-01-02 03:04:05')")
+    told = succeed("db", "upgrade")
+    for one, other in (("strasse", "Stra\\xdfe"), ("strasse", "STRASSE"), ("susan", "SUSAN\\u3164")):
+        assert f"'{one}' and '{other}' both have access" in told
+    assert told.count("both have access") == 3
+    claims = db.session.execute(sa.text("SELECT folded, administrator_id FROM backoffice_name")).all()
+    assert {claim.folded: claim.administrator_id for claim in claims} == {
+        "strasse": 1, "susan": 3, "rene": 5, "ren\u00e9": 6,
+    }  # fmt: skip
+
+
 @on("sqlite")
 def test_check_does_not_see_the_tables_behind_an_index(migrated_app: Flask) -> None:
     assert "backoffice_search_post_data" in schema()

@@ -16,6 +16,7 @@ from backoffice.accounts.administrators import (
 )
 from backoffice.accounts.authentication import authenticate
 from backoffice.accounts.drafts import FormName
+from backoffice.accounts.names import refuse_taken
 from backoffice.accounts.preferences import save_preferences
 from backoffice.accounts.protection import (
     is_granted,
@@ -44,6 +45,7 @@ __all__ = [
     "protected_accounts",
     "protected_grants",
     "protected_users",
+    "refuse_taken",
     "revoke",
     "save_preferences",
     "somebody_left",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from backoffice.accounts.account import Account, find_account
 from backoffice.accounts.mfa import remove_all_factors
+from backoffice.accounts.names import claim_name, refuse_taken
 from backoffice.accounts.passwords import hash_new_password, revoke_links
 from backoffice.accounts.protection import ensure_can_be_taken_away, lock_grants
 from backoffice.accounts.sessions import end_all_sessions
@@ -25,7 +26,6 @@ from backoffice.models import (
     clean_email,
     clean_username,
     is_storable,
-    taken,
 )
 from backoffice.permissions import GRANTS, ROLES, may, require
 from backoffice.security import record_event
@@ -86,9 +86,8 @@ def create_administrator(
     user = User(username=clean_username(username), email=clean_email(email))
     hashed = hash_new_password(password, (user.username, user.email))
     with _granting(role) as op:
-        for column, name in ((User.username, user.username), (User.email, user.email)):
-            if taken(db.session, column, name):
-                raise Invalid(_("%(name)s is taken.", name=name), column.key)
+        refuse_taken(User.username, user.username)
+        refuse_taken(User.email, user.email)
         user.password_hash = hashed
         db.session.add(user)
         db.session.flush()
@@ -163,6 +162,7 @@ def _grant(
         grant.password_made_up_at = utcnow() if temporary else None
     db.session.add(grant)
     db.session.flush()
+    claim_name(grant)
     end_all_sessions(grant.id)
     op.facts = about_row(grant.id, grant.username)
     return grant
@@ -224,7 +224,8 @@ def _changing(verb: str, administrator_id: int, is_as_shown: AsShown) -> Iterato
 
 
 def follow_rename(user_id: int, old: str, new: str) -> None:
-    """Keep a grant with its user, whom the console renames in this transaction."""
+    """Keep a grant with its user, whom the console renames in this transaction. Raises Invalid."""
     grant = db.session.scalar(select(Administrator).where(Administrator.user_id == user_id))
     if grant is not None and grant.username == old:
         grant.username = new
+        claim_name(grant)

@@ -14,7 +14,7 @@ from backoffice.accounts.sessions import find_trusted_devices
 from backoffice.exceptions import NotFound, Throttled
 from backoffice.extensions import db
 from backoffice.history import current_actor
-from backoffice.models import Administrator, User, folded
+from backoffice.models import Administrator, User, folded, folded_name, visible
 from backoffice.security import REFUSED, THROTTLED, Whose, name_digest, record_event
 
 log = logging.getLogger(__name__)
@@ -117,8 +117,9 @@ def _distance(user: User, name: str) -> int:
     held = [text or "" for text in (user.username, user.email)]
     if name in held:
         return held.index(name)
-    forms = {name.casefold(), folded(name).casefold()}
-    return 2 if any(text.casefold() in forms for text in held) else FAR
+    if visible(folded(name)) != folded(name):  # whoever typed it means no other
+        return FAR
+    return 2 if folded_name(name) in map(folded_name, filter(None, held)) else FAR
 
 
 def _is_active(account: Account) -> bool:

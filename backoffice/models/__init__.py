@@ -6,10 +6,29 @@ from backoffice.models.adoption import OWN_PREFIX, application_tables, origins, 
 from backoffice.models.advice import describe
 from backoffice.models.authenticator import Authenticator
 from backoffice.models.change import Change
+from backoffice.models.claimed_name import ClaimedName
 from backoffice.models.draft import Draft
+from backoffice.models.folding import folded_name
 from backoffice.models.forgetting import Redaction
-from backoffice.models.identity import called, clean_email, clean_username, folded, is_storable, taken
-from backoffice.models.keys import INTEGER_BITS, LONGEST_TEXT_KEY, key_column, parse_id, parse_key
+from backoffice.models.identity import (
+    called,
+    clean_email,
+    clean_username,
+    folded,
+    is_storable,
+    taken,
+    taken_for_table,
+)
+from backoffice.models.invisible import INVISIBLE, visible
+from backoffice.models.keys import (
+    INTEGER_BITS,
+    LONGEST_TEXT_KEY,
+    key_column,
+    no_such_rows,
+    parse_id,
+    parse_key,
+    parse_keys,
+)
 from backoffice.models.operation import UNFINISHED, Operation, State
 from backoffice.models.operation_facts import Facts, OperationReport, RowFacts, UndoneFacts
 from backoffice.models.passkey import Passkey
@@ -51,6 +70,7 @@ from backoffice.models.user import User
 
 __all__ = [
     "INTEGER_BITS",
+    "INVISIBLE",
     "LONGEST_PASSWORD_BYTES",
     "LONGEST_TEXT_KEY",
     "OWN_PREFIX",
@@ -59,6 +79,7 @@ __all__ = [
     "Administrator",
     "Authenticator",
     "Change",
+    "ClaimedName",
     "Draft",
     "Facts",
     "ForeignKey",
@@ -96,6 +117,7 @@ __all__ = [
     "clean_username",
     "describe",
     "folded",
+    "folded_name",
     "hash_password",
     "is_bcrypt",
     "is_foreign",
@@ -104,9 +126,11 @@ __all__ = [
     "is_storable",
     "key_column",
     "needs_renewal",
+    "no_such_rows",
     "origins",
     "parse_id",
     "parse_key",
+    "parse_keys",
     "raw_columns",
     "references_to",
     "refuse_problems",
@@ -115,6 +139,8 @@ __all__ = [
     "survey",
     "table_called",
     "taken",
+    "taken_for_table",
     "unfillable_columns",
     "verify_password",
+    "visible",
 ]

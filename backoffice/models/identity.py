@@ -5,15 +5,14 @@ import unicodedata
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, String, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, func, inspect, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from backoffice.exceptions import Invalid
+from backoffice.models.folding import same
+from backoffice.models.invisible import visible
 from backoffice.models.user import User
 from backoffice.statements import AnySession
-
-# Control, format (the direction marks among them), surrogate and private characters, line separators.
-UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
 def clean_username(text: str) -> str:
@@ -58,17 +57,32 @@ def taken(
         return session.scalar(others) is not None
 
 
-def same(column: InstrumentedAttribute[str], value: str) -> ColumnElement[bool]:
-    """Whether a column holds `value` in any case of its letters.
+def taken_for_table(
+    session: AnySession,
+    column: InstrumentedAttribute[str],
+    value: str,
+    except_id: int | None = None,
+) -> str | None:
+    """What another user has that the table itself takes for the same; else None.
 
-    SQLite's `lower()`, and PostgreSQL's in the C locale, leave letters beyond ASCII as they are. Only those
-    that `value` has can matter, so they are replaced one by one; most values have none, and use the index.
+    As the column's collation says, or an index on `lower()`, where the database's is not Unicode's folding.
     """
-    held, wanted = func.lower(column), func.lower(literal(value))
-    for letter, small in _beyond_ascii(value):
-        held = func.replace(held, letter, small, type_=String)
-        wanted = func.replace(wanted, letter, small, type_=String)
-    return held == wanted
+    same_there = column == value
+    if _is_unique_in_any_case(session.connection(), column):
+        same_there = or_(same_there, func.lower(column) == func.lower(value))
+    others = select(column).where(same_there).limit(1)
+    if except_id is not None:
+        others = others.where(User.id != except_id)
+    with session.no_autoflush:
+        return session.scalar(others)
+
+
+def _is_unique_in_any_case(connection: Connection, column: InstrumentedAttribute[str]) -> bool:
+    if connection.dialect.name != "postgresql":  # SQLite's is that of ASCII, and MariaDB has no such index
+        return False
+    indexes = inspect(connection).get_indexes(User.__tablename__)
+    expressions = [one.get("expressions", []) for one in indexes if one["unique"]]
+    return any(len(each) == 1 and str(each[0]).startswith(f"lower({column.key}") for each in expressions)
 
 
 def called(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
@@ -88,7 +102,7 @@ def folded(text: str) -> str:
 
 def _clean(text: str, field: str) -> str:
     cleaned = folded(text)
-    if any(unicodedata.category(character) in UNSEEN for character in cleaned):
+    if visible(cleaned) != cleaned:
         raise Invalid(_("It holds a character that cannot be seen, such as a control character."), field)
     return cleaned
 
@@ -98,11 +112,3 @@ def _short_enough(text: str, column: InstrumentedAttribute[str]) -> str:
     if len(text) > longest:
         raise Invalid(_("At most %(longest)s characters.", longest=longest), column.key)
     return text
-
-
-def _beyond_ascii(text: str) -> list[tuple[str, str]]:
-    """The letters beyond ASCII that may stand in the place of one in `text`, each with its small form."""
-    capitals = {letter.upper() for letter in text if not letter.isascii()}
-    letters = capitals | {letter for letter in text if letter.upper() in capitals}
-    smalls = {letter: letter.upper().lower() for letter in sorted(letters) if not letter.isascii()}
-    return [(one, small) for one, small in smalls.items() if one != small and len(one + small) == 2]

@@ -18,8 +18,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from backoffice.listing import Listing
+from backoffice.models import INVISIBLE
 from backoffice.transfer.copy import can_copy, copy_rows
-from backoffice.transfer.formulas import INVISIBLE, MARK, SIGNS, guard_cell
+from backoffice.transfer.formulas import MARK, SIGNS, guard_cell
 from backoffice.transfer.rows import read_rows
 from backoffice.transfer.stream import Ask, stream
 from backoffice.transfer.times import time_text

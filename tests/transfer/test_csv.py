@@ -76,6 +76,16 @@ def test_what_begins_like_a_formula_gets_an_apostrophe(start: str) -> None:
     assert guard_cell(f"1{start}1") == f"1{start}1"
 
 
+def test_every_form_of_a_sign_is_one() -> None:
+    forms = [
+        one for one in map(chr, range(sys.maxunicode + 1)) if unicodedata.normalize("NFKC", one)[0] in "=+-@"
+    ]
+    assert len(forms) > 15
+    for sign in forms:
+        assert guard_cell(f"{sign}1") == f"'{sign}1", hex(ord(sign))
+        assert guard_cell(f"\ufeff {sign}1") == f"'\ufeff {sign}1", hex(ord(sign))
+
+
 def test_the_first_visible_character_decides() -> None:
     for unseen in filter(lambda each: not shows(each), map(chr, range(sys.maxunicode + 1))):
         assert guard_cell(f" {unseen}=1") == f"' {unseen}=1", hex(ord(unseen))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from backoffice.accounts.rate_limits.buckets import Attempt, Limit
-from backoffice.models import folded
+from backoffice.models import folded_name
 from backoffice.security import network_of
 
 # Ten wrong passwords an hour for one name, from devices that are not trusted. What is tried of a name that
@@ -40,7 +40,7 @@ def login_attempts(name: str, address: str | None, device_id: int | None) -> lis
 
 def name_subject(name: str) -> str:
     """A name as it is counted: in whatever case and width of its letters it was typed."""
-    return folded(name).casefold()
+    return folded_name(name)
 
 
 def device_subject(device_id: int) -> str:

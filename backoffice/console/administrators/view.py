@@ -36,7 +36,7 @@ from backoffice.console.records import SENT
 from backoffice.console.users import link_context
 from backoffice.exceptions import Conflict, Invalid, NotFound
 from backoffice.extensions import db
-from backoffice.models import Administrator
+from backoffice.models import Administrator, parse_key
 from backoffice.permissions import LOWEST, ROLES
 
 
@@ -171,8 +171,8 @@ class AdministratorView(ConsoleView):
 
 def grant_or_404(text: str | None) -> Administrator:
     """The grant that an address or a form names. Raises NotFound."""
-    key = int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else 0
-    grant = db.session.get(Administrator, key)
+    key = parse_key(Administrator.__table__, text)  # type: ignore[arg-type]
+    grant = db.session.get(Administrator, key) if key is not None else None
     if grant is None:
         raise NotFound(_("This administrator is not there any more."))
     return grant

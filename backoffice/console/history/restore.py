@@ -22,10 +22,11 @@ from backoffice.console.presenters import (
     skipped_sentences,
     undoable,
 )
+from backoffice.console.records import keys_sent
 from backoffice.exceptions import Conflict, Forbidden, Invalid
 from backoffice.extensions import db
 from backoffice.history import Facts, about_row
-from backoffice.models import Change, Operation, parse_id
+from backoffice.models import Change, Operation, no_such_rows
 from backoffice.permissions import GRANTS, may
 from backoffice.undo import Preview
 from backoffice.work import reason_label
@@ -117,10 +118,11 @@ def _ticked() -> list[Change]:
     texts = request.form.getlist(TICKED)
     if len(texts) > MOST_TICKED:
         raise Invalid(_("At most %(most)s rows can be ticked at once.", most=MOST_TICKED))
-    parsed = (parse_id(Change, text) for text in texts)
-    ids = [key for key in parsed if key is not None]
+    ids = keys_sent(Change.__table__, texts)  # type: ignore[arg-type]
     statement = select(Change).where(Change.id.in_(ids), Change.action == "delete")
     changes = list(db.session.scalars(statement.order_by(Change.id.desc())))
+    if missing := set(ids) - {change.id for change in changes}:
+        raise no_such_rows(sorted(map(str, missing)))
     tables = {change.table_name for change in changes}
     if not all(may_see(table) and may(person(), "undo", table) for table in tables):
         raise Forbidden(_("Your role does not allow this."))

@@ -19,11 +19,11 @@ from backoffice.console.lists import refuse_mistakes
 from backoffice.console.records.actions import BULK_ACTIONS, BulkAction
 from backoffice.console.records.etags import changed, sent_etags
 from backoffice.console.records.list_source import listing_of
-from backoffice.console.records.probe_detection import note_ids
+from backoffice.console.records.probe_detection import keys_sent
 from backoffice.console.records.record_page import RecordPage
 from backoffice.exceptions import Invalid, NotFound
 from backoffice.listing import Listing, parse_filters
-from backoffice.models import Selection, parse_key
+from backoffice.models import Selection
 from backoffice.reasons import UNKNOWN_FILTER, because
 from backoffice.registry import BulkTarget
 
@@ -46,8 +46,7 @@ class SelectPage(RecordPage):
 
     def _ticked(self, texts: Sequence[str]) -> Selection | None:
         """The rows with these keys, with the versions that the page showed of them."""
-        keys = [key for text in texts if (key := parse_key(self.view.sql_table, text)) is not None]
-        note_ids(texts, keys)
+        keys = keys_sent(self.view.sql_table, texts)
         if not keys:
             return None
         if len(keys) > MOST_TICKED:
@@ -82,6 +81,7 @@ class ActionPage(SelectPage):
         act = self.view.own_action(name)
         if act is None or not self.view.is_action_allowed(name):
             raise Invalid(_("There is no such action."))
+        keys_sent(self.view.sql_table, keys)
         return act(keys) or back(url_for(".index_view"))
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import QueryableAttribute
 from backoffice.console.http import digest, is_digest_of
 from backoffice.extensions import db
 from backoffice.listing import Relation
-from backoffice.models import RowKey, parse_key
+from backoffice.models import RowKey, parse_keys
 from backoffice.registry import TableView
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ def is_etag_of_values(view: TableView, version: str, key: RowKey, values: Mappin
 def sent_etags(view: "RecordView") -> dict[RowKey, str]:
     """The versions that came with this request, by the keys of their rows."""
     pairs = (text.rpartition(":") for text in request.form.getlist(SENT))
-    parsed = ((parse_key(view.sql_table, key), version) for key, _, version in pairs)
-    return {key: version for key, version in parsed if key is not None}
+    versions = {key: version for key, _, version in pairs}
+    return dict(zip(parse_keys(view.sql_table, versions), versions.values(), strict=True))
 
 
 def changed(view: "RecordView", versions: Mapping[RowKey, str]) -> set[RowKey]:

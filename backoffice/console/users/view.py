@@ -4,22 +4,20 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import g
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 from wtforms.validators import InputRequired
 
-from backoffice.accounts import follow_rename, is_granted, protected_users
+from backoffice.accounts import follow_rename, is_granted, protected_users, refuse_taken
 from backoffice.console.auth import require_reauthentication
 from backoffice.console.http import address_of, person
 from backoffice.console.page import OPENING, SENDING, page
 from backoffice.console.presenters import REQUIRED
 from backoffice.console.records import ExportPage, RecordForm, RecordView
 from backoffice.console.users.passwords import PasswordLinkPage, PasswordPage, check_may_touch
-from backoffice.exceptions import Invalid
 from backoffice.extensions import db
-from backoffice.models import Administrator, RowKey, User, clean_email, clean_username, taken
+from backoffice.models import Administrator, RowKey, User, clean_email, clean_username
 from backoffice.permissions import may
 
 POSTS, PASSWORD = lazy_gettext("Posts"), lazy_gettext("Password")
@@ -78,21 +76,13 @@ class UserView(RecordView):
             if NAMES.intersection(form.edited) and is_granted(record.id):
                 require_reauthentication()
         if "username" in form.edited:
-            form["username"].data = self._free(record, User.username, clean_username(form["username"].data))
+            name = form["username"].data = clean_username(form["username"].data)
+            refuse_taken(User.username, name, except_id=record.id)
             if record.id is not None:
-                follow_rename(record.id, record.username, form["username"].data)
+                follow_rename(record.id, record.username, name)
         if "email" in form.edited:
-            form["email"].data = self._free(record, User.email, clean_email(form["email"].data))
-
-    def _free(self, record: User, column: InstrumentedAttribute[str], value: str) -> str:
-        if taken(db.session, column, value, except_id=record.id):
-            raise Invalid(
-                _("There is a user called that already.")
-                if column is User.username
-                else _("A user with this address is there already."),
-                column.key,
-            )
-        return value
+            form["email"].data = clean_email(form["email"].data)
+            refuse_taken(User.email, form["email"].data, except_id=record.id)
 
     def protected(self, session: Session, keys: Collection[RowKey]) -> Mapping[RowKey, str]:
         """One's own account, the last administrator, and whoever is above one's own role."""

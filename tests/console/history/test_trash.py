@@ -163,9 +163,11 @@ def test_it_goes_on_by_pages(signed_in: FlaskClient, john: User) -> None:
 
 def test_nothing_selected_is_no_success(signed_in: FlaskClient, john: User) -> None:
     others = select(Change.id).where(Change.action != "delete")
-    for changes in ([], ["x", "-1"], [99999], list(db.session.scalars(others.limit(1)))):
+    assert "Nothing was selected, so nothing was done." in send(signed_in).text
+    for changes in (["x", "-1"], [99999], list(db.session.scalars(others.limit(1)))):
         page = send(signed_in, *changes)
-        assert "Nothing was selected, so nothing was done." in page.text
+        assert page.status_code == 400
+        assert f"There is no row {', '.join(f'“{one}”' for one in changes)}. Nothing was done." in page.text
 
 
 def test_twice_is_no_failure(signed_in: FlaskClient, john: User) -> None:
