@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.orm import Session
 
+from backoffice.accents import without_known_accents
 from backoffice.clock import machine_time, note_time, running
 from backoffice.database_errors import AWAY, BUSY, Blame, Fault, fault_message, fault_of
 from backoffice.exceptions import Busy, Unsure
@@ -64,6 +65,7 @@ def _configure_sqlite(connection: DBAPIConnection, lock_seconds: int) -> None:
     note_time(machine_time(), running())  # it has no other time
     connection.create_function("backoffice_pack", 1, _pack, deterministic=True)
     connection.create_function("backoffice_unpack", 1, _unpack, deterministic=True)
+    connection.create_function("backoffice_without_accents", 1, without_known_accents, deterministic=True)
 
 
 def _pack(value: float | bytes | str) -> str:

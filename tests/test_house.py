@@ -21,6 +21,7 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
             "extensions",
             "exceptions",
             "reasons",
+            "accents",
             "clock",
             "dates",
             "statement_timeouts",
