@@ -16,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy.exc import DBAPIError
 
 from backoffice.listing import search_index
-from backoffice.listing.search_index import Searched
+from backoffice.listing.search_index import Searched, State
 from backoffice.models.adoption import OWN_PREFIX, forget_origin, origins
 
 MARIADB = ("mysql", "mariadb")
@@ -98,6 +98,40 @@ def create_search_indexes(**columns: Sequence[str]) -> None:
     except DBAPIError as error:
         reason = str(error.orig).strip().partition("\n")[0]
         click.echo(f"There is no search index, and fragments are searched for in every row: {reason}")
+
+
+def add_accents_to_search(**columns: Sequence[str]) -> None:
+    """Have the search indexes of these columns, where they are whole, find what is written with accents too.
+
+    Where the database does not allow that, it goes on without.
+    """
+    if op.get_context().dialect.name != "postgresql":
+        return
+    wanted = [_searched(table, names) for table, names in columns.items() if _is_made_here(table)]
+    if op.get_context().as_sql:
+        for searched in wanted:
+            for statement in search_index.statements("postgresql", searched):
+                op.execute(sa.text(statement))
+        return
+    try:
+        with op.get_bind().begin_nested():
+            for searched in wanted:
+                states = search_index.state(op.get_bind(), searched)
+                if State.WITHOUT_ACCENTS in states.values():
+                    search_index.create(op.get_bind(), searched, nullcontext)
+    except DBAPIError as error:
+        reason = str(error.orig).strip().partition("\n")[0]
+        click.echo(f"Searches tell letters with accents apart: {reason}")
+
+
+def drop_accents_of_search() -> None:
+    """Drop what `add_accents_to_search` made, and whatever else of its kind there is."""
+    if op.get_context().dialect.name == "postgresql":
+        _once_noted(_drop_accents)
+
+
+def _drop_accents() -> None:
+    search_index.drop_accents(op.get_bind())
 
 
 def _searched(name: str, columns: Sequence[str]) -> Searched:

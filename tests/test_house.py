@@ -22,6 +22,7 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
             "extensions",
             "exceptions",
             "reasons",
+            "accents",
             "clock",
             "connections",
             "dates",

@@ -21,6 +21,7 @@ STATES = {
     State.THERE: lazy_gettext("there"),
     State.MISSING: lazy_gettext("not there"),
     State.BROKEN: lazy_gettext("broken, and not used: search-index create makes it anew"),
+    State.WITHOUT_ACCENTS: lazy_gettext("tells letters with accents apart: search-index create adds that"),
     State.OUT_OF_DATE: lazy_gettext("lacks rows: drop it, and create it"),
 }
 

@@ -5,6 +5,7 @@ import json
 from sqlalchemy import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
+from backoffice.accents import without_known_accents
 from backoffice.clock import machine_time, note_time, running
 
 
@@ -27,6 +28,7 @@ def set_up(connection: DBAPIConnection, lock_seconds: int) -> None:
     note_time(machine_time(), running())  # it has no other time
     connection.create_function("backoffice_pack", 1, _pack, deterministic=True)
     connection.create_function("backoffice_unpack", 1, _unpack, deterministic=True)
+    connection.create_function("backoffice_without_accents", 1, without_known_accents, deterministic=True)
 
 
 def begin(connection: Connection) -> None:

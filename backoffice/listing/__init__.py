@@ -21,6 +21,7 @@ from backoffice.listing.pasted import tidied
 from backoffice.listing.scope import Scope
 from backoffice.listing.search import check_search, search_words
 from backoffice.listing.streams import Stream
+from backoffice.listing.substrings import holds as holds_word
 from backoffice.listing.substrings import is_substring, knows_all, prefilter
 from backoffice.listing.text import MARIADB, begins_with, contains, equals
 from backoffice.listing.values import BETWEEN
@@ -57,6 +58,7 @@ __all__ = [
     "count_by_day",
     "distinct_values",
     "equals",
+    "holds_word",
     "is_substring",
     "knows_all",
     "local_day",

@@ -19,10 +19,9 @@ from backoffice.listing.mistake import Mistake
 from backoffice.listing.order import Order
 from backoffice.listing.paging import Page, Pager
 from backoffice.listing.scope import Scope
-from backoffice.listing.search import scans_for_substrings, search_conditions, search_words
+from backoffice.listing.search import minds_accents, scans_for_substrings, search_conditions
 from backoffice.listing.seek import Seek, read_seek
 from backoffice.listing.streams import Stream, in_stream
-from backoffice.listing.substrings import is_substring
 from backoffice.statements import AnySelect, AnySession
 
 PAGE_SIZES = (10, 20, 50, 100, 200)
@@ -160,9 +159,9 @@ class Listing:
         """Whether every row is looked through for a fragment, since no index knows the fragments."""
         return scans_for_substrings(self.search, self.filters, self.columns, self._scope(session))
 
-    def searches_beginnings(self) -> bool:
-        """Whether a word is so short that it is looked for at the beginning only."""
-        return not all(map(is_substring, search_words(self.search)))
+    def minds_accents(self, session: AnySession) -> bool:
+        """Whether a word is found only as it is written, since the search index knows no other way."""
+        return minds_accents(self.search, self.columns, self._scope(session))
 
     @property
     def sorted_by(self) -> Order:

@@ -1,5 +1,6 @@
 """Where conditions are made for: a session, and what its database has."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,10 +24,24 @@ class Scope:
 
     def finds_substrings(self, attribute: Any) -> bool:
         """Whether an index of this column knows the fragments of what it holds."""
-        column = attribute.property.columns[0]
-        return (column.table.name, column.name) in self._indexed
+        return _stored(attribute) in self._indexed
+
+    def minds_accents(self, attribute: Any) -> bool:
+        """Whether a word is found as it is written only, since else its index would be of no use."""
+        if self.dialect != "postgresql":
+            return False
+        return not (self._indexed.get(_stored(attribute), True) and self._knows_accents)
 
     @cached_property
-    def _indexed(self) -> frozenset[tuple[str, str]]:
+    def _knows_accents(self) -> bool:
+        return search_index.knows_accents(self.session.connection())
+
+    @cached_property
+    def _indexed(self) -> Mapping[tuple[str, str], bool]:
         # Looked up anew for each list: another process may have dropped it.
         return search_index.indexed(self.session.connection())
+
+
+def _stored(attribute: Any) -> tuple[str, str]:
+    column = attribute.property.columns[0]
+    return column.table.name, column.name

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, false, or_
 
 from backoffice.exceptions import Invalid
-from backoffice.listing import substrings, text
+from backoffice.listing import substrings
 from backoffice.listing.column import Column, Relation
 from backoffice.listing.columns import Columns
 from backoffice.listing.filters import Filter
@@ -41,7 +41,7 @@ def check_search(searched: str, columns: Columns) -> None:
 def search_conditions(searched: str, columns: Columns, scope: Scope) -> list[ColumnElement[bool]]:
     """A condition for each word, and those by which an index finds the rows.
 
-    A word of fewer than three characters, of which no index of fragments knows, must begin the column.
+    A word of one or two characters, of which no index knows, is looked for in each row.
     """
     words = search_words(searched)
     if words and not _is_sound(searched, columns):
@@ -59,11 +59,17 @@ def search_conditions(searched: str, columns: Columns, scope: Scope) -> list[Col
 
 
 def scans_for_substrings(searched: str, filters: Iterable[Filter], columns: Columns, scope: Scope) -> bool:
-    """Whether a fragment is looked for in a column whose index does not know fragments."""
+    """Whether each row is looked through, since no index knows what is looked for."""
     looked_at = [one.column for one in filters if one.asks_for_substring]
-    if any(map(substrings.is_substring, search_words(searched))):
-        looked_at += columns.searched
-    return not substrings.knows_all(looked_at, scope)
+    words = search_words(searched)
+    if words and not any(map(substrings.is_substring, words)):
+        return True
+    return not substrings.knows_all([*looked_at, *(columns.searched if words else ())], scope)
+
+
+def minds_accents(searched: str, columns: Columns, scope: Scope) -> bool:
+    """Whether a word is found only as it is written somewhere."""
+    return bool(searched) and any(scope.minds_accents(column.searched) for column in columns.searched)
 
 
 def _is_sound(searched: str, columns: Columns) -> bool:
@@ -77,16 +83,11 @@ def _is_sound(searched: str, columns: Columns) -> bool:
 def _holds(column: Column, word: str, names: Names, scope: Scope) -> ColumnElement[bool]:
     if isinstance(column, Relation):
         return _refers_to(column, word, names[column].get(word), scope)
-    holds = text.contains if substrings.is_substring(word) else text.begins_with
-    return holds(column.searched, word, scope.dialect)
+    return substrings.holds(column.searched, word, scope)
 
 
 def _refers_to(relation: Relation, word: str, keys: list[RowKey] | None, scope: Scope) -> ColumnElement[bool]:
     """To a row whose name holds the word. Not by a join, which bulk work could not follow."""
     if keys is not None:
         return relation.attribute.in_(keys) if keys else false()
-    if substrings.is_substring(word):
-        named = substrings.named_like(relation, word, scope)
-    else:
-        named = select(relation.key).where(text.begins_with(relation.searched, word, scope.dialect))
-    return relation.attribute.in_(named)  # type: ignore[no-any-return]
+    return relation.attribute.in_(substrings.named_like(relation, word, scope))  # type: ignore[no-any-return]

@@ -24,7 +24,7 @@ from sqlalchemy import column as named
 from backoffice.listing import text
 from backoffice.listing.column import Column, Relation
 from backoffice.listing.scope import Scope
-from backoffice.listing.search_index import FRAGMENT, PREFIX, expression
+from backoffice.listing.search_index import FRAGMENT, PREFIX, expression, expression_without_accents
 from backoffice.models import RowKey
 from backoffice.statements import AnySelect
 
@@ -37,14 +37,20 @@ Condition = ColumnElement[bool]
 
 
 def is_substring(word: str) -> bool:
-    """Whether a word is long enough to be looked for anywhere, instead of at the beginning."""
+    """Whether a word is long enough for an index to know of it."""
     return len(word) >= FRAGMENT
+
+
+def holds(attribute: Any, word: str, scope: Scope) -> Condition:
+    """That a column holds a word, with accents or without, where that can be found out."""
+    way = text.contains if scope.minds_accents(attribute) else text.holds
+    return way(attribute, word, scope.dialect)
 
 
 def contains(attribute: Any, value: str, scope: Scope) -> list[Condition]:
     """That the column of a list's own table holds `value`, in the way that this database finds it soonest."""
     holds = text.contains(attribute, value, scope.dialect)
-    entries = _entries(attribute, [value], scope)
+    entries = _entries(attribute, [expression(value)], scope)
     if entries is None or not _asked([_is_few(entries)], scope)[0]:
         return [holds]
     (key,) = attribute.parent.primary_key
@@ -53,7 +59,7 @@ def contains(attribute: Any, value: str, scope: Scope) -> list[Condition]:
 
 def prefilter(words: Sequence[str], key: Any, searched: Sequence[Column], scope: Scope) -> list[Condition]:
     """Conditions that every row fulfils which holds all of these words, where they leave few rows."""
-    found = [word for word in words if is_substring(word) and expression(word)]
+    found = [word for word in words if is_substring(word) and expression_without_accents(word)]
     if scope.dialect != "sqlite" or not (found and searched and knows_all(searched, scope)):
         return []
     own = [column.attribute for column in searched if not isinstance(column, Relation)]
@@ -61,7 +67,7 @@ def prefilter(words: Sequence[str], key: Any, searched: Sequence[Column], scope:
     names = [exists(named_like(relation, word, scope)) for relation in relations for word in found]
     apart = [_anywhere(word, key, own, relations, scope) for word in found]
     # Words that are no names, in one question: each may be common, and rare together.
-    together = _entries(own[0], found, scope) if own else union_all(*apart)
+    together = _entries_of(own[0], found, scope) if own else union_all(*apart)
     are_names, is_few, *are_few = _asked(
         [or_(false(), *names), _is_few(together), *map(_is_few, apart)], scope
     )
@@ -82,14 +88,14 @@ def _anywhere(
     ways = [
         select(key).where(relation.attribute.in_(named_like(relation, word, scope))) for relation in relations
     ]
-    entries = _entries(own[0], [word], scope) if own else None
+    entries = _entries_of(own[0], [word], scope) if own else None
     return union_all(*ways) if entries is None else union_all(entries, *ways)
 
 
 def named_like(relation: Relation, word: str, scope: Scope) -> AnySelect:
     """The keys of the rows of the other table whose name holds `word`."""
-    keys = select(relation.key).where(text.contains(relation.searched, word, scope.dialect))
-    entries = _entries(relation.searched, [word], scope)
+    keys = select(relation.key).where(holds(relation.searched, word, scope))
+    entries = _entries_of(relation.searched, [word], scope)
     return keys if entries is None else keys.where(relation.key.in_(entries))
 
 
@@ -109,9 +115,13 @@ def few_names(relation: Relation, words: Sequence[str], scope: Scope) -> dict[st
     return {word: keys for word, keys in named_so.items() if len(keys) <= MOST_NAMES}
 
 
-def _entries(attribute: Any, fragments: Sequence[str], scope: Scope) -> AnySelect | None:
-    """The rows of SQLite's table of trigrams that have those of all fragments, in any of its columns."""
-    asked = [expression(fragment) for fragment in fragments]
+def _entries_of(attribute: Any, words: Sequence[str], scope: Scope) -> AnySelect | None:
+    """The rows of SQLite's table of trigrams that may hold all words, with accents or without."""
+    return _entries(attribute, list(map(expression_without_accents, words)), scope)
+
+
+def _entries(attribute: Any, asked: Sequence[str | None], scope: Scope) -> AnySelect | None:
+    """The rows of SQLite's table of trigrams that have those that are asked for, in any of its columns."""
     if scope.dialect != "sqlite" or None in asked or not scope.finds_substrings(attribute):
         return None
     name = f"{PREFIX}{attribute.property.columns[0].table.name}"

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, literal, literal_column
 from sqlalchemy.orm import InstrumentedAttribute
 
+from backoffice.accents import holds_in_mariadb, holds_in_postgresql, holds_in_sqlite
 from backoffice.models import OWN_PREFIX
 
 Attribute = InstrumentedAttribute[Any] | ColumnElement[Any]
@@ -51,6 +52,13 @@ def contains(column: Attribute, value: str, dialect: str) -> ColumnElement[bool]
         return column.like(pattern, escape=ESCAPE)
     lowered = _lowered(column, value, dialect)
     return lowered.like(_lowered(literal(pattern), value, dialect), escape=ESCAPE)
+
+
+def holds(column: Attribute, word: str, dialect: str) -> ColumnElement[bool]:
+    """Whether a word stands somewhere in what the column holds, with accents or without."""
+    ways = {"postgresql": holds_in_postgresql, "sqlite": holds_in_sqlite}
+    way = ways.get(dialect, holds_in_mariadb)
+    return way(column, word, lambda part: f"%{_escaped(part)}%", ESCAPE)
 
 
 def _is_collated_so(column: Attribute, dialect: str) -> bool:

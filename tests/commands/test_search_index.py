@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask_migrate import downgrade, upgrade
 
 from backoffice import create_app
 from backoffice.extensions import db
@@ -75,6 +76,19 @@ def test_it_is_dropped_and_made_again(own: Flask) -> None:
         assert (sorted(made()), schema()) == (sorted(before), before_schema)
     assert found("tiful day") == {1}
     succeed("search-index", "check")
+
+
+@on("postgresql")
+def test_an_index_of_before_is_made_to_find_accents(own: Flask) -> None:
+    whole = sorted(made())
+    for again in (lambda: succeed("search-index", "create"), upgrade):
+        downgrade(revision="0076_forgetting_format")
+        assert len(made()) == len(whole) // 2
+        assert "post.body: tells letters with accents apart" in refused("search-index", "check")
+        again()
+        assert sorted(made()) == whole
+        succeed("search-index", "check")
+        upgrade()
 
 
 @on("mariadb")

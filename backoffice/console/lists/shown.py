@@ -156,13 +156,13 @@ class ShownList:
     def _notes(self) -> list[str]:
         """How this list was searched, where it could not be as one would expect."""
         notes = []
-        if self.listing.searches_beginnings():
-            notes.append(_("Words of one or two letters are looked for at the beginning only."))
         if self.listing.scans(db.session):
             notes.append(
                 _(
-                    "There is no search index here, so every row is looked through for a fragment. "
+                    "No search index knows this, so every row is looked through for it. "
                     "What a text begins with is found sooner, by a filter."
                 )
             )
+        if self.listing.minds_accents(db.session):
+            notes.append(_("The search index here tells letters with accents apart."))
         return notes

@@ -14,8 +14,8 @@ from backoffice.listing import (
     Relation,
     Scope,
     begins_with,
-    contains,
     equals,
+    holds_word,
     is_substring,
     knows_all,
     prefilter,
@@ -66,7 +66,8 @@ def _ways(
             yield [holds(column, typed, dialect)], None
     if texts and view.columns.key.kind is Kind.NUMBER:
         words = search_words(typed)
-        anywhere = (or_(*(contains(text, word, dialect) for text in texts)) for word in words)
+        scope = Scope.of(db.session, view.model)
+        anywhere = (or_(*(holds_word(text, word, scope) for text in texts)) for word in words)
         yield [*_first_narrowed(view, words, searched), *anywhere], key.desc()
 
 

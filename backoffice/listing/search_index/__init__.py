@@ -5,14 +5,15 @@ triggers fill. The database itself keeps both right, whoever writes. MariaDB has
 is made is named `backoffice_search_...`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
 
 from sqlalchemy import Connection
 
 from backoffice.listing.search_index import postgresql, sqlite
 from backoffice.listing.search_index.parts import PREFIX, Searched, State, Step
-from backoffice.listing.search_index.trigrams import FRAGMENT, expression
+from backoffice.listing.search_index.postgresql import drop_accents, knows_accents
+from backoffice.listing.search_index.trigrams import FRAGMENT, expression, expression_without_accents
 
 __all__ = [
     "FRAGMENT",
@@ -22,9 +23,12 @@ __all__ = [
     "Step",
     "create",
     "drop",
+    "drop_accents",
     "expression",
+    "expression_without_accents",
     "indexed",
     "is_known",
+    "knows_accents",
     "state",
     "statements",
 ]
@@ -37,11 +41,15 @@ def is_known(dialect: str) -> bool:
     return dialect in _DATABASES
 
 
-def indexed(connection: Connection) -> frozenset[tuple[str, str]]:
-    """The tables and columns whose index may be used: it is whole, and kept right."""
+def indexed(connection: Connection) -> Mapping[tuple[str, str], bool]:
+    """The tables and columns whose index may be used: it is whole, and kept right.
+
+    The value says whether it also finds what is written with accents.
+    """
     if not is_known(connection.dialect.name):
-        return frozenset()
-    return frozenset(_DATABASES[connection.dialect.name].indexed(connection))
+        return {}
+    found: Mapping[tuple[str, str], bool] = _DATABASES[connection.dialect.name].indexed(connection)
+    return found
 
 
 def create(connection: Connection, searched: Searched, step: Step) -> None:

@@ -22,6 +22,7 @@ class State(Enum):
     MISSING = auto()
     BROKEN = auto()  # half made, or without what keeps it right: it is not used
     OUT_OF_DATE = auto()  # it lacks rows
+    WITHOUT_ACCENTS = auto()  # it tells letters with accents apart
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,10 @@ class Searched:
     def index_name(self) -> str:
         """What everything that belongs to its index is called, or begins with."""
         return f"{PREFIX}{self.table.name}"
+
+    def index_of_accents(self, column: str) -> str:
+        """What the index is called that finds what is written with accents, where that is one of its own."""
+        return f"{PREFIX}accents_{self.table.name}_{column}"
 
     @property
     def key(self) -> Column[RowKey]:

@@ -7,7 +7,7 @@ they write goes in by the triggers. When all are in, a view says so; before that
 """
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from sqlalchemy import Connection, Row, func, literal_column, select, text, true
 from sqlalchemy.exc import DatabaseError
@@ -35,8 +35,9 @@ PARTS = f"""
 """
 
 
-def indexed(connection: Connection) -> Iterable[tuple[str, str]]:
-    return [(row[0], row[1]) for row in connection.execute(text(WHOLE))]
+def indexed(connection: Connection) -> Mapping[tuple[str, str], bool]:
+    """It is asked for all spellings of a trigram."""
+    return {(row[0], row[1]): True for row in connection.execute(text(WHOLE))}
 
 
 def create(connection: Connection, searched: Searched, step: Step) -> None:

@@ -227,15 +227,16 @@ def test_the_dashboard_counts(posts: FlaskClient) -> None:
 
 
 def test_it_says_how_it_was_searched(signed_in: FlaskClient) -> None:
-    scanned, beginnings = "every row is looked through", "at the beginning only"
+    scanned = "every row is looked through"
     is_scanned = db.engine.dialect.name == "mariadb"  # the others have a search index here
-    for query, notes in [
-        ("", (False, False)),
-        ("?search=susan", (is_scanned, False)),
-        ("?search=su+susan", (is_scanned, True)),
-        ("?search=su", (False, True)),
-        ("?username_contains=usa", (is_scanned, False)),
-        ("?username_equals=susan", (False, False)),
+    for query, noted in [
+        ("", False),
+        ("?search=susan", is_scanned),
+        ("?search=su+susan", is_scanned),
+        ("?search=su", True),
+        ("?search=%25", True),
+        ("?username_contains=usa", is_scanned),
+        ("?username_equals=susan", False),
     ]:
         page = signed_in.get(f"/admin/user/{query}").text
-        assert (scanned in page, beginnings in page) == notes, query
+        assert (scanned in page) == noted, query

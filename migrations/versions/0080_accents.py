@@ -1,0 +1,15 @@
+"""search without accents"""
+
+from migrations import guards
+
+revision = "0080_accents"
+down_revision = "0076_forgetting_format"
+
+
+def upgrade() -> None:
+    # Where there is a search index that tells letters with accents apart, which is on PostgreSQL only.
+    guards.add_accents_to_search(user=["username", "email"], post=["body"])
+
+
+def downgrade() -> None:
+    guards.drop_accents_of_search()
