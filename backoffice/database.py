@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.clock import machine_time, note_time, running
 from backoffice.database_errors import AWAY, BUSY, Blame, Fault, fault_message, fault_of
+from backoffice.drivers import configure_dialect, mark_zero_dates, read_any_text, read_any_time
 from backoffice.exceptions import Busy, Unsure
 from backoffice.statement_timeouts import AnySession, limit_statements
 
@@ -31,6 +32,7 @@ NOTE_WAITS_MILLISECONDS = 100
 
 def configure(engine: Engine, settings: Mapping[str, Any]) -> None:
     """Give every connection of `engine` its time-outs, and SQLite the transactions that it lacks."""
+    configure_dialect(engine)
     lock, statement = settings["LOCK_TIMEOUT_SECONDS"], settings["STATEMENT_TIMEOUT_SECONDS"]
     if engine.dialect.name == "sqlite":
         _on_connect(engine, lambda connection: _configure_sqlite(connection, lock))
@@ -51,6 +53,7 @@ def _on_connect(engine: Engine, configure_connection: Any) -> None:
 def _configure_sqlite(connection: DBAPIConnection, lock_seconds: int) -> None:
     # The driver's own transactions begin late and never for a read; `_begin_sqlite` begins them instead.
     connection.isolation_level = None
+    read_any_text(connection)
     for pragma in (
         f"busy_timeout = {lock_seconds * 1000}",
         "journal_mode = WAL",
@@ -93,6 +96,7 @@ def _begin_sqlite(connection: Connection) -> None:
 def _configure_postgresql(connection: DBAPIConnection, lock_seconds: int, statement_seconds: int) -> None:
     # A statement that comes again is planned once: a page's statements are the same for everybody.
     connection.prepare_threshold = 2
+    read_any_time(connection)
     connection.autocommit = True
     settings = {
         "lock_timeout": f"{lock_seconds}s",
@@ -139,6 +143,7 @@ def _configure_mariadb(connection: DBAPIConnection, lock_seconds: int, statement
         f" max_statement_time = {statement_seconds}, time_zone = '+00:00',"
         " tx_isolation = 'READ-COMMITTED', sql_mode = CONCAT(@@sql_mode, ',STRICT_TRANS_TABLES,ANSI_QUOTES')",
     )
+    mark_zero_dates(connection)
     _read_time(connection, "SELECT UTC_TIMESTAMP(6)")
 
 

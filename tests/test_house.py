@@ -26,6 +26,7 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
             "statement_timeouts",
             "database",
             "database_errors",
+            "drivers",
             "planning",
             "threads",
             "zones",

@@ -5,10 +5,12 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ColumnElement,
     Integer,
     LargeBinary,
+    Numeric,
     Table,
     and_,
     case,
@@ -188,5 +190,6 @@ def _part(dialect: str, text: Any, number: int) -> Any:
 def _typed(dialect: str, one: Column[Any], text: Any) -> Any:
     """The text of a key as the column has it, so that the column's index finds it."""
     if isinstance(one.type, Integer):
-        return cast(text, one.type)
+        # Of the widest type: the column may be wider than its model. MariaDB's has no sign only as a decimal.
+        return cast(text, BigInteger() if dialect in ("sqlite", "postgresql") else Numeric(20))
     return collate(text, "default") if dialect == "postgresql" else text

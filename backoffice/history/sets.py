@@ -4,9 +4,11 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ColumnElement,
     Delete,
+    Integer,
     Select,
     Table,
     Text,
@@ -60,7 +62,7 @@ def is_one_of(column: Column[Any], values: Collection[Any], dialect: str) -> Col
 
 
 def _array(column: Column[Any], values: Collection[Any]) -> ColumnElement[Any]:
-    kind = postgresql.ARRAY(column.type)
+    kind = postgresql.ARRAY(BigInteger() if isinstance(column.type, Integer) else column.type)
     if set(map(type, values)) == {int}:  # written at once: the driver would go through them one by one
         return cast(literal(f"{{{','.join(map(str, values))}}}", Text), kind)
     return literal(list(values), kind)

@@ -76,7 +76,7 @@ class Listing:
         statement = statement.where(*self._conditions(session))
         pager = Pager(session, statement, keyset, self._cursor_name, self.size, self.streams)
         jump = self._seek(session)
-        return pager.page(self._read_cursor(keyset)) if jump is None else pager.after(jump)
+        return pager.page(self._read_cursor(session, keyset)) if jump is None else pager.after(jump)
 
     def count(self, session: AnySession, limit: int, page: Page | None = None) -> Count:
         """How many rows there are, which costs no more than to read the page that is given did.
@@ -173,8 +173,10 @@ class Listing:
             self.error = str(error)
             return None
 
-    def _read_cursor(self, keyset: Keyset) -> Cursor:
-        return read_cursor(self.cursor, self._cursor_name, python_type(keyset.value), python_type(keyset.key))
+    def _read_cursor(self, session: AnySession, keyset: Keyset) -> Cursor:
+        is_loose = session.get_bind().dialect.name == "sqlite"
+        value_type = object if is_loose else python_type(keyset.value)
+        return read_cursor(self.cursor, self._cursor_name, value_type, python_type(keyset.key))
 
     @property
     def _cursor_name(self) -> str:

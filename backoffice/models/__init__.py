@@ -9,7 +9,7 @@ from backoffice.models.change import Change
 from backoffice.models.draft import Draft
 from backoffice.models.forgetting import Redaction
 from backoffice.models.identity import called, clean_email, clean_username, folded, is_storable, taken
-from backoffice.models.keys import INTEGER_BITS, LONGEST_TEXT_KEY, key_column, parse_key
+from backoffice.models.keys import LONGEST_TEXT_KEY, key_column, largest_integer, parse_key
 from backoffice.models.operation import UNFINISHED, Operation, State
 from backoffice.models.passkey import Passkey
 from backoffice.models.password import (
@@ -32,7 +32,14 @@ from backoffice.models.seal import Seal
 from backoffice.models.secrets import is_secret
 from backoffice.models.security_event import SecurityEvent
 from backoffice.models.selection import Selection, SelectionPage
-from backoffice.models.stored import RawColumn, raw_columns, stored_columns, table_called, unfillable_columns
+from backoffice.models.stored import (
+    RawColumn,
+    integers_of,
+    raw_columns,
+    stored_columns,
+    table_called,
+    unfillable_columns,
+)
 from backoffice.models.submission import Submission
 from backoffice.models.table_origin import TableOrigin
 from backoffice.models.throttle import Throttle
@@ -42,7 +49,6 @@ from backoffice.models.used_challenge import UsedChallenge
 from backoffice.models.user import User
 
 __all__ = [
-    "INTEGER_BITS",
     "LONGEST_PASSWORD_BYTES",
     "LONGEST_TEXT_KEY",
     "OWN_PREFIX",
@@ -84,12 +90,14 @@ __all__ = [
     "describe",
     "folded",
     "hash_password",
+    "integers_of",
     "is_bcrypt",
     "is_foreign",
     "is_hashable",
     "is_secret",
     "is_storable",
     "key_column",
+    "largest_integer",
     "needs_renewal",
     "origins",
     "parse_key",

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Integer, SmallInteger, Table
+from flask import has_app_context
+from sqlalchemy import Column, Integer, Table
 
-# What the databases can hold in a column of each kind; beyond it they raise instead of finding nothing.
-INTEGER_BITS = {SmallInteger: 16, BigInteger: 64, Integer: 32}
+from backoffice.extensions import db
+
 LONGEST_TEXT_KEY = 190
 
 
@@ -24,7 +25,15 @@ def parse_key(table: Table, text: str | None) -> Any | None:
         return None
     if not isinstance(column.type, Integer):
         return text
-    if not (text.isascii() and text.isdecimal() and len(text) < 20):
+    if not (text.isascii() and text.isdecimal() and len(text) <= 20):
         return None
-    bits = next(bits for kind, bits in INTEGER_BITS.items() if isinstance(column.type, kind))
-    return int(text) if int(text) < 2 ** (bits - 1) else None
+    return int(text) if int(text) <= largest_integer() else None
+
+
+def largest_integer() -> int:
+    """The largest that any column of the database at hand can hold, whatever its model says.
+
+    Beyond it the drivers raise instead of finding nothing. Without an application, what all of them hold.
+    """
+    is_unsigned = has_app_context() and db.engine.dialect.name in ("mysql", "mariadb")
+    return 2**64 - 1 if is_unsigned else 2**63 - 1

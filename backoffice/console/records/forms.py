@@ -1,6 +1,7 @@
 """Forms made from a model: the fields that a record has, and which of them were really edited."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -23,7 +24,9 @@ from backoffice.console.presenters import REQUIRED, SelectChoice, TranslatedForm
 from backoffice.console.records.date_time_field import DateTimeField
 from backoffice.console.records.field_values import Value, display_value, is_unchanged
 from backoffice.console.records.fields import CheckboxField, LongTextField, ReferenceField, TextField
-from backoffice.models import INTEGER_BITS, is_secret
+from backoffice.drivers import AsWritten, as_written
+from backoffice.extensions import db
+from backoffice.models import integers_of, is_secret
 
 FIELDS: list[tuple[type[Any], type[Field]]] = [
     (Boolean, CheckboxField),
@@ -52,6 +55,8 @@ class RecordForm(TranslatedForm):
         original: Mapping[str, Value] | None = None,
     ) -> None:
         super().__init__(formdata, obj=record)
+        for field in self:
+            _show_as_written(field)
         self.is_new = record is None
         # Whether it could not be saved now because the database was busy.
         self.is_held_up = False
@@ -93,6 +98,17 @@ class RecordForm(TranslatedForm):
         for name in self.edited:
             field = self[name]
             setattr(record, getattr(field, "attribute", name), field.data)
+
+
+def _show_as_written(field: Any) -> None:
+    """Have a field show a value that is none of its own as the database writes it, until another is typed."""
+    if isinstance(field.data, bytes):
+        field.data = as_written(field.data)
+    if not isinstance(field.data, AsWritten):
+        return
+    field.raw_data = field.raw_data or [field.data]
+    if isinstance(field, SelectField):
+        field.choices = [*(field.choices or ()), SelectChoice(field.data)]
 
 
 def inputs_of(field: Any) -> tuple[str, ...]:
@@ -178,9 +194,13 @@ def _limits(column: Any) -> list[Any]:
     if isinstance(column.type, String) and column.type.length:
         rules.append(Length(max=column.type.length))
     if isinstance(column.type, Integer):
-        bits = next(bits for kind, bits in INTEGER_BITS.items() if isinstance(column.type, kind))
-        rules.append(NumberRange(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1))
+        rules.append(partial(_check_width, column))
     return rules
+
+
+def _check_width(column: Any, form: Any, field: Field) -> None:
+    """Whether a number fits into the column as the database has it, which may be another than the model's."""
+    NumberRange(*integers_of(db.engine, column))(form, field)
 
 
 def _choices(column: Any) -> list[SelectChoice]:
