@@ -158,12 +158,12 @@ class Reused:
         """Drop the database."""
         self._stack.close()
 
-    def _read_shape(self) -> set[tuple[str, str, str]]:
+    def _read_shape(self) -> set[tuple[str, str, str, str]]:
         schema = "database()" if self._engine.dialect.name == "mariadb" else "current_schema()"
-        columns = f"""SELECT table_name, column_name, is_nullable FROM information_schema.columns
+        columns = f"""SELECT table_name, column_name, is_nullable, data_type FROM information_schema.columns
                       WHERE table_schema = {schema}"""
         with self._engine.connect() as connection:
-            return {(row[0], row[1], row[2]) for row in connection.exec_driver_sql(columns)}
+            return {(row[0], row[1], row[2], row[3]) for row in connection.exec_driver_sql(columns)}
 
 
 def short_lock_timeout() -> None:

@@ -30,6 +30,7 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
             "statement_timeouts",
             "database",
             "database_errors",
+            "drivers",
             "planning",
             "statements",
             "threads",

@@ -11,6 +11,7 @@ from backoffice.connections.left_behind import LeftBehind
 from backoffice.connections.limits import GRACE_SECONDS
 from backoffice.connections.pool import check_before_use
 from backoffice.connections.silence import has_waited, note_silence
+from backoffice.drivers import configure_dialect
 from backoffice.statement_timeouts import limit_statements
 
 # To connect, and to set up what is connected, may take so long: libpq knows nothing shorter.
@@ -23,6 +24,7 @@ def configure(engine: Engine, settings: Mapping[str, Any]) -> None:
     A server whose connections stand still says nothing, not even that. So each read ends on our side a little
     after the server would have ended the statement; and the connection with it.
     """
+    configure_dialect(engine)
     name = engine.dialect.name
     if name == "sqlite":
         _set_up(engine, lambda made: sqlite.set_up(made, settings["LOCK_TIMEOUT_SECONDS"]))

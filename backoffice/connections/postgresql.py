@@ -10,6 +10,7 @@ from psycopg.errors import ConnectionTimeout
 from psycopg.waiting import Ready, Wait
 
 from backoffice.connections.time_of_day import read_time
+from backoffice.drivers import read_any_time
 
 __all__ = ["Error", "connect", "end_session", "has_fallen_silent", "is_silence", "set_up", "silence"]
 
@@ -75,6 +76,7 @@ def set_up(connection: Any, lock_seconds: int, statement_seconds: int) -> None:
     """Have the server wait for a lock, for a statement and for us no longer than this."""
     # A statement that comes again is planned once: a page's statements are the same for everybody.
     connection.prepare_threshold = 2
+    read_any_time(connection)
     connection.autocommit = True
     settings = {
         "lock_timeout": f"{lock_seconds}s",

@@ -7,12 +7,14 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from backoffice.accents import without_known_accents
 from backoffice.clock import machine_time, note_time, running
+from backoffice.drivers import read_any_text
 
 
 def set_up(connection: DBAPIConnection, lock_seconds: int) -> None:
     """Have it wait for a lock no longer than this, and check what refers to what."""
     # The driver's own transactions begin late and never for a read; `begin` begins them instead.
     connection.isolation_level = None
+    read_any_text(connection)
     for pragma in (
         f"busy_timeout = {lock_seconds * 1000}",
         "journal_mode = WAL",

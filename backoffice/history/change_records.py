@@ -5,11 +5,13 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ColumnElement,
     FromClause,
     Integer,
     LargeBinary,
+    Numeric,
     SQLColumnExpression,
     Table,
     and_,
@@ -196,5 +198,6 @@ def _part(dialect: str, text: SQLColumnExpression[str], number: int) -> SQLColum
 def _typed(dialect: str, one: Column[object], text: SQLColumnExpression[str]) -> Expression:
     """The text of a key as the column has it, so that the column's index finds it."""
     if isinstance(one.type, Integer):
-        return cast(text, one.type)
+        # Of the widest type: the column may be wider than its model. MariaDB's has no sign only as a decimal.
+        return cast(text, BigInteger() if dialect in ("sqlite", "postgresql") else Numeric(20))
     return collate(text, "default") if dialect == "postgresql" else text

@@ -4,9 +4,11 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Delete,
     Insert,
+    Integer,
     Select,
     Table,
     Text,
@@ -61,7 +63,7 @@ def is_one_of(column: ColumnElement[Any], values: Collection[object], dialect: s
 
 
 def _array(column: ColumnElement[Any], values: Collection[object]) -> ColumnElement[object]:
-    kind = postgresql.ARRAY(column.type)
+    kind = postgresql.ARRAY(BigInteger() if isinstance(column.type, Integer) else column.type)
     if set(map(type, values)) == {int}:  # written at once: the driver would go through them one by one
         return cast(literal(f"{{{','.join(map(str, values))}}}", Text), kind)
     return literal(list(values), kind)

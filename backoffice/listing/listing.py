@@ -89,7 +89,9 @@ class Listing:
         statement = statement.where(*self._conditions(session))
         pager = Pager(session, statement, keyset, self._cursor_name, self.size, self.streams)
         jump = self._seek(session)
-        return pager.page(self._read_cursor(keyset) or Cursor()) if jump is None else pager.after(jump)
+        return (
+            pager.page(self._read_cursor(session, keyset) or Cursor()) if jump is None else pager.after(jump)
+        )
 
     def count(self, session: AnySession, limit: int, page: Page | None = None) -> Count:
         """How many rows there are, which costs no more than to read the page that is given did.
@@ -120,7 +122,7 @@ class Listing:
 
     def knows_cursor(self, session: AnySession) -> bool:
         """Whether the cursor is one of this list, in this order."""
-        return self._read_cursor(self._keyset(session)) is not None
+        return self._read_cursor(session, self._keyset(session)) is not None
 
     def _keys(self, session: AnySession) -> AnySelect:
         return self.columns.select([self.columns.key]).where(*self.where(session))
@@ -191,10 +193,10 @@ class Listing:
             self.error = str(error)
             return None
 
-    def _read_cursor(self, keyset: Keyset) -> Cursor | None:
-        return known_cursor(
-            self.cursor, self._cursor_name, python_type(keyset.value), python_type(keyset.key)
-        )
+    def _read_cursor(self, session: AnySession, keyset: Keyset) -> Cursor | None:
+        is_loose = session.get_bind().dialect.name == "sqlite"
+        value_type = object if is_loose else python_type(keyset.value)
+        return known_cursor(self.cursor, self._cursor_name, value_type, python_type(keyset.key))
 
     @property
     def _cursor_name(self) -> str:

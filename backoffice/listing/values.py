@@ -13,13 +13,13 @@ from backoffice.listing.kinds import python_type
 from backoffice.listing.moments import last_days, parse_moment
 from backoffice.listing.pasted import pasted_values
 from backoffice.listing.references import Key, Name, Named
-from backoffice.models import is_storable, parse_key
+from backoffice.models import is_storable, largest_integer, parse_key
 
 LONGEST_VALUE = 1_000
 LONGEST_LIST = 200
 BETWEEN = ".."
 NUMBER = re.compile(r"[+-]?\d{1,300}(\.\d{1,30})?", re.ASCII)
-LARGEST_INTEGER = 2**63 - 1
+LEAST_INTEGER = -(2**63)
 
 
 def read_text(text: str, column: Column, zone: tzinfo) -> str:
@@ -79,8 +79,8 @@ def read_number(text: str, column: Column, zone: tzinfo) -> int | float:
 
 
 def clamped(number: int) -> int:
-    """The number, or the nearest one of 64 bits, beyond which databases raise instead of comparing."""
-    return max(-LARGEST_INTEGER - 1, min(number, LARGEST_INTEGER))
+    """The number, or the nearest one that a column can hold: beyond, databases raise instead of comparing."""
+    return max(LEAST_INTEGER, min(number, largest_integer()))
 
 
 def read_flag(text: str, column: Column, zone: tzinfo) -> bool:

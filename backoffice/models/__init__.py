@@ -21,9 +21,9 @@ from backoffice.models.identity import (
 )
 from backoffice.models.invisible import INVISIBLE, visible
 from backoffice.models.keys import (
-    INTEGER_BITS,
     LONGEST_TEXT_KEY,
     key_column,
+    largest_integer,
     no_such_rows,
     parse_id,
     parse_key,
@@ -55,6 +55,7 @@ from backoffice.models.selection import Selection, SelectionPage
 from backoffice.models.stored import (
     RawColumn,
     StoredColumn,
+    integers_of,
     raw_columns,
     stored_columns,
     table_called,
@@ -69,7 +70,6 @@ from backoffice.models.used_challenge import UsedChallenge
 from backoffice.models.user import User
 
 __all__ = [
-    "INTEGER_BITS",
     "INVISIBLE",
     "LONGEST_PASSWORD_BYTES",
     "LONGEST_TEXT_KEY",
@@ -119,12 +119,14 @@ __all__ = [
     "folded",
     "folded_name",
     "hash_password",
+    "integers_of",
     "is_bcrypt",
     "is_foreign",
     "is_hashable",
     "is_secret",
     "is_storable",
     "key_column",
+    "largest_integer",
     "needs_renewal",
     "no_such_rows",
     "origins",

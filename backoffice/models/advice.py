@@ -42,6 +42,7 @@ def _advice(connection: sa.Connection, inspector: Inspector, table: sa.Table) ->
     yield from _on_indexes(inspector, table)
     yield from _on_doubles(connection, table)
     yield from _on_columns(table, columns)
+    yield from _on_times(connection, table)
     yield from _on_new_rows(connection, table, columns)
     yield from _on_passwords(connection, table, columns)
     yield from _on_dependants(inspector, table)
@@ -84,6 +85,28 @@ def _on_columns(table: sa.Table, columns: Columns) -> Iterator[str]:
             yield f"{name} cannot be empty here."
         if isinstance(column.type, sa.DateTime) and getattr(found["type"], "fsp", 6) != 6:
             yield f"{name} does not keep microseconds."
+
+
+def _on_times(connection: sa.Connection, table: sa.Table) -> Iterator[str]:
+    for column in table.columns:
+        if isinstance(column.type, sa.Date | sa.DateTime):
+            written = sa.cast(column, sa.String(40))
+            odd = sa.select(written).where(_is_no_time(column, connection.dialect.name)).limit(1)
+            for value in connection.execute(odd).scalars():
+                name = f"{table.name}.{column.name}"
+                yield f"{name} has values that are no times, {value!r} for one: left as they are."
+
+
+def _is_no_time(column: sa.Column[object], dialect: str) -> sa.ColumnElement[bool]:
+    """Whether a time is one that is only shown, as the database writes it: see drivers.py."""
+    if dialect == "postgresql":
+        first = sa.literal_column("'0001-01-01'", sa.Date)
+        end = sa.literal_column("'10000-01-01'", sa.Date)
+        return sa.not_(sa.func.isfinite(column)) | (column < first) | (column >= end)
+    if dialect == "sqlite":
+        is_text = sa.func.typeof(column) == "text"
+        return column.is_not(None) & sa.not_(is_text & sa.func.datetime(column).is_not(None))
+    return sa.or_(*(part(column) == 0 for part in (sa.func.year, sa.func.month, sa.func.dayofmonth)))
 
 
 def _on_new_rows(connection: sa.Connection, table: sa.Table, columns: Columns) -> Iterator[str]:

@@ -35,13 +35,18 @@ def _column_problems(inspector: Inspector, table: sa.Table) -> Iterator[str]:
 def _kind_problems(wanted: sa.Column[object], found: ReflectedColumn) -> Iterator[str]:
     name, kind = f"{wanted.table.name}.{wanted.name}", found["type"]
     for needed, words in KINDS.items():
-        if isinstance(wanted.type, needed) and not isinstance(kind, needed):
+        if isinstance(wanted.type, needed) and not isinstance(kind, needed) and not _is_whole(needed, kind):
             shown = "of an unknown kind" if isinstance(kind, sa.types.NullType) else str(kind)
             yield f"{name} is {shown}, where the console needs {words}."
     if getattr(kind, "timezone", False) and not getattr(wanted.type, "timezone", False):
         yield f"{name} has a time zone; the console's times are in UTC without one, and cannot be compared."
     if isinstance(kind, sa.Enum) and not isinstance(wanted.type, sa.Enum):
         yield f"{name} takes only the values of a list, where the console needs any text."
+
+
+def _is_whole(needed: object, kind: Any) -> bool:
+    """Whether a decimal is good for a whole number, since it has no places."""
+    return needed is sa.Integer and isinstance(kind, sa.Numeric) and kind.scale == 0
 
 
 def _key_problems(inspector: Inspector, table: sa.Table) -> Iterator[str]:

@@ -1,17 +1,15 @@
 """Primary keys as they stand in addresses and forms."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
+from flask import has_app_context
 from flask_babel import gettext as _
-from sqlalchemy import BigInteger, Column, Integer, SmallInteger, Table
+from sqlalchemy import Column, Integer, Table
 
 from backoffice.exceptions import Invalid
-from backoffice.extensions import Model
+from backoffice.extensions import Model, db
 from backoffice.models.row_key import RowKey
 
-# What the databases can hold in a column of each kind; beyond it they raise instead of finding nothing.
-INTEGER_BITS = {SmallInteger: 16, BigInteger: 64, Integer: 32}
 LONGEST_TEXT_KEY = 190
 # As much of what is no key is repeated.
 MOST_NAMED, LONGEST_NAMED = 5, 40
@@ -25,7 +23,7 @@ def key_column(table: Table) -> Column[RowKey]:
     return columns[0]
 
 
-def parse_key(table: Table, text: str | None) -> Any | None:
+def parse_key(table: Table, text: str | None) -> RowKey | None:
     """The key that `text` stands for, typed as its column; None for whatever can be nobody's key.
 
     A key has one spelling, that of the addresses that we make: `01` and `+1` are none.
@@ -35,10 +33,9 @@ def parse_key(table: Table, text: str | None) -> Any | None:
         return None
     if not isinstance(column.type, Integer):
         return text
-    if not (text.isascii() and text.isdecimal() and len(text) < 20 and str(int(text)) == text):
+    if not (text.isascii() and text.isdecimal() and len(text) <= 20 and str(int(text)) == text):
         return None
-    bits = next(bits for kind, bits in INTEGER_BITS.items() if isinstance(column.type, kind))
-    return int(text) if int(text) < 2 ** (bits - 1) else None
+    return int(text) if int(text) <= largest_integer() else None
 
 
 def parse_id(model: type[Model], text: str | None) -> int | None:
@@ -47,16 +44,25 @@ def parse_id(model: type[Model], text: str | None) -> int | None:
     return key if isinstance(key, int) else None
 
 
-def parse_keys(table: Table, texts: Iterable[str]) -> list[Any]:
+def parse_keys(table: Table, texts: Iterable[str]) -> list[RowKey]:
     """The keys that these texts stand for. Raises Invalid, which names those that stand for none."""
     keys = {text: parse_key(table, text) for text in texts}
     wrong = [text for text, key in keys.items() if key is None]
     if wrong:
         raise no_such_rows(wrong)
-    return list(keys.values())
+    return [key for key in keys.values() if key is not None]
 
 
 def no_such_rows(texts: Sequence[str]) -> Invalid:
     """The refusal that names what was taken for rows and is none."""
     named = ", ".join(f"“{text[:LONGEST_NAMED]}”" for text in texts[:MOST_NAMED])
     return Invalid(_("There is no row %(texts)s. Nothing was done. Please start from the list.", texts=named))
+
+
+def largest_integer() -> int:
+    """The largest that any column of the database at hand can hold, whatever its model says.
+
+    Beyond it the drivers raise instead of finding nothing. Without an application, what all of them hold.
+    """
+    is_unsigned = has_app_context() and db.engine.dialect.name in ("mysql", "mariadb")
+    return 2**64 - 1 if is_unsigned else 2**63 - 1

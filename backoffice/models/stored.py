@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from time import monotonic
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, MetaData, Table, bindparam, inspect, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    bindparam,
+    inspect,
+    text,
+)
+from sqlalchemy.dialects import mysql
 from sqlalchemy.engine.interfaces import ReflectedColumn
 from sqlalchemy.types import TypeEngine
 
@@ -13,6 +26,14 @@ from backoffice.extensions import db
 
 # How long what was read is believed; another application may migrate its tables while the console runs.
 BELIEVED_SECONDS = 300
+# How wide the numbers of each kind of column are.
+INTEGER_BITS: dict[type[TypeEngine[int]], int] = {
+    mysql.TINYINT: 8,
+    mysql.MEDIUMINT: 24,
+    SmallInteger: 16,
+    BigInteger: 64,
+    Integer: 32,
+}
 
 
 def table_called(connection: Connection, name: str) -> Table:
@@ -54,6 +75,18 @@ def _stored(column: ReflectedColumn) -> StoredColumn:
     filled = column.get("default") is not None or column.get("autoincrement") is True
     filled = filled or bool(column.get("computed")) or bool(column.get("identity"))
     return StoredColumn(column["name"], column["type"], column["nullable"], filled)
+
+
+def integers_of(engine: Engine, column: Column[object]) -> tuple[int, int]:
+    """The least and the largest whole number that the database can hold in this column."""
+    stored = stored_columns(engine, column.table.name).get(column.name)
+    kind = column.type if stored is None else stored.type
+    bits = next((bits for one, bits in INTEGER_BITS.items() if isinstance(kind, one)), 64)
+    if engine.dialect.name == "sqlite":  # which calls them as one likes
+        bits = 64
+    if getattr(kind, "unsigned", False):
+        return 0, 2**bits - 1
+    return -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
 
 
 def unfillable_columns(engine: Engine, table: Table, beside: Collection[str] = ()) -> list[str]:

@@ -27,7 +27,7 @@ from backoffice.console.http import person
 from backoffice.console.page import OPENING, SENDING, expose
 from backoffice.console.presenters import REQUIRED, TranslatedForm, browser_label
 from backoffice.exceptions import Invalid
-from backoffice.models import Passkey, parse_key
+from backoffice.models import Passkey, parse_id
 
 # Open to those who have to set a second factor up before anything else.
 FIRST = (RequiredAction.SECOND_FACTOR,)
@@ -158,4 +158,4 @@ def _set_up(enrolment: Enrolment, form: FirstCodeForm) -> list[str] | None:
 
 
 def _passkey_id() -> int:
-    return parse_key(Passkey.__table__, request.form.get("id")) or 0  # type: ignore[arg-type]
+    return parse_id(Passkey, request.form.get("id")) or 0

@@ -12,6 +12,7 @@ from wtforms.widgets import TextInput
 
 from backoffice.clock import utcnow
 from backoffice.console.presenters import clock_name
+from backoffice.drivers import AsWritten
 from backoffice.zones import find_zone, offset_words, readings, written
 
 EXAMPLE = "2024-05-31 14:00:00"
@@ -74,8 +75,9 @@ class DateTimeField(StringField):
 
     def _description(self) -> str:
         zone = self.zone or get_timezone()
+        moment = utcnow() if isinstance(self.data, AsWritten) or self.data is None else self.data
         try:
-            local = (self.data or utcnow()).replace(tzinfo=UTC).astimezone(zone)
+            local = moment.replace(tzinfo=UTC).astimezone(zone)
         except OverflowError:
             local = utcnow().replace(tzinfo=UTC).astimezone(zone)
         words = {"zone": zone, "offset": offset_words(local), "example": EXAMPLE}

@@ -79,6 +79,8 @@ def is_unchanged(field: Field, shown: Value) -> bool:
     sent = field.raw_data[0] if field.raw_data else None
     if shown[0] == "row" and len(shown) > 2 and sent == shown[2]:
         return True
+    if shown[0] == "text" and sent is not None and as_text(sent) == shown[1]:
+        return True  # whatever the field would make of it: the column may hold what is none of its values
     if field.process_errors:
         return False
     if isinstance(field, TextField) and shown[0] == "text" and sent == shown[1].replace("\n", ""):

@@ -1,6 +1,7 @@
 """Forms made from a model: the fields that a record has, and which of them were really edited."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -17,15 +18,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapper, RelationshipProperty
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, DecimalField, Field, FloatField, IntegerField
+from wtforms import DateField, DecimalField, Field, FloatField, IntegerField, SelectField
+from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from backoffice.console.presenters import REQUIRED, TranslatedForm
+from backoffice.console.presenters import REQUIRED, SelectChoice, TranslatedForm
 from backoffice.console.records.choice_fields import EnumField, FlagField
 from backoffice.console.records.date_time_field import DateTimeField
 from backoffice.console.records.field_values import Value, display_value, is_unchanged
 from backoffice.console.records.fields import CheckboxField, LongTextField, ReferenceField, TextField
-from backoffice.models import INTEGER_BITS, is_secret
+from backoffice.drivers import AsWritten, as_written
+from backoffice.extensions import db
+from backoffice.models import integers_of, is_secret
 
 FIELDS: list[tuple[type[Any], type[Field]]] = [
     (Boolean, CheckboxField),
@@ -38,6 +42,8 @@ FIELDS: list[tuple[type[Any], type[Field]]] = [
     (Text, LongTextField),
     (String, TextField),
 ]
+# What checks what was typed into a field.
+Rule = Length | Callable[[BaseForm, Field], None]
 NEVER_KEPT = {"password", "file", "hidden"}
 
 
@@ -55,6 +61,8 @@ class RecordForm(TranslatedForm):
         original: Mapping[str, Value] | None = None,
     ) -> None:
         super().__init__(formdata, obj=record)
+        for field in self:
+            _show_as_written(field)
         self.is_new = record is None
         # Whether it could not be saved now because the database was busy.
         self.is_held_up = False
@@ -96,6 +104,17 @@ class RecordForm(TranslatedForm):
         for name in self.edited:
             field = self[name]
             setattr(record, getattr(field, "attribute", name), field.data)
+
+
+def _show_as_written(field: Field) -> None:
+    """Have a field show a value that is none of its own as the database writes it, until another is typed."""
+    if isinstance(field.data, bytes):
+        field.data = as_written(field.data)
+    if not isinstance(field.data, AsWritten):
+        return
+    field.raw_data = field.raw_data or [field.data]
+    if isinstance(field, SelectField):
+        field.choices = [*(field.choices or ()), SelectChoice(field.data)]
 
 
 def inputs_of(field: Field) -> tuple[str, ...]:
@@ -189,12 +208,16 @@ def _presence(column: Any, common: dict[str, Any]) -> list[object]:
     return [Optional() if is_optional else InputRequired(REQUIRED), *given]
 
 
-def _limits(column: Column[object]) -> list[Length | NumberRange]:
+def _limits(column: Column[object]) -> list[Rule]:
     """What the column can hold."""
-    rules: list[Length | NumberRange] = []
+    rules: list[Rule] = []
     if isinstance(column.type, String) and not isinstance(column.type, Enum) and column.type.length:
         rules.append(Length(max=column.type.length))
     if isinstance(column.type, Integer):
-        bits = next(bits for kind, bits in INTEGER_BITS.items() if isinstance(column.type, kind))
-        rules.append(NumberRange(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1))
+        rules.append(partial(_check_width, column))
     return rules
+
+
+def _check_width(column: Column[object], form: BaseForm, field: Field) -> None:
+    """Whether a number fits into the column as the database has it, which may be another than the model's."""
+    NumberRange(*integers_of(db.engine, column))(form, field)

@@ -1,0 +1,125 @@
+"""What goes to the databases' drivers and comes from them, where these and SQLAlchemy would give up.
+
+A number may be larger than the model says, and a value another than any that Python has for its column:
+`infinity`, a year before Christ, a month of zero, a text where a time should be. Each such value is read as
+the text that the database writes for it, `AsWritten`, and costs nobody the page.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import psycopg
+from psycopg.adapt import Loader
+from psycopg.types import datetime as psycopg_datetime
+from pymysql.constants import FIELD_TYPE
+from sqlalchemy import BigInteger, Engine, Integer, String
+from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.types import TypeEngine
+
+WIDE = BigInteger()
+# What reading a value raises that is none of its type.
+UNREADABLE = (ValueError, TypeError, LookupError, ArithmeticError)
+
+
+class AsWritten(str):
+    """A value that Python has none for, as the database writes it; `raw` is what the driver gave."""
+
+    raw: Any
+
+
+class PostgreSQLCompiler(PGCompiler_psycopg):
+    """Sends every whole number as one of 64 bits, but for arguments of functions, which are made for others.
+
+    The model may say INTEGER where the database has BIGINT, and of a number that the model's type cannot hold
+    PostgreSQL would say that it is out of range. Its indexes on INTEGER find numbers of 64 bits as well.
+    """
+
+    _is_in_function = False
+
+    def function_argspec(self, func: Any, **kw: Any) -> str:
+        """The arguments of a function."""
+        before, self._is_in_function = self._is_in_function, True
+        arguments: str = super().function_argspec(func, **kw)
+        self._is_in_function = before
+        return arguments
+
+    def render_bind_cast(self, type_: TypeEngine[Any], dbapi_type: TypeEngine[Any], sqltext: str) -> str:
+        """A parameter with its type behind it."""
+        is_wide = isinstance(dbapi_type, Integer) and not self._is_in_function
+        sent: Any = super()
+        cast: str = sent.render_bind_cast(type_, WIDE if is_wide else dbapi_type, sqltext)
+        return cast
+
+
+def configure_dialect(engine: Engine) -> None:
+    """Have every statement through `engine` be sent, and its result be read, like that."""
+    dialect: Any = engine.dialect
+    if dialect.name == "postgresql":
+        dialect.statement_compiler = PostgreSQLCompiler
+    dialect.execution_ctx_cls = _reading(dialect.execution_ctx_cls)
+
+
+def _reading(context: type[Any]) -> type[Any]:
+    class Context(context):
+        def get_result_processor(self, type_: Any, colname: str, coltype: Any) -> Any:
+            process = super().get_result_processor(type_, colname, coltype)
+            if process is None:  # SQLite alone gives bytes where a text should be
+                return _text if self.dialect.name == "sqlite" and isinstance(type_, String) else None
+            return partial(_read, process)
+
+    return Context
+
+
+def _text(value: Any) -> Any:
+    return as_written(value) if isinstance(value, bytes) else value
+
+
+def _read(process: Callable[[Any], Any], value: Any) -> Any:
+    try:
+        return process(value)
+    except UNREADABLE:
+        return as_written(value)
+
+
+def as_written(value: Any) -> AsWritten:
+    """A value that is none of its column's; bytes as SQL has them."""
+    written = AsWritten(f"x'{value.hex()}'" if isinstance(value, bytes) else value)
+    written.raw = value
+    return written
+
+
+def read_any_text(connection: Any) -> None:
+    """Have SQLite's driver read texts that are no UTF-8, too, with a sign where something is none."""
+    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
+
+
+def read_any_time(connection: Any) -> None:
+    """Have psycopg read times that Python has none for."""
+    for name in ("Date", "Time", "Timetz", "Timestamp", "Timestamptz", "Interval"):
+        loader = _tolerant(getattr(psycopg_datetime, f"{name}Loader"))
+        connection.adapters.register_loader(name.lower(), loader)
+
+
+def _tolerant(loader: type[Loader]) -> type[Loader]:
+    class Tolerant(loader):  # type: ignore[misc, valid-type]
+        def load(self, data: Any) -> Any:
+            try:
+                return super().load(data)
+            except psycopg.DataError:
+                return as_written(bytes(data).decode())
+
+    return Tolerant
+
+
+def mark_zero_dates(connection: DBAPIConnection) -> None:
+    """Have PyMySQL say of the texts that it gives in place of times that they are such."""
+    decoders: dict[int, Any] = connection.decoders
+    for kind in (FIELD_TYPE.DATETIME, FIELD_TYPE.TIMESTAMP, FIELD_TYPE.DATE, FIELD_TYPE.TIME):
+        decoders[kind] = partial(_marked, decoders[kind])
+
+
+def _marked(convert: Callable[[Any], Any], text: Any) -> Any:
+    value = convert(text)
+    return as_written(value) if isinstance(value, str) else value
