@@ -128,7 +128,7 @@ def test_every_page(windows: Windows, console: Console) -> None:
     page.goto(f"{console.address}/admin/nothing/")
     page.get_by_role("link", name="To the console").click()
     sign_in(page)
-    for address in (one for addresses in PLACES.values() for one in addresses):
+    for address, *_others in PLACES.values():
         page.goto(console.address + address.format(**console.questions), wait_until="domcontentloaded")
         check_addresses(page, console)
 
