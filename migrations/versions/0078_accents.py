@@ -2,8 +2,8 @@
 
 from migrations import guards
 
-revision = "0080_accents"
-down_revision = "0076_forgetting_format"
+revision = "0078_accents"
+down_revision = "0077_claimed_names"
 
 
 def upgrade() -> None:

@@ -2,8 +2,8 @@
 
 from migrations import guards
 
-revision = "0082_submission_sent_index"
-down_revision = "0081_submissions_table"
+revision = "0080_submission_sent_index"
+down_revision = "0079_submissions_table"
 
 
 def upgrade() -> None:

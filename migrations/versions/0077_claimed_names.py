@@ -7,7 +7,7 @@ from alembic import op
 from backoffice.models.folding import folded_name
 from migrations import guards
 
-revision = "0078_claimed_names"
+revision = "0077_claimed_names"
 down_revision = "0076_forgetting_format"
 
 NAMES = sa.table("backoffice_name", sa.column("folded"), sa.column("administrator_id"))

@@ -5,8 +5,8 @@ import sqlalchemy as sa
 from backoffice.models.types import BigKey, LongText, UTCDateTime
 from migrations import guards
 
-revision = "0081_submissions_table"
-down_revision = "0076_forgetting_format"
+revision = "0079_submissions_table"
+down_revision = "0078_accents"
 
 
 def upgrade() -> None:
