@@ -248,6 +248,7 @@ def check_record(method: str, before: dict[tuple[str, str], tuple[Any, ...]], ch
     assert differing <= recorded(change), "changed, and not recorded"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 def test_none_fails_changes_in_secret_or_tells_on_anybody(stage: Stage) -> None:
     try_requests(stage, REQUESTS)
