@@ -12,7 +12,7 @@ from backoffice import create_app
 from backoffice.database import is_writing, transaction
 from backoffice.exceptions import Busy
 from backoffice.extensions import db
-from backoffice.history import operation
+from backoffice.history import operation, unhurried
 from backoffice.models import User
 from tests.conftest import settings
 from tests.waiting import SECONDS
@@ -30,6 +30,7 @@ SETTINGS: dict[str, dict[str, object]] = {
     "mariadb": {
         "SELECT @@innodb_lock_wait_timeout": 5,
         "SELECT @@max_statement_time": 30,
+        "SELECT @@idle_transaction_timeout": 60,
         "SELECT @@tx_isolation": "READ-COMMITTED",
         "SELECT @@time_zone": "+00:00",
     },
@@ -39,6 +40,18 @@ SETTINGS: dict[str, dict[str, object]] = {
 def test_every_connection_is_set_up(app: Flask) -> None:
     for statement, expected in SETTINGS[db.engine.dialect.name].items():
         assert db.session.scalar(text(statement)) == expected, statement
+
+
+def test_every_connection_is_waited_for_a_little_longer_than_a_statement(app: Flask) -> None:
+    if db.engine.dialect.name == "sqlite":
+        return  # there is no server
+    for engine in db.engines.values():
+        with engine.connect() as connection:
+            assert connection.connection.dbapi_connection.read_seconds == 32  # type: ignore[union-attr]
+    with unhurried(db.engine) as connection:
+        assert connection.connection.dbapi_connection.read_seconds == 600  # type: ignore[union-attr]
+    with unhurried(db.engine, seconds=None) as connection:
+        assert connection.connection.dbapi_connection.read_seconds == 32  # type: ignore[union-attr]
 
 
 def test_a_connection_comes_back_clean_after_an_error(app: Flask) -> None:
