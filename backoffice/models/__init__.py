@@ -23,6 +23,7 @@ from backoffice.models.invisible import INVISIBLE, visible
 from backoffice.models.keys import (
     INTEGER_BITS,
     LONGEST_TEXT_KEY,
+    find_row,
     key_column,
     no_such_rows,
     parse_key,
@@ -100,6 +101,7 @@ __all__ = [
     "clean_email",
     "clean_username",
     "describe",
+    "find_row",
     "folded",
     "folded_name",
     "hash_password",

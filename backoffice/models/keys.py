@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import BigInteger, Column, Integer, SmallInteger, Table
+from sqlalchemy.orm import Session, scoped_session
 
 from backoffice.exceptions import Invalid
 
@@ -37,6 +38,20 @@ def parse_key(table: Table, text: str | None) -> Any | None:
         return None
     bits = next(bits for kind, bits in INTEGER_BITS.items() if isinstance(column.type, kind))
     return int(text) if int(text) < 2 ** (bits - 1) else None
+
+
+def find_row(session: Session | scoped_session[Any], model: type[Any], text: str | None) -> Any | None:
+    """The row of a model whose key is spelt so; None too where a database only takes the key for the same.
+
+    MariaDB does where the case of letters differs, or a space follows.
+    """
+    key = parse_key(model.__table__, text)
+    row = session.get(model, key) if key is not None else None
+    if row is None or key != getattr(
+        row, model.__mapper__.get_property_by_column(key_column(model.__table__)).key
+    ):
+        return None
+    return row
 
 
 def parse_keys(table: Table, texts: Iterable[str]) -> list[Any]:

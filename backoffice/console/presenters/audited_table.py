@@ -9,7 +9,7 @@ from backoffice.console.presenters.cells import Cell, cell
 from backoffice.extensions import db
 from backoffice.history import Snapshot, readable
 from backoffice.listing import Relation
-from backoffice.models import is_secret, parse_key
+from backoffice.models import find_row, is_secret, parse_key
 from backoffice.registry import registry
 
 # Of a longer text only the beginning is shown.
@@ -42,10 +42,7 @@ class AuditedTable:
 
     def record(self, key: str) -> Any:
         """The record with this key, if it is there and the table has a view."""
-        if self.view is None:
-            return None
-        parsed = parse_key(self.view.sql_table, key)
-        return db.session.get(self.view.model, parsed) if parsed is not None else None
+        return None if self.view is None else find_row(db.session, self.view.model, key)
 
     def details_url(self, key: str) -> str | None:
         """Where the record is read, for those who may."""

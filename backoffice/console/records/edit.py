@@ -20,7 +20,7 @@ from backoffice.console.records.save import Gone, Saved, save
 from backoffice.console.records.sent_form import form_in_address, form_name, form_over, is_foreign, point_out
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
-from backoffice.models import parse_key, unfillable_columns
+from backoffice.models import find_row, parse_key, unfillable_columns
 
 if TYPE_CHECKING:
     from backoffice.console.records.view import RecordView
@@ -81,7 +81,7 @@ class EditPage(FormPage):
 
     def _over_record(self, answer: Any) -> ResponseReturnValue:
         key = parse_key(self.view.sql_table, request.args.get("id"))
-        record = db.session.get(self.view.model, key) if key is not None else None
+        record = find_row(db.session, self.view.model, request.args.get("id"))
         if record is None:
             return gone_page(self.view, key)
         title, form = form_title(self.view, record), form_over(self.view, record)
