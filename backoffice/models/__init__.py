@@ -22,6 +22,7 @@ from backoffice.models.identity import (
 from backoffice.models.invisible import INVISIBLE, visible
 from backoffice.models.keys import (
     LONGEST_TEXT_KEY,
+    find_row,
     key_column,
     largest_integer,
     no_such_rows,
@@ -116,6 +117,7 @@ __all__ = [
     "clean_email",
     "clean_username",
     "describe",
+    "find_row",
     "folded",
     "folded_name",
     "hash_password",

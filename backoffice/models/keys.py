@@ -5,10 +5,12 @@ from collections.abc import Iterable, Sequence
 from flask import has_app_context
 from flask_babel import gettext as _
 from sqlalchemy import Column, Integer, Table
+from sqlalchemy.orm import DeclarativeBase
 
 from backoffice.exceptions import Invalid
 from backoffice.extensions import Model, db
 from backoffice.models.row_key import RowKey
+from backoffice.statements import AnySession
 
 LONGEST_TEXT_KEY = 190
 # As much of what is no key is repeated.
@@ -42,6 +44,18 @@ def parse_id(model: type[Model], text: str | None) -> int | None:
     """The same for a table of ours, whose rows are numbered."""
     key = parse_key(model.__table__, text)  # type: ignore[arg-type]
     return key if isinstance(key, int) else None
+
+
+def find_row(session: AnySession, model: type[DeclarativeBase], text: str | None) -> object | None:
+    """The row of a model whose key is spelt so; None too where a database only takes the key for the same.
+
+    MariaDB does where the case of letters differs, or a space follows.
+    """
+    table: Table = model.__table__  # type: ignore[assignment]
+    key = parse_key(table, text)
+    row = session.get(model, key) if key is not None else None
+    attribute = model.__mapper__.get_property_by_column(key_column(table)).key
+    return row if row is not None and key == getattr(row, attribute) else None
 
 
 def parse_keys(table: Table, texts: Iterable[str]) -> list[RowKey]:

@@ -8,7 +8,7 @@ from backoffice.console.presenters.cells import Cell, cell
 from backoffice.extensions import db
 from backoffice.history import Snapshot, readable
 from backoffice.listing import Relation
-from backoffice.models import RowKey, is_secret, parse_key
+from backoffice.models import RowKey, find_row, is_secret, parse_key
 from backoffice.registry import registry
 
 # Of a longer text only the beginning is shown.
@@ -41,10 +41,7 @@ class AuditedTable:
 
     def record(self, key: str) -> object | None:
         """The record with this key, if it is there and the table has a view."""
-        if self.view is None:
-            return None
-        parsed = parse_key(self.view.sql_table, key)
-        return db.session.get(self.view.model, parsed) if parsed is not None else None
+        return None if self.view is None else find_row(db.session, self.view.model, key)
 
     def details_url(self, key: str) -> str | None:
         """Where the record is read, for those who may."""

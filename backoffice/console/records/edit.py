@@ -22,7 +22,7 @@ from backoffice.console.records.save import Gone, Saved, save
 from backoffice.console.records.sent_form import form_in_address, form_name, form_over, is_foreign, point_out
 from backoffice.exceptions import Conflict
 from backoffice.extensions import db
-from backoffice.models import RowKey, parse_key, unfillable_columns
+from backoffice.models import RowKey, find_row, parse_key, unfillable_columns
 
 if TYPE_CHECKING:
     from backoffice.console.records.view import RecordView
@@ -85,7 +85,7 @@ class EditPage(FormPage):
         self, answer: Callable[[RecordForm, str, RowKey], ResponseReturnValue]
     ) -> ResponseReturnValue:
         key = parse_key(self.view.sql_table, request.args.get("id"))
-        record = db.session.get(self.view.model, key) if key is not None else None
+        record = find_row(db.session, self.view.model, request.args.get("id"))
         if key is None or record is None:
             return gone_page(self.view, key)
         title, form = form_title(self.view, record), form_over(self.view, record)

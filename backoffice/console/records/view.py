@@ -36,7 +36,7 @@ from backoffice.console.records.unsaved import answer_to_stranger
 from backoffice.console.records.urls import RecordUrls
 from backoffice.extensions import db
 from backoffice.listing import Column, Columns, Relation, table_of
-from backoffice.models import RowKey, key_column, parse_key
+from backoffice.models import RowKey, find_row, key_column
 from backoffice.registry import BulkTarget, Heading
 
 HISTORY = lazy_gettext("History")
@@ -161,8 +161,7 @@ class RecordView(ConsoleView, DeclaredView):
 
     def record_or_404(self, key: str | None) -> Any:
         """The record with this key, as an address names it; whatever names none is a page not found."""
-        parsed = parse_key(self.sql_table, key)
-        record = db.session.get(self.model, parsed) if parsed is not None else None
+        record = find_row(db.session, self.model, key)
         return record if record is not None else abort(404)
 
     def key_of(self, record: object) -> RowKey:

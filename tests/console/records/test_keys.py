@@ -3,45 +3,35 @@
 from urllib.parse import quote
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from markupsafe import escape
 from sqlalchemy import func, select
 
 from backoffice.extensions import db
-from backoffice.models import Change, Operation, Post, Selection, User
+from backoffice.models import Change, ClaimedName, Operation, Post, Selection, User, find_row
 from tests.browsing import token_of
 
 pytestmark = pytest.mark.every_database
 
-# Other spellings of 1, and what is no number.
-SPELLINGS = [
-    "01",
-    "001",
-    "+1",
-    "-1",
-    " 1",
-    "1 ",
-    "1abc",
-    "1.0",
-    "1e0",
-    "0x1",
-    "1_0",
-    "\uff11",
-    "\u0661",
-    "\u00b9",
-    "1,2",
-    "1\n",
-    "\u200b1",
-    "2147483648",
-    "9" * 30,
-    "x" * 300,
-    "#1",
-    "None",
-    "1;2",
-    "\u2212" + "1",
+# Other spellings of the number of a row that is there.
+SPELT_ELSE = [
+    "0{}",
+    "00{}",
+    "+{}",
+    "-{}",
+    " {}",
+    "{} ",
+    "{}abc",
+    "{}.0",
+    "{}e0",
+    "0x{}",
+    "{}_0",
+    "{},2",
+    "{}\n",
 ]
-
-
+SPELT_ELSE += ["\u200b{}", "#{}", "{};2", "\u2212{}", "{}\u0660", "\uff10{}"]
+NO_NUMBERS = ["\u00b9", "None", "x" * 300, "9" * 30]
 BIG = "2147483648"
 
 
@@ -50,8 +40,13 @@ def rows(signed_in: FlaskClient, susan: User) -> list[Post]:
     posts = [Post(body=f"post {number}", author=susan) for number in range(3)]
     db.session.add_all(posts)
     db.session.commit()
-    assert [post.id for post in posts] == [1, 2, 3]
     return posts
+
+
+def spellings(row: Post) -> list[str]:
+    """What is no key, though it looks like that of a row."""
+    digits = str(row.id).translate({ord(str(digit)): 0xFF10 + digit for digit in range(10)})
+    return [each.format(row.id) for each in SPELT_ELSE] + [digits, *NO_NUMBERS, BIG]
 
 
 def state() -> tuple[int, ...]:
@@ -83,7 +78,7 @@ PAGES = [
 
 @pytest.mark.parametrize("page", PAGES)
 def test_no_other_spelling_opens_a_row(signed_in: FlaskClient, rows: list[Post], page: str) -> None:
-    for key in SPELLINGS:
+    for key in spellings(rows[0]):
         found = signed_in.get(page + quote(key)).status_code
         assert found == 404 or (page.endswith(("before=", "page=")) and key == BIG), key
 
@@ -102,10 +97,10 @@ def test_what_is_no_key_is_named_and_nothing_is_done(
     signed_in: FlaskClient, rows: list[Post], page: str, form: dict[str, str], name: str
 ) -> None:
     token, before = token_of(signed_in.get("/admin/post/new/")), state()
-    for key in SPELLINGS:
+    for key in spellings(rows[0]):
         if key == BIG and "history" in page:  # changes are numbered further than posts can be
             continue
-        for ticked in ([key], ["1", key], [key, "2", "3"]) if name == "rowid" else ([key],):
+        for ticked in ([key], [rows[0].id, key], [key, rows[1].id]) if name == "rowid" else ([key],):
             answer = signed_in.post(page, data={"csrf_token": token, **form, name: ticked})
             assert answer.status_code == 400, key
             assert f"There is no row “{escape(key[:40])}”." in answer.text
@@ -114,20 +109,29 @@ def test_what_is_no_key_is_named_and_nothing_is_done(
 
 def test_all_that_are_none_are_named(signed_in: FlaskClient, rows: list[Post]) -> None:
     token = token_of(signed_in.get("/admin/post/new/"))
-    sent = {"csrf_token": token, "action": "delete", "rowid": ["01", "2", "", "1abc", "+3"]}
+    sent = {"csrf_token": token, "action": "delete", "rowid": ["01", str(rows[1].id), "", "1abc", "+3"]}
     answer = signed_in.post("/admin/post/action/", data=sent)
     assert (answer.status_code, "There is no row “01”, “1abc”, “+3”." in answer.text) == (400, True)
 
 
 def test_keys_are_taken_as_they_are_spelt(signed_in: FlaskClient, rows: list[Post]) -> None:
     token = token_of(signed_in.get("/admin/post/new/"))
-    sent = {"csrf_token": token, "action": "delete", "rowid": ["1", "3", "", "3"]}
+    sent = {"csrf_token": token, "action": "delete", "rowid": [rows[0].id, rows[2].id, "", rows[2].id]}
     asked = signed_in.post("/admin/post/action/", data=sent, follow_redirects=True)
     assert "Delete 2 posts" in asked.text
 
 
 def test_a_version_of_another_spelling_is_none(signed_in: FlaskClient, rows: list[Post]) -> None:
     token, before = token_of(signed_in.get("/admin/post/new/")), state()
-    sent = {"csrf_token": token, "action": "delete", "rowid": "1", "version": "01:abcdef"}
+    sent = {"csrf_token": token, "action": "delete", "rowid": rows[0].id, "version": f"0{rows[0].id}:abcdef"}
     assert signed_in.post("/admin/post/action/", data=sent).status_code == 400
     assert state() == before
+
+
+def test_a_text_is_a_key_as_it_is_spelt(app: Flask) -> None:
+    db.session.add(ClaimedName(folded="susan", administrator_id=1))
+    db.session.commit()
+    found = find_row(db.session, ClaimedName, "susan")
+    assert found is not None
+    for text in ("susan ", "Susan", "SUSAN", "süsan", " susan"):
+        assert find_row(db.session, ClaimedName, text) is None, text
