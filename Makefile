@@ -30,7 +30,8 @@ test: $(DEVELOPMENT)  ## The whole test suite; what is not on this machine is sk
 	@$(VENV)/bin/python -m pytest -n auto --dist worksteal
 
 long: $(DEVELOPMENT)  ## What takes longer than a run before a change may: many kill points, 100,000 made-up requests
-	@TEST_REQUESTS=$${TEST_REQUESTS:-100000} $(VENV)/bin/python -m pytest -n auto --dist worksteal -m long
+	@mkdir -p instance && rm -f instance/long-runs.md
+	@TEST_TABLES=instance/long-runs.md TEST_REQUESTS=$${TEST_REQUESTS:-100000} $(VENV)/bin/python -m pytest -n auto --dist worksteal -m long
 
 lint: $(DEVELOPMENT)  ## Style and formatting
 	@$(VENV)/bin/ruff check

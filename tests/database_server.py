@@ -129,8 +129,11 @@ class DatabaseServer(ABC):
 
     def fill_up(self) -> None:
         """Leave no room on the disk of the database."""
-        with (self._room / "ballast").open("wb") as ballast:
-            os.posix_fallocate(ballast.fileno(), 0, shutil.disk_usage(self._room).free)
+        with (self._room / "ballast").open("wb", buffering=0) as ballast:
+            for size in (2**20, 2**12):
+                with suppress(OSError):
+                    while ballast.write(b"\0" * size):
+                        pass
 
     def make_room(self) -> None:
         """Leave again the room that there was."""

@@ -20,7 +20,7 @@ SECONDS = 60
 
 def serve(environ: dict[str, str]) -> None:
     """Be gunicorn, with the settings of ours, and the leader of its own processes."""
-    _begin(environ)
+    begin(environ)
     settings = "python:backoffice.commands.gunicorn_settings"
     sys.argv = ["gunicorn", "--config", settings, f"{__name__}:application()"]
     runpy.run_module("gunicorn", run_name="__main__")
@@ -28,11 +28,11 @@ def serve(environ: dict[str, str]) -> None:
 
 def work(environ: dict[str, str]) -> None:
     """Be a worker."""
-    _begin(environ)
+    begin(environ)
     application().test_cli_runner().invoke(args=["worker"])
 
 
-def _begin(environ: dict[str, str]) -> None:
+def begin(environ: dict[str, str]) -> None:
     os.setpgid(0, 0)
     os.environ |= {"BACKOFFICE_ENV": "testing", "SECRET_KEY": "k" * 40, "WEB_PROCESSES": "1", **environ}
 
