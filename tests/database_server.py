@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
@@ -16,12 +17,15 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from tests.commands.servers import free_port
-from tests.databases import missing
+from tests.small_disk import IS_ROOT, SmallDisk
 
 SECONDS = 60
 HOST = "127.0.0.1"
 DATABASE = "backoffice"
-IS_ROOT = os.geteuid() == 0
+
+
+class Died(Exception):
+    """A server has ended by itself; it says what its log says at its end."""
 
 
 class DatabaseServer(ABC):
@@ -44,6 +48,7 @@ class DatabaseServer(ABC):
         self.folder.chmod(0o755)
         self._own(self.folder)
         self.megabytes = megabytes
+        self._disk: SmallDisk | None = None
         self._make()
         self.start()
         self._make_database()
@@ -62,13 +67,20 @@ class DatabaseServer(ABC):
     def run(self, *statements: str, database: str | None = None) -> list[Any]:
         """The rows of the last of these statements, which the superuser says, past any proxy."""
         address = URL.create(self.driver, self.superuser, host=HOST, port=self.port, database=database)
-        engine = create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-        rows: list[Any] = []
-        with engine.connect() as connection:
-            for statement in statements:
-                result = connection.exec_driver_sql(statement)
-                rows = list(result) if result.returns_rows else []
-        return rows
+        try:
+            return said(address, *statements)
+        except DBAPIError:
+            if self._has_died:
+                raise Died(self._log_end()) from None
+            raise
+
+    @property
+    def _has_died(self) -> bool:
+        """Whether it ended by itself."""
+        return self._process is not None and self._process.poll() is not None
+
+    def _log_end(self) -> str:
+        return (self.folder / "log").read_text(errors="replace")[-3_000:]
 
     # Being there
 
@@ -78,8 +90,7 @@ class DatabaseServer(ABC):
             self._process = self._popen(self._command(), log)
         deadline = time.monotonic() + SECONDS
         while not self._answers():
-            gone = self._process.poll() is not None or time.monotonic() > deadline
-            assert not gone, (self.folder / "log").read_text(errors="replace")[-3_000:]
+            assert time.monotonic() < deadline, self._log_end()
             time.sleep(0.05)
         return self
 
@@ -91,28 +102,22 @@ class DatabaseServer(ABC):
 
     def kill(self) -> None:
         """End it with -9, with all its processes."""
-        if self._process:
-            self._signal(signal.SIGKILL)
-            self._process.wait(SECONDS)
-        self._process = None
+        if self._process and not self._has_died:
+            numbers, process, self._process = self.processes, self._process, None
+            send(numbers, signal.SIGKILL)
+            process.wait(SECONDS)
 
     def stop(self) -> None:
         """Have it do nothing any more, as where its machine is suspended; its connections stay."""
-        self._signal(signal.SIGSTOP)
+        send(self.processes, signal.SIGSTOP)
 
     def go_on(self) -> None:
         """Let it do again what it does."""
-        self._signal(signal.SIGCONT)
-
-    def _signal(self, number: int) -> None:
-        # The first one starts the others: it is the first to be ended or stopped, and the last to go on.
-        for pid in self.processes if number != signal.SIGCONT else reversed(self.processes):
-            with suppress(ProcessLookupError):
-                os.kill(pid, number)
+        send(reversed(self.processes), signal.SIGCONT)
 
     @property
     def processes(self) -> list[int]:
-        """The number of its process, and then of those which that has started."""
+        """The number of its process, which starts the others, and then theirs."""
         assert self._process
         first = self._process.pid
         return [first, *map(int, Path(f"/proc/{first}/task/{first}/children").read_text().split())]
@@ -129,15 +134,15 @@ class DatabaseServer(ABC):
 
     def fill_up(self) -> None:
         """Leave no room on the disk of the database."""
-        with (self._room / "ballast").open("wb", buffering=0) as ballast:
-            for size in (2**20, 2**12):
-                with suppress(OSError):
-                    while ballast.write(b"\0" * size):
-                        pass
+        assert self._disk
+        self._disk.fill_up()
 
     def make_room(self) -> None:
-        """Leave again the room that there was."""
-        (self._room / "ballast").unlink(missing_ok=True)
+        """Leave again the room that there was; one that has died of having none is started again."""
+        assert self._disk
+        self._disk.make_room()
+        if self._has_died:
+            self.start()
 
     @abstractmethod
     def replica(self) -> "DatabaseServer":
@@ -150,8 +155,8 @@ class DatabaseServer(ABC):
     def close(self) -> None:
         """End it, and leave nothing of it."""
         self.kill()
-        if self._room.is_mount():
-            subprocess.run([*as_root(), "umount", "--lazy", str(self._room)], check=True)
+        if self._disk:
+            self._disk.close()
         shutil.rmtree(self.folder)
 
     def __enter__(self) -> Self:
@@ -182,16 +187,9 @@ class DatabaseServer(ABC):
     def _command(self) -> list[str]: ...
 
     def _mount(self) -> None:
-        if self.megabytes is None:
-            return
-        self._room.mkdir()
-        size = f"size={self.megabytes}m,mode=777"
-        mounted = subprocess.run(
-            [*as_root(), "mount", "-t", "tmpfs", "-o", size, "tmpfs", str(self._room)], check=False
-        )
-        if mounted.returncode:
-            missing("a file system that can be filled up")
-        self._own(self._room)
+        if self.megabytes is not None:
+            self._disk = SmallDisk(self._room, self.megabytes)
+            self._own(self._room)
 
     def _own(self, path: Path) -> None:
         if IS_ROOT:
@@ -215,5 +213,19 @@ class DatabaseServer(ABC):
         )
 
 
-def as_root() -> list[str]:
-    return [] if IS_ROOT else ["sudo", "--non-interactive"]
+def send(processes: Iterable[int], number: int) -> None:
+    """Send a signal to them, in this order."""
+    for process in processes:
+        with suppress(ProcessLookupError):
+            os.kill(process, number)
+
+
+def said(address: URL, *statements: str) -> list[Any]:
+    """The rows of the last of these statements, over a connection of their own."""
+    engine = create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    rows: list[Any] = []
+    with engine.connect() as connection:
+        for statement in statements:
+            result = connection.exec_driver_sql(statement)
+            rows = list(result) if result.returns_rows else []
+    return rows

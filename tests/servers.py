@@ -9,7 +9,7 @@ import time
 from functools import cached_property
 from pathlib import Path
 
-from tests.database_server import DATABASE, HOST, DatabaseServer
+from tests.database_server import DATABASE, HOST, SECONDS, DatabaseServer
 from tests.databases import missing
 
 DEBIAN = Path("/usr/lib/postgresql")
@@ -85,7 +85,10 @@ class PostgresqlReplica(Postgresql):
         self._run_program(copy, *where, *how, f"--pgdata={self.data}")
 
     def _make_database(self) -> None:
-        """It comes with what is copied."""
+        """It comes with what is copied; from here on nothing is committed that is not here too."""
+        self._source.run("ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()")
+        while not self._source.run("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"):
+            time.sleep(0.02)
 
 
 class Mariadb(DatabaseServer):
@@ -167,9 +170,14 @@ class MariadbReplica(Mariadb):
         self.run(
             f"CHANGE MASTER TO master_host = '{HOST}', master_port = {self._source.port},"
             f" master_user = '{self.superuser}', master_use_gtid = slave_pos, master_connect_retry = 1",
-            "SET GLOBAL read_only = 1",
+            "SET GLOBAL read_only = 1, rpl_semi_sync_slave_enabled = 1",
             "START SLAVE",
         )
+        # From here on nothing is committed that is not here too.
+        ((position,),) = self._source.run(
+            "SET GLOBAL rpl_semi_sync_master_enabled = 1", "SELECT @@gtid_binlog_pos"
+        )
+        assert self.run(f"SELECT MASTER_GTID_WAIT('{position}', {SECONDS})") == [(0,)]
 
 
 SERVERS: dict[str, type[Postgresql | Mariadb]] = {"postgresql": Postgresql, "mariadb": Mariadb}

@@ -23,6 +23,8 @@ class Fault:
     seconds: float = 0.0
     # Whether nothing can be changed as long as it lasts.
     stops: bool = False
+    # What has to be so before.
+    prepare: Callable[[Stage], object] = nothing
 
 
 def refuse(stage: Stage) -> None:
@@ -35,6 +37,32 @@ def drop_again_and_again(stage: Stage) -> None:
     for _ in range(HICCUPS):
         stage.proxy.drop()
         time.sleep(A_WHILE)
+
+
+def kill_processes(stage: Stage) -> None:
+    stage.kill_web()
+    stage.kill_worker()
+
+
+def start_ahead(stage: Stage) -> None:
+    kill_processes(stage)
+    for start in (stage.start_web, stage.start_worker):
+        start(TEST_SECONDS_AHEAD="3600")
+
+
+def start_processes(stage: Stage) -> None:
+    stage.start_web()
+    stage.start_worker()
+
+
+def kill_queue(stage: Stage) -> None:
+    assert stage.queue
+    stage.queue.kill()
+
+
+def start_queue(stage: Stage) -> None:
+    assert stage.queue
+    stage.queue.start()
 
 
 FAULTS = (
@@ -55,4 +83,30 @@ FAULTS = (
     ),
     Fault("worker killed, started at once", lambda s: s.kill_worker(), lambda s: s.start_worker()),
     Fault("server killed, replica promoted", lambda stage: stage.fail_over()),
+)
+
+# The same by kinds, while people do one thing or another. On SQLite another writer is what makes it slow.
+READ_ONLY = Fault(
+    "read-only for 3 s",
+    lambda stage: stage.server.make_read_only(),
+    lambda stage: stage.server.make_writable(),
+    3,
+)
+PROMOTED = Fault(
+    "killed, replica promoted",
+    lambda stage: stage.fail_over(),
+    prepare=lambda stage: stage.be_followed(),
+)
+ON_SERVERS_ONLY = (READ_ONLY, PROMOTED)
+BY_ACTS = (
+    Fault("database away for 2 s", lambda s: s.server.kill(), lambda s: s.server.start(), 2),
+    Fault("slow for 3 s", lambda s: s.proxy.delay(0.1), lambda s: s.proxy.delay(0), 3),
+    Fault("frozen for 7 s", lambda s: s.proxy.freeze(), lambda s: s.proxy.thaw(), 7),
+    Fault("full for 3 s", lambda s: s.server.fill_up(), lambda s: s.server.make_room(), 3),
+    READ_ONLY,
+    PROMOTED,
+    Fault("worker killed", lambda s: s.kill_worker(), lambda s: s.start_worker()),
+    Fault("web process killed", lambda s: s.kill_web(), lambda s: s.start_web()),
+    Fault("queue killed for 2 s", kill_queue, start_queue, 2),
+    Fault("clocks an hour ahead, then all killed", kill_processes, start_processes, prepare=start_ahead),
 )

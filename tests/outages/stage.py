@@ -1,22 +1,28 @@
-"""A console on a server of the suite's own, behind a proxy: its worker is a process that can die."""
+"""A console on a server of the suite's own, behind a proxy: its processes can die, and its queue can."""
 
+import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from flask import Flask
 
-from backoffice import create_app
+from backoffice import clock, create_app, database
 from backoffice.extensions import db
 from backoffice.work import pace
-from tests.commands.servers import Group, application, begin
+from tests.commands.servers import Group, application, begin, connected, free_port, serve
 from tests.conftest import migrate, settings
-from tests.database_server import DATABASE, DatabaseServer
+from tests.database_server import DATABASE, DatabaseServer, Died
+from tests.databases import missing
+from tests.outages.sqlite import OtherWriter, SqliteFile
 from tests.proxy import Proxy
 from tests.servers import SERVERS
 
+SERVERS_AND_SQLITE: dict[str, Callable[[int], Any]] = {"sqlite": SqliteFile, **SERVERS}
 MEGABYTES = 400
 # How long anything may take here, on a machine that is busy with something else.
 SECONDS = 180
@@ -37,23 +43,27 @@ class Progress(NamedTuple):
 
 
 class Stage:
-    """A migrated database on a server, a proxy in front of it, and a worker that knows the proxy only."""
+    """A migrated database on a server, a proxy in front of it, and processes that know the proxy only."""
 
     def __init__(self, kind: str, folder: Path) -> None:
         self._stack, self._folder = ExitStack(), folder
-        self.server: DatabaseServer = self._stack.enter_context(SERVERS[kind](MEGABYTES))
-        self.proxy = Proxy(self.server.port)
+        self.server: Any = self._stack.enter_context(SERVERS_AND_SQLITE[kind](MEGABYTES))
+        self.proxy: Any = OtherWriter(self.server.file) if kind == "sqlite" else Proxy(self.server.port)
         self._stack.callback(self.proxy.close)
         migrate(self.server.url)
         self._replica: DatabaseServer | None = None
+        self.queue: Queue | None = None
         self.worker: Group | None = None
+        self.web: Group | None = None
+        self.web_port = free_port()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.worker:
-            self.worker.kill()
+        for group in (self.worker, self.web):
+            if group:
+                group.kill()
         self._stack.close()
 
     # The console
@@ -76,16 +86,31 @@ class Stage:
             "TEST_QUEUE_FILE": str(self._folder / "queue.db"),
             "STATEMENT_TIMEOUT_SECONDS": str(STATEMENT_SECONDS),
             "BACKGROUND_ROWS": "100",
+            "PORT": str(self.web_port),
+            "REDIS_URL": self.queue.url if self.queue else "",
         }
 
-    def start_worker(self) -> None:
+    def start_worker(self, **environ: str) -> None:
         """Start the worker, under the name that it had."""
-        self.worker = Group(be_worker, self.environ)
+        self.worker = Group(be_worker, self.environ | environ)
 
     def kill_worker(self) -> None:
         """End it with -9."""
         assert self.worker
         self.worker.kill()
+
+    def start_web(self, **environ: str) -> None:
+        """Start what serves the pages, where it was."""
+        self.web = Group(be_web, self.environ | environ)
+
+    def kill_web(self) -> None:
+        """End all of it with -9."""
+        assert self.web
+        self.web.kill()
+
+    def start_queue(self) -> None:
+        """Have a queue of its own that can die, in place of a file."""
+        self.queue = self._stack.enter_context(Queue(self._folder))
 
     # The server
 
@@ -103,7 +128,8 @@ class Stage:
 
     def ask(self, question: str) -> list[Any]:
         """What the database says, whatever the proxy does."""
-        return self.server.run(question, database=DATABASE)
+        rows: list[Any] = self.server.run(question, database=DATABASE)
+        return rows
 
     def progress(self, operation_id: int) -> Progress:
         """How far an operation has come."""
@@ -111,17 +137,64 @@ class Stage:
         return Progress(*self.ask(f"{table} WHERE id = {operation_id}")[0])
 
     def stands_still(self, operation_id: int) -> bool:
-        """Whether an operation has come no further in a second."""
-        before = self.progress(operation_id)
-        time.sleep(1)
-        return self.progress(operation_id) == before
+        """Whether an operation has come no further in a second, or the server has died of it."""
+        try:
+            before = self.progress(operation_id)
+            time.sleep(1)
+            return self.progress(operation_id) == before
+        except Died:
+            return True
+
+
+class Queue:
+    """A Redis that can die, and then knows nothing any more."""
+
+    def __init__(self, folder: Path) -> None:
+        if not shutil.which("redis-server"):
+            missing("a Redis of the suite's own")
+        self._folder, self._port = folder, free_port()
+        self.url = f"redis://127.0.0.1:{self._port}/0"
+        self.start()
+
+    def start(self) -> None:
+        """Start it; it is connected to when it is there."""
+        place = ("--port", str(self._port), "--bind", "127.0.0.1", "--dir", str(self._folder))
+        self._process = subprocess.Popen(
+            ["redis-server", *place, "--save", "", "--appendonly", "no"], stdout=subprocess.DEVNULL
+        )
+        connected(self._port).close()
+
+    def kill(self) -> None:
+        """End it with -9."""
+        self._process.kill()
+        self._process.wait()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+
+def be_web(environ: dict[str, str]) -> None:
+    """Be what serves the pages."""
+    be_ahead(environ)
+    serve(environ)
 
 
 def be_worker(environ: dict[str, str]) -> None:
     """Be the worker of this name, which does little at once."""
+    be_ahead(environ)
     pace.MOST_ROWS = ROWS_A_CHUNK
     begin(environ)
     application().test_cli_runner().invoke(args=["worker", "--name", "the one"])
+
+
+def be_ahead(environ: dict[str, str]) -> None:
+    """Be on a machine whose clock is so many seconds ahead."""
+    ahead, right = timedelta(seconds=int(environ.get("TEST_SECONDS_AHEAD", "0"))), clock.machine_time
+    for module in (clock, database):
+        vars(module)["machine_time"] = lambda: right() + ahead
 
 
 def seconds_until(condition: Callable[[], bool]) -> float:

@@ -21,10 +21,10 @@ from tests.conftest import add_administrator
 from tests.databases import CHOSEN
 from tests.managing import succeed
 from tests.outages.faults import FAULTS, Fault
+from tests.outages.operations import begin_deletion
 from tests.outages.stage import Stage, seconds_until
 from tests.servers import SERVERS
 from tests.tables import Record, note_cell
-from tests.work.conftest import deletion_of_all
 
 Noted = Callable[[Fault, float], None]
 TITLE = "Seconds until a bulk delete of {} rows, and its undo, went on after a fault"
@@ -57,10 +57,10 @@ def test_nothing_is_lost_and_nothing_done_twice(
     before = posts(stage)
     stage.start_worker()
     noted = note(record_property, f"{kind}, delete", rows)
-    deletion = gone_through(stage, begin_deletion, during_delete, rows, noted)
+    deletion = gone_through(stage, lambda: begin_deletion(stage), during_delete, rows, noted)
     assert posts(stage) == []
     noted = note(record_property, f"{kind}, undo", rows)
-    undoing = gone_through(stage, lambda: begin_undo(deletion), during_undo, rows, noted)
+    undoing = gone_through(stage, lambda: begin_undo(stage, deletion), during_undo, rows, noted)
     assert posts(stage) == before
     assert [changes(stage, act) for act in (deletion, undoing)] == [(rows, rows, rows)] * 2
     with stage.console():
@@ -96,15 +96,14 @@ def note(record_property: Record, column: str, rows: int) -> Noted:
 
 def gone_through(
     stage: Stage,
-    start: Callable[[], Operation],
+    start: Callable[[], int],
     faults: Sequence[Fault],
     rows: int,
     noted: Noted,
 ) -> int:
     """Start an operation, and let one fault after the other happen while it runs; gives its number."""
     stage.be_followed()
-    with stage.console(), acting_as(Actor("person", "susan", 1)):
-        number = start().id
+    number = start()
     seconds_until(lambda: stage.progress(number).rows > 0)
     for fault in faults:
         assert not stage.progress(number).is_over, f"it was over before: {fault.name}"
@@ -114,12 +113,9 @@ def gone_through(
     return number
 
 
-def begin_deletion() -> Operation:
-    return db.session.get_one(Operation, deletion_of_all())
-
-
-def begin_undo(deletion: int) -> Operation:
-    return undo.undo(db.session.get_one(Operation, deletion), administrator_id=1)
+def begin_undo(stage: Stage, deletion: int) -> int:
+    with stage.console(), acting_as(Actor("person", "susan", 1)):
+        return undo.undo(db.session.get_one(Operation, deletion), administrator_id=1).id
 
 
 def seconds_to_go_on(stage: Stage, number: int, fault: Fault) -> float:

@@ -1,0 +1,39 @@
+"""A small file system of the suite's own, which can be filled up."""
+
+import os
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+from tests.databases import missing
+
+IS_ROOT = os.geteuid() == 0
+AS_ROOT = () if IS_ROOT else ("sudo", "--non-interactive")
+
+
+class SmallDisk:
+    """A file system of so many megabytes, mounted on a folder that is not there yet."""
+
+    def __init__(self, path: Path, megabytes: int) -> None:
+        self.path = path
+        path.mkdir()
+        how = ("-t", "tmpfs", "-o", f"size={megabytes}m,mode=777", "tmpfs")
+        mounted = subprocess.run([*AS_ROOT, "mount", *how, str(path)], check=False)
+        if mounted.returncode:
+            missing("a file system that can be filled up")
+
+    def fill_up(self) -> None:
+        """Leave no room on it."""
+        with (self.path / "ballast").open("wb", buffering=0) as ballast:
+            for size in (2**20, 2**12):
+                with suppress(OSError):
+                    while ballast.write(b"\0" * size):
+                        pass
+
+    def make_room(self) -> None:
+        """Leave again the room that there was."""
+        (self.path / "ballast").unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Unmount it."""
+        subprocess.run([*AS_ROOT, "umount", "--lazy", str(self.path)], check=True)
