@@ -141,15 +141,20 @@ class Proxy:
         try:
             await asyncio.gather(*ways, return_exceptions=True)
         finally:  # it may be cut from both sides at once
-            for end in (link.client, link.server):
-                reset(end)
-            self._links.discard(link)
+            self._close(link)
+
+    def _close(self, link: Link) -> None:
+        for end in (link.client, link.server):
+            reset(end)
+        self._links.discard(link)
 
     async def _drop(self) -> None:
         tasks = [link.task for link in self._links if link.task]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for link in tuple(self._links):  # which were cut before they began
+            self._close(link)
 
     async def _set_passing(self, passing: bool) -> None:
         for link in self._links:

@@ -83,6 +83,7 @@ FAULTS = (
     ),
     Fault("worker killed, started at once", lambda s: s.kill_worker(), lambda s: s.start_worker()),
     Fault("server killed, replica promoted", lambda stage: stage.fail_over()),
+    Fault("connections silent for good", lambda stage: stage.proxy.strand()),
 )
 
 # The same by kinds, while people do one thing or another. On SQLite another writer is what makes it slow.

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple, Self
 
 from flask import Flask
 
-from backoffice import clock, create_app, database
+from backoffice import clock, create_app
+from backoffice.connections import sqlite
 from backoffice.extensions import db
 from backoffice.work import pace
 from tests.commands.servers import Group, application, begin, connected, free_port, serve
@@ -193,7 +194,7 @@ def be_worker(environ: dict[str, str]) -> None:
 def be_ahead(environ: dict[str, str]) -> None:
     """Be on a machine whose clock is so many seconds ahead."""
     ahead, right = timedelta(seconds=int(environ.get("TEST_SECONDS_AHEAD", "0"))), clock.machine_time
-    for module in (clock, database):
+    for module in (clock, sqlite):
         vars(module)["machine_time"] = lambda: right() + ahead
 
 
