@@ -25,7 +25,7 @@ from backoffice.extensions import bcrypt, db
 from backoffice.models import Administrator, User
 from tests.beginnings import begin
 from tests.databases import CHOSEN, NAMES, Reused, Templates, copied_over, fresh_database, kinds
-from tests.tables import tables_of, write_tables
+from tests.tables import show_tables
 
 PASSWORD = "correct horse battery"
 SCRATCH = Path(tempfile.mkdtemp(prefix="backoffice-tests-"))
@@ -65,10 +65,8 @@ def pytest_configure() -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Show the tables of the run, and name what was skipped, once for a thousand tests."""
-    lines = tables_of(report for reports in terminalreporter.stats.values() for report in reports)
-    write_tables(lines)
-    for line in lines:
-        terminalreporter.write_line(line)
+    if not hasattr(terminalreporter.config, "workerinput"):  # else the process that started this one does it
+        show_tables(terminalreporter)
     skipped = terminalreporter.stats.get("skipped", [])
     reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in skipped)
     for reason, number in sorted(reasons.items()):

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 # What pytest calls `record_property`; what is noted comes from its other processes too.
 Record = Callable[[str, Any], None]
 PROPERTY = "cell"
@@ -19,12 +21,23 @@ def note_cell(record: Record, title: str, row: str, column: str, text: str) -> N
     record(PROPERTY, (title, row, column, text))
 
 
+def show_tables(terminal: pytest.TerminalReporter) -> None:
+    """Show all tables of the run, and keep them where it is said."""
+    lines = tables_of(report for reports in terminal.stats.values() for report in reports)
+    if lines and (file := os.environ.get("TEST_TABLES")):
+        with Path(file).open("a", encoding="utf-8") as tables:
+            tables.write("\n".join([*lines, ""]))
+    for line in lines:
+        terminal.write_line(line)
+
+
 def tables_of(reports: Iterable[Any]) -> list[str]:
     """The lines of all tables that tests have noted."""
     tables: dict[str, Cells] = {}
-    for report in reports:
-        for name, cell in getattr(report, "user_properties", ()):
-            if name == PROPERTY and report.when == "call":
+    noting = (report for report in reports if getattr(report, "when", None) == "call")
+    for report in sorted(noting, key=lambda report: str(report.nodeid)):
+        for name, cell in report.user_properties:
+            if name == PROPERTY:
                 title, row, column, text = cell
                 tables.setdefault(title, {}).setdefault(row, {})[column] = text
     return [line for title, cells in sorted(tables.items()) for line in _markdown(title, cells)]
@@ -37,10 +50,3 @@ def _markdown(title: str, cells: Cells) -> Iterator[str]:
     yield "| --- |" + " --- |" * len(columns)
     for name, row in cells.items():
         yield f"| {name} | {' | '.join(row.get(column, '') for column in columns)} |"
-
-
-def write_tables(lines: list[str]) -> None:
-    """Add them to the file that is named for it."""
-    if lines and (file := os.environ.get("TEST_TABLES")):
-        with Path(file).open("a", encoding="utf-8") as tables:
-            tables.write("\n".join([*lines, ""]))

@@ -7,6 +7,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from flask import Flask
@@ -55,7 +56,9 @@ class Group:
     def kill(self) -> None:
         """End all of them at once, as where their machine is gone."""
         if self._process.is_alive():
-            self.send(signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has only just begun, and leads nobody yet
+                self.send(signal.SIGKILL)
+            self._process.kill()
             self._process.join(SECONDS)
 
 
