@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tests.outages.stage import Stage
 
-HICCUPS, A_WHILE = 6, 0.3
+HICCUPS, A_WHILE = 20, 0.1
 
 
 def nothing(_stage: Stage) -> None:
@@ -69,7 +69,9 @@ FAULTS = (
     Fault("connections cut", lambda stage: stage.proxy.drop()),
     Fault("out of room for 3 s", lambda s: s.server.fill_up(), lambda s: s.server.make_room(), 3, stops=True),
     Fault("no connections for 2 s", refuse, lambda stage: stage.proxy.admit(), 2),
-    Fault("cut six times in 2 s, every other one refused", drop_again_and_again, lambda s: s.proxy.admit()),
+    Fault(
+        "cut twenty times in 2 s, every other one refused", drop_again_and_again, lambda s: s.proxy.admit()
+    ),
     Fault("server killed, started 1 s later", lambda s: s.server.kill(), lambda s: s.server.start(), 1),
     Fault("each packet 0.1 s late for 3 s", lambda s: s.proxy.delay(0.1), lambda s: s.proxy.delay(0), 3),
     Fault("network frozen for 4 s", lambda s: s.proxy.freeze(), lambda s: s.proxy.thaw(), 4),
