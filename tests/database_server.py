@@ -188,8 +188,7 @@ class DatabaseServer(ABC):
 
     def _mount(self) -> None:
         if self.megabytes is not None:
-            self._disk = SmallDisk(self._room, self.megabytes)
-            self._own(self._room)
+            self._disk = SmallDisk(self._room, self.megabytes, self.user)
 
     def _own(self, path: Path) -> None:
         if IS_ROOT:
