@@ -28,9 +28,18 @@ class SmallDisk:
         if mounted.returncode:
             missing("a file system that can be filled up")
 
+    @property
+    def _ballast(self) -> Path:
+        return self.path / "ballast"
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it was filled up, and is still so."""
+        return self._ballast.exists()
+
     def fill_up(self) -> None:
         """Leave no room on it."""
-        with (self.path / "ballast").open("wb", buffering=0) as ballast:
+        with self._ballast.open("wb", buffering=0) as ballast:
             for size in (2**20, 2**12):
                 with suppress(OSError):
                     while ballast.write(b"\0" * size):
@@ -38,7 +47,7 @@ class SmallDisk:
 
     def make_room(self) -> None:
         """Leave again the room that there was."""
-        (self.path / "ballast").unlink(missing_ok=True)
+        self._ballast.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Unmount it."""
