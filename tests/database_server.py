@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import Any, Self
 
 from sqlalchemy import NullPool, create_engine
@@ -49,6 +50,7 @@ class DatabaseServer(ABC):
         self._own(self.folder)
         self.megabytes = megabytes
         self._disk: SmallDisk | None = None
+        self._reviving = Lock()
         self._make()
         self.start()
         self._make_database()
@@ -100,6 +102,12 @@ class DatabaseServer(ABC):
         except DBAPIError:
             return False
 
+    def revive(self) -> None:
+        """Start it again where it has died by itself, as whoever watches over servers does."""
+        with self._reviving:
+            if self._has_died and not (self._disk and self._disk.is_full):
+                self.start()
+
     def kill(self) -> None:
         """End it with -9, with all its processes."""
         if self._process and not self._has_died:
@@ -141,8 +149,7 @@ class DatabaseServer(ABC):
         """Leave again the room that there was; one that has died of having none is started again."""
         assert self._disk
         self._disk.make_room()
-        if self._has_died:
-            self.start()
+        self.revive()
 
     @abstractmethod
     def replica(self) -> "DatabaseServer":
@@ -188,8 +195,7 @@ class DatabaseServer(ABC):
 
     def _mount(self) -> None:
         if self.megabytes is not None:
-            self._disk = SmallDisk(self._room, self.megabytes)
-            self._own(self._room)
+            self._disk = SmallDisk(self._room, self.megabytes, self.user)
 
     def _own(self, path: Path) -> None:
         if IS_ROOT:

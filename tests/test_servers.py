@@ -1,5 +1,7 @@
 """The servers of the suite's own: what may happen to one, and what is there afterwards."""
 
+import os
+import signal
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
@@ -10,7 +12,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from backoffice.database_errors import AWAY, NO_ROOM, READ_ONLY, fault_of
-from tests.database_server import DATABASE, DatabaseServer
+from tests.database_server import DATABASE, DatabaseServer, Died
 from tests.databases import CHOSEN
 from tests.servers import SERVERS
 from tests.waiting import waited_for
@@ -54,6 +56,23 @@ def test_it_is_killed_and_keeps_what_was_written(server: DatabaseServer, owner: 
         write(owner)
     assert fault_of(refusal.value) is AWAY
     assert rows(server.start()) == 1
+
+
+def test_one_that_died_by_itself_says_so_and_is_revived(server: DatabaseServer) -> None:
+    os.kill(server.processes[0], signal.SIGKILL)
+    waited_for(partial(says_that_it_died, server))
+    server.revive()
+    assert server.run("SELECT 1") == [(1,)]
+
+
+def says_that_it_died(server: DatabaseServer) -> bool:
+    try:
+        server.run("SELECT 1")
+    except Died:
+        return True
+    except DBAPIError:
+        return False
+    return False
 
 
 def test_it_stops_and_goes_on(server: DatabaseServer, owner: Connection) -> None:

@@ -128,8 +128,12 @@ class Stage:
         self.proxy.lead_to(self.server.port)
 
     def ask(self, question: str) -> list[Any]:
-        """What the database says, whatever the proxy does."""
-        rows: list[Any] = self.server.run(question, database=DATABASE)
+        """What the database says, past the proxy; a server that has died by itself is started again."""
+        try:
+            rows: list[Any] = self.server.run(question, database=DATABASE)
+        except Died:
+            self.server.revive()
+            rows = self.server.run(question, database=DATABASE)
         return rows
 
     def progress(self, operation_id: int) -> Progress:
