@@ -107,7 +107,10 @@ def test_a_method_is_the_one_that_was_sent(app: Flask, signed_in: FlaskClient) -
     for address in addresses(app, "GET"):
         plain = signed_in.get(address).status_code
         assert signed_in.get(address, headers=headers).status_code == plain, address
-        assert signed_in.get(f"{address}?_method=POST&_method=DELETE").status_code == plain, address
+        said = signed_in.get(f"{address}?_method=POST&_method=DELETE").status_code
+        assert said == (400 if "/export/" in address else plain), (
+            address
+        )  # a file is not made of what is unknown
     token = token_of(signed_in.get("/admin/user/"))
     for address in ("/admin/user/delete/", "/logout", "/admin/theme/"):
         sent = {"csrf_token": token, "id": "1", "_method": "POST"}

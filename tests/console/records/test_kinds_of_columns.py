@@ -93,6 +93,9 @@ class TinView(RecordView):
     """The same."""
 
 
+# What a form sends beside its fields.
+BESIDE = {"csrf_token", "_form_state", "_submission", "version"}
+
 CRATE = {
     "name": "box", "papers": {"a": [1, None, "ü"]}, "at": time(12, 30, 15), "wait": timedelta(minutes=90),
     "mark": UUID(int=7), "image": b"\0\xff",
@@ -216,7 +219,7 @@ def test_what_there_is_no_field_for_is_shown_and_kept(ships: FlaskClient) -> Non
         text = unescape(ships.get(page).text)
         for shown in ('{"a": [1, null, "ü"]}', "12:30:15", "1:30:00", str(UUID(int=7)), "2 bytes"):
             assert shown in text, (page, shown)
-    assert as_shown(ships, address).keys() == {"id", "name", "csrf_token", "_form_state", "version"}
+    assert as_shown(ships, address).keys() == {"id", "name", *BESIDE}
     assert ships.post(address, data={**as_shown(ships, address), "name": "other"}).status_code == 303
     assert stored(1, Crate)._asdict() == {**before._asdict(), "name": "other"}
     assert submit(ships, "/admin/crate/new/", id="2", name="new").status_code == 303
