@@ -258,6 +258,7 @@ def test_a_name_is_free_again_once_nobody_has_it(app: Flask) -> None:
     with acting_as(ACTOR):
         admin_left = create_administrator("susan", "susan@example.com", "administrator", PASSWORD).id
         revoke(db.session.scalars(select(Administrator.id).where(Administrator.user_id == first.id)).one())
+    assert claims() == {"susan": admin_left}
     assert grant(second) is None
     write(delete(User).where(User.id == second.id))
     assert grant(third) is None
