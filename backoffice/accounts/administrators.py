@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from backoffice.accounts.account import Account, find_account
 from backoffice.accounts.mfa import remove_all_factors
-from backoffice.accounts.names import claim_name, refuse_taken
+from backoffice.accounts.names import claim_name, refuse_taken, release_name
 from backoffice.accounts.passwords import hash_new_password, revoke_links
 from backoffice.accounts.protection import ensure_can_be_taken_away, lock_grants
 from backoffice.accounts.sessions import end_all_sessions
@@ -202,6 +202,7 @@ def revoke(administrator_id: int, is_as_shown: AsShown = _unasked) -> None:
     with _changing("revoke", administrator_id, is_as_shown) as grant:
         ensure_can_be_taken_away(grant, current_actor().id)
         revoke_links(grant.user_id)
+        release_name(grant.id)
         db.session.delete(grant)
 
 

@@ -41,6 +41,13 @@ def claim_name(grant: Administrator) -> None:
         raise Invalid(words, "username")
 
 
+def release_name(administrator_id: int) -> None:
+    """Let others have the name of a grant that is taken away."""
+    db.session.connection().execute(
+        delete(ClaimedName).where(ClaimedName.administrator_id == administrator_id)
+    )
+
+
 def _claimed(changed: Administrator) -> dict[str, Administrator]:
     """Who has which folded name, once it is noted what became of the grants meanwhile; the first keeps it.
 

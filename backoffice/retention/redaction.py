@@ -16,6 +16,7 @@ from sqlalchemy import (
     delete,
     insert,
     null,
+    or_,
     select,
     update,
 )
@@ -43,6 +44,7 @@ from backoffice.models import (
     UNFINISHED,
     Administrator,
     AdminSession,
+    ClaimedName,
     Operation,
     OperationReport,
     Passkey,
@@ -174,6 +176,7 @@ class _Redaction:
             self._alter(numbers, OPERATIONS, WORDS, numbers)
         with_retries(self._forget_browsers)
         with_retries(self._forget_links)
+        with_retries(self._forget_claims)
         with_retries(lambda: self._forget_events(names))
 
     def _forget_links(self) -> None:
@@ -181,6 +184,13 @@ class _Redaction:
         with transaction(session):
             theirs = PasswordLink.user_id == parse_key(self._table, self._key)
             session.execute(delete(PasswordLink).where(theirs))
+
+    def _forget_claims(self) -> None:
+        """By which name they, and whoever else has no access any more, were told apart from others."""
+        session, claims = db.session(), ClaimedName.administrator_id
+        with transaction(session):
+            gone = claims.not_in(select(Administrator.id))
+            session.execute(delete(ClaimedName).where(or_(claims.in_(self._grants()), gone)))
 
     def _forget_events(self, names: Collection[str]) -> None:
         """Forget in the security log who they were; what happened, and when, stays."""

@@ -1,6 +1,8 @@
 """When two names are one: the same verdict on three databases, and what the table itself takes for one."""
 
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -11,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from backoffice.accounts import create_administrator, follow_rename, grant_access, revoke
 from backoffice.accounts.authentication import authenticate, find_by_name
 from backoffice.database import transaction
-from backoffice.exceptions import Invalid
+from backoffice.exceptions import Conflict, Invalid
 from backoffice.extensions import db
 from backoffice.history import Actor, acting_as, operation
 from backoffice.models import Administrator, ClaimedName, User, clean_username, folded_name, taken
@@ -131,6 +133,32 @@ def test_one_verdict_on_every_database(app: Flask) -> None:
             assert found == [first, second]
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("strasse", "stra\u00dfe"), ("\u03bf\u03b4\u03bf\u03c2", "\u039f\u0394\u039f\u03a3")]
+)
+def test_two_who_are_made_at_once_are_told_apart(app: Flask, susan: User, one: str, other: str) -> None:
+    """The one that waits for the other's transaction sees what that one wrote."""
+    for _round in range(4):
+        start = Barrier(2)
+
+        def run(name: str, start: Barrier = start) -> str | None:
+            with app.app_context():
+                start.wait()
+                try:
+                    with acting_as(ACTOR):
+                        create_administrator(name, f"{name.encode().hex()}@example.com", "viewer", PASSWORD)
+                except (Invalid, Conflict) as refusal:
+                    return str(refusal)
+                return None
+
+        with ThreadPoolExecutor() as pool:
+            words = list(pool.map(run, (one, other)))
+        assert words.count(None) == 1, words
+        db.session.rollback()
+        write(delete(Administrator).where(Administrator.user_id != susan.id))
+        write(delete(User).where(User.id != susan.id))
+
+
 WRITTEN = [
     "mu\u017f",
     "\u212aelvin",
@@ -230,6 +258,7 @@ def test_a_name_is_free_again_once_nobody_has_it(app: Flask) -> None:
     with acting_as(ACTOR):
         admin_left = create_administrator("susan", "susan@example.com", "administrator", PASSWORD).id
         revoke(db.session.scalars(select(Administrator.id).where(Administrator.user_id == first.id)).one())
+    assert claims() == {"susan": admin_left}
     assert grant(second) is None
     write(delete(User).where(User.id == second.id))
     assert grant(third) is None

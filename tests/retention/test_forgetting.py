@@ -26,6 +26,7 @@ from backoffice.models import (
     Administrator,
     AdminSession,
     Change,
+    ClaimedName,
     Operation,
     Passkey,
     PasswordLink,
@@ -75,6 +76,8 @@ def zoe(susan: User) -> str:
     about = {"credential_id": b"1", "credential_digest": "1", "public_key": b"1", "user_handle": "1"}
     db.session.add(Passkey(administrator_id=grant.id, name="Quinn's telephone", **about))
     db.session.add(TrustedDevice(administrator_id=grant.id, token_digest="x"))
+    db.session.add(ClaimedName(folded="quinn", administrator_id=grant.id))
+    db.session.add(ClaimedName(folded="zo\N{LATIN SMALL LETTER E WITH DIAERESIS}42", administrator_id=998))
     db.session.commit()
     with acting_as(they):
         record_event("sign-in:succeeded", administrator_id=grant.id, name="quinn")
@@ -96,6 +99,7 @@ def everything() -> str:
     rows += list(db.session.execute(text("SELECT address, user_agent FROM backoffice_sign_in")))
     rows += list(db.session.execute(text("SELECT username FROM backoffice_password_link")))
     rows += list(db.session.execute(text("SELECT name FROM backoffice_passkey")))
+    rows += list(db.session.execute(text("SELECT folded FROM backoffice_name")))
     return "\n".join(map(str, rows)).lower()
 
 

@@ -176,7 +176,7 @@ def test_a_race_for_one_name_has_one_winner_and_one_message(
     """The other one writes after our check: the database's index has the last word."""
     from backoffice.console.users import view
 
-    monkeypatch.setattr(view, "taken", lambda *args, **kwargs: False)
+    monkeypatch.setattr(view, "refuse_taken", lambda *args, **kwargs: None)
     page = "/admin/user/new/"
     assert submit(signed_in, page, username="mary", email="mary@example.com").status_code == 303
     answer = submit(signed_in, page, username="mary", email="mary2@example.com")
