@@ -11,14 +11,13 @@ from itertools import chain
 from typing import Any
 from unicodedata import normalize
 
-from sqlalchemy import ColumnElement, and_, func, literal, literal_column, or_
+from sqlalchemy import ColumnElement, LargeBinary, and_, cast, func, literal, literal_column, or_
 
 MARKS = re.compile("[\u0300-\u036f]")
 STROKES = "øłđħı", "oldhi"
 # What SQLite knows: the letters of European languages, which are few enough to ask its index for all of them.
 KNOWN_LETTERS = chain(range(0xC0, 0x180), range(0x218, 0x21C), range(0x386, 0x3CF), range(0x400, 0x460))
 MARIADB_COLLATION = "utf8mb4_unicode_520_ci"
-NOT_ASCII: ColumnElement[str] = literal_column("'*[^\x01-\x7f]*'")
 SQLITE_FUNCTION = "backoffice_without_accents"
 
 
@@ -73,7 +72,8 @@ def holds_in_sqlite(column: Any, word: str, pattern: Any, escape: str) -> Column
     """The same."""
     asked = without_known_accents(word)
     found = func.instr(getattr(func, SQLITE_FUNCTION)(column), literal(asked)) > 0
-    marked = and_(column.op("GLOB", is_comparison=True)(NOT_ASCII), found)
+    # As many bytes as letters are all ASCII.
+    marked = and_(func.length(column) != func.length(cast(column, LargeBinary)), found)
     return or_(func.lower(column).like(pattern(asked), escape=escape), marked) if asked.isascii() else marked
 
 

@@ -29,7 +29,7 @@ MEGABYTES = 400
 SECONDS = 180
 STATEMENT_SECONDS = 5
 # Chunks so small that there is always something between the first and the last.
-ROWS_A_CHUNK = 200
+ROWS_A_CHUNK = 100
 
 
 class Progress(NamedTuple):

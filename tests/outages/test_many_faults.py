@@ -41,7 +41,7 @@ def stage(kind: str, tmp_path: Path) -> Iterator[Stage]:
 @pytest.mark.parametrize(
     ("rows", "during_delete", "during_undo"),
     [
-        pytest.param(8_000, FAULTS[::2], FAULTS[1::2], id="each once"),
+        pytest.param(12_000, FAULTS[::2], FAULTS[1::2], id="each once"),
         pytest.param(50_000, FAULTS, FAULTS, id="each twice", marks=pytest.mark.long),
     ],
 )
