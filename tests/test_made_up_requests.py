@@ -42,14 +42,18 @@ TORN = (
     "", " ", "0", "-1", "1", "2", "01", "1.0", "1e3", "9" * 40, "NaN", "null", "true", "#1", "#x", "#",
     "2024-02-30", "2024-01-01", "2024-01-01..2023-01-01", "0000-00-00", "9999-12-31", "12:00", "..",
     "susan", "susan,ed", "'", '"', "\\", "%", "_", "*", "<b>", "{{7*7}}", "=1+1", "a" * 3000,
-    "\N{PILE OF POO}", "e\N{COMBINING ACUTE ACCENT}", "\N{RIGHT-TO-LEFT OVERRIDE}", "\x00", "a\x00b",
-    "\ud800", "\x7f", "\r\n", "/admin/", "//example.org", "https://example.org", "../../etc", "delete",
+    "\N{PILE OF POO}", "e\N{COMBINING ACUTE ACCENT}", "\N{RIGHT-TO-LEFT OVERRIDE}", "\x01",
+    "\x7f", "\r\n", "/admin/", "//example.org", "https://example.org", "../../etc", "delete",
     "edit", "post", "user", "csv", "backoffice_administrator", "-timestamp", "timestamp,id",
     "password_hash", "last", "exact",
 )  # fmt: skip
 
-torn = st.one_of(st.sampled_from(TORN), st.text(max_size=8), st.integers(-3, 40).map(str))
-pairs = st.lists(st.tuples(st.one_of(st.sampled_from(NAMES), st.text(max_size=6)), torn), max_size=4)
+# What is refused wherever it stands in a request: now and then, so that most requests come further.
+REFUSED = ("\x00", "a\x00b", "\ud800")
+text = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8)
+
+torn = st.one_of(st.sampled_from(TORN * 5 + REFUSED), text, st.integers(-3, 40).map(str))
+pairs = st.lists(st.tuples(st.one_of(st.sampled_from(NAMES), text), torn), max_size=4)
 
 
 class Forms(HTMLParser):
