@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 import pytest
-from sqlalchemy import Engine, Table, insert, text, update
+from sqlalchemy import Engine, Table, delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from backoffice.listing import LAST, Columns, Listing, parse_filters, search_index, substrings
