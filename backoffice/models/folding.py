@@ -39,15 +39,21 @@ def same(column: InstrumentedAttribute[str], value: str) -> ColumnElement[bool]:
     by the locale, and MariaDB compares as the column's collation says. What is plain, as most names are, can
     be spelt in a few ways, and is found by an index on `lower()`; else each letter that matters is replaced.
     """
-    wanted = value.casefold()
-    spellings = list(islice(_spellings(wanted), MOST_SPELLINGS + 1)) if wanted.isascii() else []
-    if 0 < len(spellings) <= MOST_SPELLINGS:
+    wanted, spellings = value.casefold(), few_spellings(value)
+    if spellings:
         without = func.replace(column, DOTTED_I, "", type_=String)
         return and_(exactly(func.lower(column)).in_(spellings), exactly(without) == exactly(column))
     held: ColumnElement[Any] = column.expression
     for letter, small in _letters_folding_into(wanted):
         held = func.replace(held, letter, small, type_=String)
     return exactly(func.lower(held)) == exactly(func.lower(wanted))
+
+
+def few_spellings(value: str) -> list[str]:
+    """All that folds into the same as `value`, without capitals of ASCII; nothing where that is much."""
+    wanted = value.casefold()
+    spellings = list(islice(_spellings(wanted), MOST_SPELLINGS + 1)) if wanted.isascii() else []
+    return spellings if len(spellings) <= MOST_SPELLINGS else []
 
 
 class exactly(FunctionElement[str]):  # noqa: N801, it stands in statements like a function of the database

@@ -6,13 +6,19 @@ import unicodedata
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Connection, func, inspect, or_, select
+from sqlalchemy import text as literal_sql
 from sqlalchemy.orm import InstrumentedAttribute
 
 from backoffice.exceptions import Invalid
-from backoffice.models.folding import same
+from backoffice.models.folding import few_spellings, same
 from backoffice.models.invisible import visible
 from backoffice.models.user import User
 from backoffice.statements import AnySession
+
+COLLATION = literal_sql(
+    "SELECT collation_name FROM information_schema.columns"
+    " WHERE table_schema = DATABASE() AND table_name = :table AND column_name = :column"
+)
 
 
 def clean_username(text: str) -> str:
@@ -51,6 +57,9 @@ def taken(
 ) -> bool:
     """Whether another user than `except_id` has this username or email, in any case of its letters."""
     others = select(User.id).where(same(column, value)).limit(1)
+    spellings = few_spellings(value)
+    if spellings and _is_compared_in_any_case(session.connection(), column):
+        others = others.where(column.in_(spellings))  # by the column's own index
     if except_id is not None:
         others = others.where(User.id != except_id)
     with session.no_autoflush:
@@ -75,6 +84,13 @@ def taken_for_table(
         others = others.where(User.id != except_id)
     with session.no_autoflush:
         return session.scalar(others)
+
+
+def _is_compared_in_any_case(connection: Connection, column: InstrumentedAttribute[str]) -> bool:
+    if connection.dialect.name not in ("mysql", "mariadb"):
+        return False
+    collation = connection.scalar(COLLATION, {"table": User.__tablename__, "column": column.key})
+    return str(collation).endswith("_ci")
 
 
 def _is_unique_in_any_case(connection: Connection, column: InstrumentedAttribute[str]) -> bool:

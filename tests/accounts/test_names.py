@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from backoffice.accounts import create_administrator, follow_rename, grant_access, revoke
@@ -21,6 +21,8 @@ from backoffice.models.invisible import is_invisible
 from tests.accounts.people import add_grant, add_user, write
 from tests.browsing import submit
 from tests.conftest import PASSWORD
+from tests.growth import COUNTED
+from tests.listing.plans import asking
 
 pytestmark = pytest.mark.every_database
 
@@ -297,3 +299,17 @@ def test_invisible_characters_are_a_class() -> None:
                     clean_username(f"chi{chr(number)}ef")
     for letter in "a\u00e9\u05d0\u304b\u0301\U0001f600\u0e33\u0f0b\u2422":
         assert not is_invisible(letter)
+
+
+@pytest.mark.every_database
+def test_a_plain_name_is_looked_up_by_an_index(app: Flask) -> None:
+    names = [{"username": f"user {i}", "email": f"user{i}@example.com"} for i in range(2_000)]
+    db.session.execute(insert(User), names)
+    db.session.commit()
+    for name in ("nobody", "USER 77", "kiss"):
+        with asking(db.engine) as asked:
+            assert taken(db.session, User.username, name) == (name == "USER 77")
+        db.session.rollback()
+        with db.engine.connect() as connection:
+            cost = sum(COUNTED[connection.dialect.name](connection, one) for one in asked)
+        assert cost < 1_000, (name, cost)
