@@ -19,6 +19,7 @@ from sqlalchemy import (
     cast,
     collate,
     func,
+    literal_column,
     select,
     type_coerce,
 )
@@ -191,7 +192,7 @@ def is_row_of(
 
 def _part(dialect: str, text: SQLColumnExpression[str], number: int) -> SQLColumnExpression[str]:
     if dialect == "postgresql":
-        return cast(text, postgresql.JSONB).op("->>")(number)
+        return cast(text, postgresql.JSONB).op("->>")(literal_column(str(number)))
     return (func.json_extract if dialect == "sqlite" else func.json_value)(text, f"$[{number}]")
 
 
