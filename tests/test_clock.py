@@ -14,7 +14,7 @@ from sqlalchemy import event, text, update
 
 from backoffice import clock
 from backoffice.accounts.mfa import totp
-from backoffice.accounts.rate_limits.buckets import Limit, count
+from backoffice.accounts.rate_limits.buckets import Limit, count, refund
 from backoffice.clock import ClockSigner, note_time, running, timestamp, utcnow
 from backoffice.exceptions import Throttled
 from backoffice.extensions import db
@@ -211,6 +211,20 @@ def test_attempts_that_a_wrong_clock_counted_keep_nobody_out_for_long(app: Flask
     with pytest.raises(Throttled) as refused:
         count((limit, "susan"))
     assert refused.value.retry_after <= limit.each.total_seconds()
+
+
+def test_attempts_that_were_right_keep_nobody_out_when_a_clock_is_set_back(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = Limit("test", 2, timedelta(minutes=10))
+    with monkeypatch.context() as wrong:
+        clock._read.clear()
+        be_ahead(wrong, HOUR)
+        count((limit, "susan"))
+        refund((limit, "susan"))
+    connect_anew()
+    for _attempt in range(2):
+        count((limit, "susan"))
 
 
 # What is signed

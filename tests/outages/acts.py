@@ -16,7 +16,6 @@ from sqlalchemy.exc import DBAPIError
 from backoffice.database import transaction
 from backoffice.extensions import db
 from backoffice.models import Post, User
-from tests.conftest import PASSWORD
 from tests.database_server import Died
 from tests.outages.operations import begin_deletion
 from tests.outages.person import FAILURES, Forms, LedAway, Person
@@ -134,15 +133,14 @@ class SignIn(Act):
 
     def attempt(self) -> None:
         browser = Person(self.stage.web_port)
-        form = Forms(browser.get("/login")).with_field("username")
         self._sent += 1
-        browser.post("/login", {**form, "username": "susan", "password": PASSWORD})
+        browser.sign_in()
         until(lambda: self._look_around(browser))
 
     def _look_around(self, browser: Person) -> None:
         """See that one is in: where one is led to the sign-in page again, that was promised and is not so."""
         try:
-            browser.get("/admin/account/")
+            browser.look("/admin/account/")
         except LedAway:
             self._lost += 1
 

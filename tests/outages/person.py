@@ -80,7 +80,15 @@ class Person:
         self._browser = build_opener(HTTPCookieProcessor(self.cookies), _Stay())
 
     def get(self, path: str) -> str:
-        """A page, to its end."""
+        """A page, to its end; whoever is asked to sign in again for it does so."""
+        try:
+            return self.look(path)
+        except LedAway:
+            self.sign_in()
+            return self.look(path)
+
+    def look(self, path: str) -> str:
+        """A page, to its end. Raises LedAway where that is another one."""
         status, body = self._open(path)
         if status != 200:
             raise LedAway(f"{path}: {status} {body}")
@@ -99,7 +107,8 @@ class Person:
 
     def sign_in(self) -> None:
         """Sign in."""
-        self.send("/login", "username", username="susan", password=PASSWORD)
+        form = Forms(self.look("/login")).with_field("username")
+        self.post("/login", {**form, "username": "susan", "password": PASSWORD})
 
     def _open(self, path: str, data: bytes | None = None) -> tuple[int, str]:
         """The status, and the text or where it leads to."""

@@ -98,6 +98,9 @@ def _refund(attempts: Iterable[Attempt]) -> None:
         for limit, _subject, row in _locked(attempts):
             if row is not None:
                 row.free_at = max(_free_at(limit, row, now) - limit.each, now)
+                if row.free_at == now:
+                    # A bucket that is empty now is a full one to a clock that is set back.
+                    db.session.delete(row)
 
 
 def clear(subjects: Iterable[str]) -> int:
