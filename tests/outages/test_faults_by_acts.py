@@ -16,11 +16,20 @@ from backoffice.models import User
 from tests.conftest import add_administrator
 from tests.databases import CHOSEN, NAMES
 from tests.managing import succeed
-from tests.outages.acts import ACTS, Act
+from tests.outages.acts import Act, Export, Save, SignIn
+from tests.outages.bulk_acts import BulkDelete, BulkEdit, Undo
 from tests.outages.faults import BY_ACTS, ON_SERVERS_ONLY, Fault
 from tests.outages.stage import SECONDS, Stage
 from tests.tables import Record, note_cell
 
+ACTS: dict[str, type[Act]] = {
+    "save": Save,
+    "bulk delete": BulkDelete,
+    "bulk edit": BulkEdit,
+    "undo": Undo,
+    "export": Export,
+    "sign-in": SignIn,
+}
 # Until the act is under way.
 BEFORE = 0.5
 TITLE = "Lost / twice / seconds until it went on, on {}"
