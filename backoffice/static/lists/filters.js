@@ -1,7 +1,5 @@
 // The value of a new filter gets the input that its comparison needs. Without this, it is a text of several lines.
 
-import { enhance } from "../layout/combobox.js";
-
 const choice = document.getElementById("filter");
 const field = document.querySelector("[data-filter-value]");
 if (choice) {
@@ -13,7 +11,7 @@ if (choice) {
     const next = inputFor(kind, column) ?? (kind === "list" ? lines : plain);
     shown.replaceWith(next);
     shown = next;
-    if (kind === "lookup" && next !== plain) enhance(next.querySelector("input"));
+    if (kind === "lookup" && next !== plain) suggest(next.querySelector("input"));
     field.hidden = kind === "none";
     field.querySelector("[name=value]").disabled = field.hidden;
     plain.type = kind === "date" ? "date" : "text";
@@ -26,6 +24,12 @@ if (choice) {
 function inputFor(kind, column) {
   if (kind === "choice") return made(`[data-choices="${column}"]`);
   return kind === "lookup" ? made(`[data-lookups="${column}"]`) : null;
+}
+
+// Most who open a list look for nobody: what suggests comes when it is wanted, and then begins by itself.
+async function suggest(input) {
+  const { enhance } = await import("../layout/combobox.js");
+  if (!input.hasAttribute("role")) enhance(input);
 }
 
 function made(selector) {

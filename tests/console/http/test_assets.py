@@ -22,7 +22,7 @@ EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 QUOTED = re.compile(r'"([^"]+)"')
 ICON_CALL = re.compile(r"\bicon\(((?:[^()]|\([^()]*\))*)\)")
 ASSET_CALL = re.compile(r'\basset\("([^"]+)"\)')
-IMPORTED = re.compile(r'^import .* from "([^"]+)";$', re.MULTILINE)
+IMPORTED = re.compile(r'^(?:import .* from|.* await import\()\s*"([^"]+)"\)?;$', re.MULTILINE)
 INLINE = {
     "a script of its own": re.compile(r"<script(?![^>]*\bsrc=)", re.IGNORECASE),
     "a stylesheet of its own": re.compile(r"<style\b", re.IGNORECASE),
