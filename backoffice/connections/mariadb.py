@@ -9,6 +9,7 @@ from pymysql.constants import CR
 from pymysql.err import Error, OperationalError
 
 from backoffice.connections.time_of_day import read_time
+from backoffice.drivers import mark_zero_dates
 
 __all__ = ["Error", "connect", "end_session", "has_fallen_silent", "is_silence", "set_up", "silence"]
 
@@ -59,6 +60,7 @@ def silence() -> OperationalError:
 
 def set_up(connection: Any, lock_seconds: int, statement_seconds: int) -> None:
     """Have the server wait for a lock, for a statement and for us no longer than this."""
+    mark_zero_dates(connection)
     cursor = connection.cursor()
     cursor.execute(
         f"SET SESSION innodb_lock_wait_timeout = {lock_seconds}, lock_wait_timeout = {lock_seconds},"
