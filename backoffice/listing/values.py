@@ -20,6 +20,8 @@ LONGEST_LIST = 200
 BETWEEN = ".."
 NUMBER = re.compile(r"[+-]?\d{1,300}(\.\d{1,30})?", re.ASCII)
 LEAST_INTEGER = -(2**63)
+# All that may stand behind a question that is whole without a value.
+AGREED = frozenset({"", "1", "yes", "true"})
 
 
 def read_text(text: str, column: Column, zone: tzinfo) -> str:
@@ -59,12 +61,15 @@ def read_span(text: str, column: Column, zone: tzinfo) -> tuple[datetime | None,
 
 
 def read_days(text: str, column: Column, zone: tzinfo, *, days: int) -> tuple[datetime, datetime]:
-    """So many of the viewer's days, today the last of them. The text says nothing."""
+    """So many of the viewer's days, today the last of them."""
+    read_nothing(text, column, zone)
     return last_days(days, zone)
 
 
 def read_nothing(text: str, column: Column, zone: tzinfo) -> None:
-    """Nothing, whatever the text."""
+    """Nothing. What else is said may be the opposite: `author_empty=no`."""
+    if text.strip().lower() not in AGREED:
+        raise Invalid(_("This filter takes no value."))
 
 
 def read_number(text: str, column: Column, zone: tzinfo) -> int | float:

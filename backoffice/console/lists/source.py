@@ -38,14 +38,14 @@ class ListSource:
         asked: Arguments = MultiDict(list(pairs))
         reworded = self.earlier(asked) if self.earlier is not None else asked
         said = reworded.items(multi=True)
-        return MultiDict((name, text) for name, text in said if text or self._says_enough(name))
+        return MultiDict((name, text) for name, text in said if self._is_asked(name, text))
 
-    def _says_enough(self, name: str) -> bool:
-        """Whether a name asks something without a value; one that is not known is not passed over."""
+    def _is_asked(self, name: str, text: str) -> bool:
+        """Whether something is asked: spaces are no search. A name that is not known is not passed over."""
         if name not in self.columns.arguments:
-            return name not in OF_ANY_LIST
+            return name not in OF_ANY_LIST or bool(text.strip())
         _column, operator = self.columns.arguments[name]
-        return not operator.takes_value
+        return bool(text) or not operator.takes_value
 
     @property
     def column_names(self) -> Collection[str]:

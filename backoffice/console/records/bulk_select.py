@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 # More rows than a page can hold were never ticked by hand.
 MOST_TICKED = 1000
+# What is said for all of them: `matching=none` is not the whole table.
+ALL_THAT_MATCH = frozenset({"all", "1"})
 
 
 class SelectPage(RecordPage):
@@ -76,13 +78,19 @@ class ActionPage(SelectPage):
         name, keys = request.form.get("action", ""), request.form.getlist("rowid")
         if name in BULK_ACTIONS:
             self.view.require(name)
-            chosen = self._matching() if "matching" in request.form else self._ticked(keys)
-            return self._go_on(BULK_ACTIONS[name], chosen)
+            return self._go_on(BULK_ACTIONS[name], self._chosen(keys))
         act = self.view.own_action(name)
         if act is None or not self.view.is_action_allowed(name):
             raise Invalid(_("There is no such action."))
         keys_sent(self.view.sql_table, keys)
         return act(keys) or back(url_for(".index_view"))
+
+    def _chosen(self, keys: Sequence[str]) -> Selection | None:
+        """All that match, where just that is said, or the rows that were ticked."""
+        said = request.form.getlist("matching")
+        if not ALL_THAT_MATCH.issuperset(said):
+            raise Invalid(_("It is not clear which rows are meant. Please start from the list."))
+        return self._matching() if said else self._ticked(keys)
 
 
 def bulk_target(view: "RecordView") -> BulkTarget:

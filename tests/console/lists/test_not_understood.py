@@ -162,6 +162,42 @@ def test_nothing_that_matches_it_is_chosen(lists: FlaskClient, query: str) -> No
 
 
 @pytest.mark.parametrize(
+    "query", ["author_empty=no", "author_not_empty=0", "timestamp_today=false", "timestamp_last_7_days=30"]
+)
+def test_a_value_where_none_is_taken_may_mean_the_opposite(lists: FlaskClient, query: str) -> None:
+    page = lists.get(f"{POSTS}?{query}").text
+    assert rows(page) == 0
+    assert "This filter takes no value." in chips(page)[0]
+    assert lists.get(f"{POSTS}export/csv/?{query}").status_code == 400
+    form = {"csrf_token": token_of(lists.get(POSTS)), "matching": "all", "action": "delete"}
+    assert lists.post(f"{POSTS}action/?{query}", data=form).status_code == 400
+
+
+@pytest.mark.parametrize("value", ["", "1", "yes", "TRUE"])
+def test_what_agrees_with_such_a_filter_is_none(lists: FlaskClient, value: str) -> None:
+    page = lists.get(f"{POSTS}?author_empty={value}").text
+    assert (rows(page), chips(page)) == (3, [])
+
+
+@pytest.mark.parametrize("spaces", ["+", "%E3%80%80", "%C2%A0+%09"])
+def test_a_search_for_spaces_asks_nothing(lists: FlaskClient, spaces: str) -> None:
+    page = lists.get(f"{POSTS}?search={spaces}").text
+    assert (rows(page), chips(page)) == (3, [])
+    form = {"csrf_token": token_of(lists.get(POSTS)), "matching": "all", "action": "delete"}
+    question = lists.post(f"{POSTS}action/?search={spaces}", data=form, follow_redirects=True).text
+    assert "These are all posts that there are." in question
+
+
+@pytest.mark.parametrize("said", ["", "0", "none", "off", "All"])
+def test_nothing_else_is_taken_for_all_that_match(lists: FlaskClient, said: str) -> None:
+    form = {"csrf_token": token_of(lists.get(POSTS)), "matching": said, "action": "delete", "rowid": "1"}
+    answer = lists.post(f"{POSTS}action/", data=form)
+    assert answer.status_code == 400
+    assert "It is not clear which rows are meant." in answer.text
+    assert db.session.scalar(select(func.count()).select_from(Selection)) == 0
+
+
+@pytest.mark.parametrize(
     ("address", "said"),
     [
         (f"{POSTS}?bodycontains=zzz", "bodycontains zzz There is no filter named bodycontains."),
