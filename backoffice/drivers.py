@@ -13,7 +13,7 @@ import psycopg
 from psycopg.adapt import Loader
 from psycopg.types import datetime as psycopg_datetime
 from pymysql.constants import FIELD_TYPE
-from sqlalchemy import BigInteger, Engine, Integer, String
+from sqlalchemy import BigInteger, DateTime, Engine, Integer, String, Time
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.types import TypeEngine
@@ -67,7 +67,8 @@ def _reading(context: type[Any]) -> type[Any]:
             process = super().get_result_processor(type_, colname, coltype)
             if process is None:  # SQLite alone gives bytes where a text should be
                 return _text if self.dialect.name == "sqlite" and isinstance(type_, String) else None
-            return partial(_read, process)
+            is_local = self.dialect.name == "sqlite" and isinstance(type_, DateTime | Time)
+            return partial(_read_local if is_local else _read, process)
 
     return Context
 
@@ -81,6 +82,12 @@ def _read(process: Callable[[Any], Any], value: Any) -> Any:
         return process(value)
     except UNREADABLE:
         return as_written(value)
+
+
+def _read_local(process: Callable[[Any], Any], value: Any) -> Any:
+    """A time of SQLite's, which has no zone: read without its offset it would be another, and be saved so."""
+    read = _read(process, value)
+    return read if getattr(read, "tzinfo", None) is None else as_written(value)
 
 
 def as_written(value: Any) -> AsWritten:
