@@ -24,6 +24,7 @@ from backoffice.history.content import (
 )
 from backoffice.history.facts import about_list, about_row, about_rows, about_undone
 from backoffice.history.keyring import keyring
+from backoffice.history.last_known import LastKnown, last_known
 from backoffice.history.latest import changes_of_row, who_deleted, who_set
 from backoffice.history.readable import readable
 from backoffice.history.recording import begin_operation, install, is_recorded, join, operation, record
@@ -68,6 +69,7 @@ __all__ = [
     "Earlier",
     "Facts",
     "Key",
+    "LastKnown",
     "Report",
     "SentForm",
     "Snapshot",
@@ -101,6 +103,7 @@ __all__ = [
     "key_in",
     "key_text",
     "keyring",
+    "last_known",
     "lock_keys",
     "lock_rows",
     "operation",

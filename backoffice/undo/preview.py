@@ -12,7 +12,7 @@ from backoffice.history import begin_operation
 from backoffice.models import Change, Operation, OperationReport
 from backoffice.statement_timeouts import TimedOut, budget
 from backoffice.undo.undoing import VERB, UndoJob, plan_of, refusal_of, rows_of
-from backoffice.work import ROWS_A_STEP, is_big
+from backoffice.work import ROWS_A_STEP, is_big, reason_labels
 
 # Of big work only so much is tried: what stands in the way of the rest is skipped when it is done.
 ROWS_TRIED = 1_000
@@ -47,6 +47,8 @@ class Preview:
     rows: int = 0
     effects: Sequence[Effect] = ()
     obstacles: Mapping[str, int] = field(default_factory=dict)
+    # The reasons in words, by how they are stored.
+    labels: Mapping[str, str] = field(default_factory=dict)
     examples: Sequence[Obstacle] = ()
     first: Sequence[Change] = ()
     is_big: bool = False
@@ -65,7 +67,7 @@ def preview(session: Session, act: Operation, only: Collection[int] = ()) -> Pre
     refusal = refusal_of(act)
     if refusal is not None:
         return Preview(refusal)
-    act_id, rows = act.id, rows_of(act, only)
+    act_id, table, rows = act.id, act.table_name, rows_of(act, only)
     big = is_big(rows)
     trial = with_retries(lambda: _try(session, act_id, only, big))
     in_the_way = [Obstacle(*row) for row in trial.report.get("left_out_rows", [])]
@@ -74,6 +76,7 @@ def preview(session: Session, act: Operation, only: Collection[int] = ()) -> Pre
         rows=rows if big else sum(effect.rows for effect in effects),
         effects=effects,
         obstacles=trial.report.get("left_out", {}),
+        labels=reason_labels(trial.report, table),
         examples=in_the_way[:OBSTACLES_SHOWN],
         first=_first(session, act_id, only, in_the_way),
         is_big=big,

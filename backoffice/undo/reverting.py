@@ -34,7 +34,7 @@ from backoffice.work import (
     REFUSED,
     TAKEN,
     THERE,
-    with_column,
+    with_columns,
 )
 
 # Why changes were skipped, by their id.
@@ -162,12 +162,10 @@ def _broken(
 
     broken: Reasons = {}
     for columns in filter(touches, rules.unique):
-        broken |= dict.fromkeys(
-            rows_taken(session, table, changes, columns), with_column(TAKEN, ", ".join(columns))
-        )
+        broken |= dict.fromkeys(rows_taken(session, table, changes, columns), with_columns(TAKEN, columns))
     for foreign_key in rules.foreign_keys:
         if touches(foreign_key.columns):
-            reason = with_column(GONE, ", ".join(foreign_key.columns))
+            reason = with_columns(GONE, foreign_key.columns)
             broken |= dict.fromkeys(rows_orphaned(session, table, changes, foreign_key), reason)
     return broken
 

@@ -18,11 +18,11 @@ from backoffice.history import (
     changed_table,
     span_of_changes,
 )
-from backoffice.models import Operation, RowKey
+from backoffice.models import Operation, OperationReport, RowKey
 from backoffice.reasons import NOTHING_TO_UNDO, because
 from backoffice.registry import registry
 from backoffice.undo.reverting import revert, runs_of
-from backoffice.work import is_big, note_skipped, perform, reason_label, register, require_permission
+from backoffice.work import is_big, note_skipped, perform, reason_labels, register, require_permission
 
 VERB = "undo"
 
@@ -107,9 +107,9 @@ class UndoJob:
             return False
         skipped = (act.report or {}).get("left_out", {})
         if skipped and not self._leaves_out:
-            raise Conflict(in_the_way_words(skipped))
+            raise Conflict(in_the_way_words(act))
         if not act.changed_rows:
-            words = _("Nothing can be undone any more: %(why)s", why=in_the_way_words(skipped))
+            words = _("Nothing can be undone any more: %(why)s", why=in_the_way_words(act))
             raise because(Conflict, NOTHING_TO_UNDO, words)
         return True
 
@@ -149,9 +149,11 @@ def _by_key(run: Iterable[ChangeRecord], skipped: Mapping[int, str]) -> dict[Row
     return {change.key_text: skipped[change.id] for change in run if change.id in skipped}
 
 
-def in_the_way_words(skipped: Mapping[str, int]) -> str:
+def in_the_way_words(act: Operation) -> str:
     """What stands in the way, in a sentence."""
-    reasons = [f"{rows}: {reason_label(reason)}" for reason, rows in skipped.items()]
+    report: OperationReport = act.report or {}
+    skipped, labels = report.get("left_out", {}), reason_labels(report, act.table_name)
+    reasons = [f"{rows}: {labels[reason]}" for reason, rows in skipped.items()]
     words = ngettext(
         "%(num)s row stands in the way (%(reasons)s). Nothing was changed.",
         "%(num)s rows stand in the way (%(reasons)s). Nothing was changed.",

@@ -19,9 +19,12 @@ from backoffice.work.skipped import (
     TAKEN,
     THERE,
     UNMATCHED,
+    columns_in,
+    columns_label,
     note_skipped,
     reason_label,
-    with_column,
+    reason_labels,
+    with_columns,
 )
 from backoffice.work.worker import JobType, every_hour, serve
 
@@ -43,6 +46,8 @@ __all__ = [
     "at_work_on",
     "call",
     "cancel",
+    "columns_in",
+    "columns_label",
     "every_hour",
     "is_big",
     "lease",
@@ -51,10 +56,11 @@ __all__ = [
     "perform",
     "permission_of",
     "reason_label",
+    "reason_labels",
     "register",
     "require_permission",
     "resume",
     "run_operation",
     "serve",
-    "with_column",
+    "with_columns",
 ]

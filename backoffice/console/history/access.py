@@ -4,22 +4,16 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, or_, select, true
 
 from backoffice.console.http import person
+from backoffice.console.presenters import hidden_tables, may_see
 from backoffice.exceptions import Forbidden, NotFound
 from backoffice.extensions import db
 from backoffice.history import is_recorded
 from backoffice.models import LONGEST_TEXT_KEY, Administrator, Change, Operation, User, is_storable, parse_id
 from backoffice.permissions import GRANTS, may
-from backoffice.registry import registry
 from backoffice.statements import Expression
 from backoffice.work import permission_of
 
 LONGEST_NAME = 64
-
-
-def hidden_tables() -> list[str]:
-    """The tables that the person who is signed in may not look at, and so nothing that was done to them."""
-    hidden = [view.table for view in registry().views if not view.allows("view")]
-    return hidden if may(person(), "view", GRANTS) else [*hidden, GRANTS]
 
 
 def visible(table_name: Expression) -> list[ColumnElement[bool]]:
@@ -42,11 +36,6 @@ def operation_or_refuse(key: str | None) -> Operation:
     if not may_see(act.table_name):
         raise Forbidden(_("Your role does not allow this."))
     return act
-
-
-def may_see(table: str | None) -> bool:
-    """Whether what was done to this table may be looked at."""
-    return table not in hidden_tables() and may(person(), "view", table)
 
 
 def may_undo(act: Operation) -> bool:

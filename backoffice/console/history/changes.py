@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from backoffice.console.history.access import in_view, place_or_refuse
-from backoffice.console.presenters import Diff, diffs_of, record_cell
+from backoffice.console.presenters import Diff, diffs_of, record_cell, record_cells
 from backoffice.extensions import db
 from backoffice.models import Change, Operation
 
@@ -16,10 +16,14 @@ CHANGES_SHOWN = 20
 def described(changes: Sequence[Change]) -> list[dict[str, object]]:
     """What there is to read of each of these changes: what it did to which row, and its diff."""
     diffs = diffs_of(changes)
+    nameless = [change for change in changes if _name(change, diffs[change.id]) is None]
+    cells = zip(nameless, record_cells([(one.table_name, one.row_key) for one in nameless]), strict=True)
+    records = {change.id: cell for change, cell in cells}
     return [
         {
             "words": _action_words(change, is_return=diffs[change.id].is_return),
-            "record": record_cell(change.table_name, change.row_key, _name(change, diffs[change.id])),
+            "record": records.get(change.id)
+            or record_cell(change.table_name, change.row_key, _name(change, diffs[change.id])),
             "diff": diffs[change.id],
         }
         for change in changes

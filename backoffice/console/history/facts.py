@@ -1,29 +1,29 @@
 """What there is to say about one operation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from flask_babel import format_decimal, format_timedelta, lazy_gettext
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from backoffice.console.history.access import may_see
 from backoffice.console.presenters import (
     Act,
     Cell,
     actor_label,
     column_labels,
+    may_see,
     operation_label,
     operation_url,
-    record_cell,
+    reason_cells,
+    record_cells,
     report_of,
     state_cell,
     table_label,
     what_of,
 )
 from backoffice.extensions import db
-from backoffice.models import Operation, State
-from backoffice.work import reason_label
+from backoffice.models import Operation, OperationReport, State
 
 LEFT_OUT_SHOWN = 20
 # How an administrator made sure who it was that asked for something.
@@ -117,7 +117,14 @@ def operation_cell(act: Operation) -> Cell:
     return Cell("text", f"#{act.id}: {operation_label(act)}", operation_url(act.id))
 
 
-def skipped_in(act: Operation) -> list[tuple[Cell, str]]:
+def skipped_in(act: Operation) -> list[tuple[Cell, Cell]]:
     """The first rows that were skipped, each with the reason."""
-    rows = (act.report or {}).get("left_out_rows", [])[:LEFT_OUT_SHOWN]
-    return [(record_cell(table, key), reason_label(why)) for table, key, why in rows if may_see(table)]
+    report: OperationReport = act.report or {}
+    return rows_with_reasons(act.undoes_id, report.get("left_out_rows", [])[:LEFT_OUT_SHOWN])
+
+
+def rows_with_reasons(undone_id: int | None, skipped: Sequence[Sequence[str]]) -> list[tuple[Cell, Cell]]:
+    """Rows that are skipped where this operation is undone, (table, key, reason); those that may be seen."""
+    rows = [(table, key, why) for table, key, why in skipped if may_see(table)]
+    records = record_cells([(table, key) for table, key, _why in rows])
+    return list(zip(records, reason_cells(undone_id, rows), strict=True))

@@ -7,9 +7,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import ColumnElement
 
-from backoffice.console.history.access import hidden_tables, may_see
 from backoffice.console.lists import EarlierWords
-from backoffice.console.presenters import WORDS, state_words, table_label, verb_choices, verb_of
+from backoffice.console.presenters import (
+    WORDS,
+    hidden_tables,
+    may_see,
+    state_words,
+    table_label,
+    verb_choices,
+    verb_of,
+)
 from backoffice.extensions import db
 from backoffice.listing import Choices, Columns, Filter, Group, Stream, asked_once, distinct_values
 from backoffice.models import Operation, State

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from backoffice.console.base import Page
-from backoffice.console.history.access import key_or_refuse, may_see, place_or_refuse, table_or_refuse
+from backoffice.console.history.access import key_or_refuse, place_or_refuse, table_or_refuse
 from backoffice.console.history.changes import described
 from backoffice.console.http import person
-from backoffice.console.presenters import AuditedTable, diffs_of, operation_label, operation_url
+from backoffice.console.presenters import AuditedTable, may_see, operation_label, operation_url
 from backoffice.exceptions import NotFound
 from backoffice.extensions import db
 from backoffice.history import changes_of_row
@@ -38,7 +38,7 @@ class RecordHistoryPage(Page):
         address = record_history_url(table.name, key)
         return self.view.render(
             "history/record.html",
-            title=_("History of %(name)s", name=name_of(table, key, record, newest)),
+            title=_("History of %(name)s", name=name_of(table, key, record)),
             breadcrumbs=breadcrumbs(table, key, record),
             entries=_entries(table, shown),
             gone=newest[0] if record is None and newest and newest[0].action == "delete" else None,
@@ -56,11 +56,11 @@ def record_history_url(table: str, key: RowKey) -> str:
     return url_for("history.record_view", table=table, key=key)
 
 
-def name_of(table: AuditedTable, key: str, record: object, newest: Sequence[Change]) -> str:
+def name_of(table: AuditedTable, key: str, record: object) -> str:
     """What a record is called, or was called when it was there last."""
     if record is not None and table.view is not None:
         return str(table.view.name_of(record))
-    return next(iter(diffs_of(newest).values())).title if newest else f"#{key}"
+    return table.gone_rows([key])[key].name or f"#{key}"
 
 
 def breadcrumbs(table: AuditedTable, key: str, record: object) -> list[dict[str, str]]:

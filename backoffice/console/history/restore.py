@@ -1,7 +1,7 @@
 """Putting deleted rows back: the undo of just these deletions."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,12 +11,12 @@ from sqlalchemy import select
 from backoffice import undo
 from backoffice.console.auth import require_reauthentication
 from backoffice.console.base import Page, back
-from backoffice.console.history.access import may_see
+from backoffice.console.history.facts import rows_with_reasons
 from backoffice.console.http import inside, person
 from backoffice.console.presenters import (
     diffs_of,
+    may_see,
     operation_url,
-    record_cell,
     rows_label,
     skipped_rows,
     skipped_sentences,
@@ -53,7 +53,7 @@ class RestorePage(Page):
         previews = {id_: undo.preview(db.session(), _act(id_), only) for id_, only in deletions.items()}
         in_the_way = [one for one in previews.values() if one.refusal or one.obstacles]
         if in_the_way and LEAVE_OUT not in request.form:
-            return self._question(changes, list(previews.values()))
+            return self._question(changes, previews)
         skipped: Counter[str] = Counter()
         for one in in_the_way:
             skipped.update(one.obstacles if not one.rows else {})
@@ -73,24 +73,19 @@ class RestorePage(Page):
         skip, mine = LEAVE_OUT in request.form, person().id
         return undo.undo(_act(id_), facts=facts, skip=skip, only=only, administrator_id=mine)
 
-    def _question(self, changes: Sequence[Change], previews: Sequence[Preview]) -> ResponseReturnValue:
+    def _question(self, changes: Sequence[Change], previews: Mapping[int, Preview]) -> ResponseReturnValue:
         obstacles: Counter[str] = Counter()
-        for preview in previews:
+        for preview in previews.values():
             obstacles.update(preview.obstacles)
-        rows = sum(preview.rows for preview in previews)
+        rows = sum(preview.rows for preview in previews.values())
         table = changes[0].table_name
         page = self.view.render(
             "history/restore.html",
             title=_("Put back %(rows)s", rows=rows_label(table, len(changes))),
             breadcrumbs=[{"label": _("Trash"), "url": url_for(".trash_view", table=table)}],
-            refusals=sorted({preview.refusal for preview in previews if preview.refusal}),
-            obstacles=[(_sentence(reason_label(why)), str(count)) for why, count in obstacles.items()],
-            examples=[
-                (record_cell(one.table, one.key, names.get(one.key)), reason_label(one.reason))
-                for names in [_names(changes)]
-                for preview in previews
-                for one in preview.examples
-            ],
+            refusals=sorted({one.refusal for one in previews.values() if one.refusal}),
+            obstacles=[(_sentence(reason_label(why, table)), str(count)) for why, count in obstacles.items()],
+            examples=[row for id_, one in previews.items() for row in rows_with_reasons(id_, one.examples)],
             rest=_("Put back %(rows)s", rows=rows_label(table, rows)) if rows else None,
             confirm_url=url_for(".return_view"),
             state=[*((TICKED, change.id) for change in changes), (LEAVE_OUT, "1"), ("url", _back())],
@@ -105,7 +100,11 @@ class RestorePage(Page):
         rows = sum(act.changed_rows for act in acts)
         for act in acts:
             skipped.update((act.report or {}).get("left_out", {}))
-        sentences = [_("%(rows)s put back.", rows=rows_label(table, rows)), *skipped_sentences(skipped)]
+        labels = {why: reason_label(why, table) for why in skipped}
+        sentences = [
+            _("%(rows)s put back.", rows=rows_label(table, rows)),
+            *skipped_sentences(skipped, labels),
+        ]
         if any(_did_more(act) for act in acts):
             sentences.append(_("What else was changed by the deletion stays as it is."))
         text = " ".join(map(str, sentences))
@@ -148,11 +147,6 @@ def _about(changes: Sequence[Change]) -> Facts | None:
         return None
     key, title = changes[0].row_key, diffs_of(changes)[changes[0].id].title
     return about_row(key, None if title == f"#{key}" else title)
-
-
-def _names(changes: Sequence[Change]) -> dict[str, str]:
-    diffs = diffs_of(changes)
-    return {change.row_key: diffs[change.id].title for change in changes}
 
 
 def _did_more(act: Operation) -> bool:

@@ -11,11 +11,11 @@ from werkzeug.datastructures import MultiDict
 
 from backoffice import undo
 from backoffice.console.base import Page
-from backoffice.console.history.access import may_see, table_or_refuse
+from backoffice.console.history.access import table_or_refuse
 from backoffice.console.history.record import record_history_url
 from backoffice.console.http import here, person
 from backoffice.console.lists import plain_chip, unknown_names, with_arguments, without_trackers
-from backoffice.console.presenters import AuditedTable, Cell, operation_url
+from backoffice.console.presenters import AuditedTable, Cell, may_see, operation_url
 from backoffice.extensions import db
 from backoffice.history import snapshots_of
 from backoffice.listing import Column, Mistake, Relation

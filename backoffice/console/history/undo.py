@@ -8,14 +8,14 @@ from flask_babel import gettext as _
 from backoffice import undo
 from backoffice.console.auth import require_reauthentication
 from backoffice.console.base import Page, back
-from backoffice.console.history.access import changes_access, may_see, may_undo, operation_or_refuse
+from backoffice.console.history.access import changes_access, may_undo, operation_or_refuse
 from backoffice.console.history.changes import described
-from backoffice.console.history.facts import operation_cell, undoing_of
+from backoffice.console.history.facts import operation_cell, rows_with_reasons, undoing_of
 from backoffice.console.http import inside, person
 from backoffice.console.presenters import (
+    may_see,
     operation_label,
     operation_url,
-    record_cell,
     report_of,
     table_label,
     undoable,
@@ -25,7 +25,6 @@ from backoffice.exceptions import Conflict, Forbidden
 from backoffice.extensions import db
 from backoffice.models import Operation
 from backoffice.undo import Effect, Preview
-from backoffice.work import reason_label
 
 # The hidden input by which a form says that it stood beside what would happen.
 PREVIEWED = "previewed"
@@ -73,12 +72,10 @@ class UndoPage(Page):
             earlier=operation_cell(earlier) if (earlier := undoing_of(act)) else None,
             blocked=not preview.rows,
             facts=[_fact(effect) for effect in preview.effects if may_see(effect.table)],
-            obstacles=[_obstacle(reason, rows) for reason, rows in preview.obstacles.items()],
-            examples=[
-                (record_cell(one.table, one.key), reason_label(one.reason))
-                for one in preview.examples
-                if may_see(one.table)
+            obstacles=[
+                (preview.labels[why], format_decimal(rows)) for why, rows in preview.obstacles.items()
             ],
+            examples=rows_with_reasons(act.id, preview.examples),
             leaves_out=LEAVE_OUT in request.form,
             changes=described([change for change in preview.first if may_see(change.table_name)]),
             more=_more(preview),
@@ -132,10 +129,6 @@ def _fact(effect: Effect) -> tuple[str, str]:
         "revert": _("%(things)s that are as before again", things=table_label(effect.table)),
     }
     return str(labels[effect.action]), format_decimal(effect.rows)
-
-
-def _obstacle(reason: str, rows: int) -> tuple[str, str]:
-    return reason_label(reason), format_decimal(rows)
 
 
 def _more(preview: Preview) -> str | None:

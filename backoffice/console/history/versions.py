@@ -10,11 +10,11 @@ from backoffice.console.history.access import change_or_refuse
 from backoffice.console.history.record import breadcrumbs, name_of, record_history_url
 from backoffice.console.history.restore_validation import check_values, editable_columns
 from backoffice.console.history.version_fields import fields_of
-from backoffice.console.presenters import AuditedTable, undoable
+from backoffice.console.presenters import AuditedTable, refusal_words, undoable
 from backoffice.console.records import SENT, etag_of_values, is_etag_of_values
 from backoffice.exceptions import Conflict, Forbidden, Invalid, NotFound
 from backoffice.extensions import db
-from backoffice.history import Snapshot, changes_of_row
+from backoffice.history import Snapshot
 from backoffice.models import Change, Operation
 from backoffice.registry import TableView
 from backoffice.undo import Side, Versions
@@ -37,7 +37,7 @@ class VersionPage(Page):
             act = _restore_version(table, view, change)
         except (Conflict, Invalid) as refusal:
             db.session.rollback()
-            return self._page(table, view, change, str(refusal))
+            return self._page(table, view, change, refusal_words(refusal))
         if act is None:
             flash(_("It has these values already, so nothing was changed."), "info")
         else:
@@ -54,7 +54,7 @@ class VersionPage(Page):
         ticked = request.form.getlist(COLUMN) if request.method == "POST" else None
         can_edit = versions.now is not None and view.allows("edit")
         history_url = record_history_url(table.name, change.row_key)
-        name = name_of(table, change.row_key, record, _newest(change))
+        name = name_of(table, change.row_key, record)
         page = self.view.render(
             "history/version.html",
             title=_("Past version of %(name)s", name=name),
@@ -128,11 +128,7 @@ def _shown(table: AuditedTable, view: TableView, change: Change, versions: Versi
     return etag_of_values(view, change.row_key, table.read(versions.now))
 
 
-def _newest(change: Change) -> list[Change]:
-    return list(db.session.scalars(changes_of_row(db.session(), change.table_name, change.row_key).limit(1)))
-
-
 def _done(table: AuditedTable, change: Change) -> str:
     labels = [table.label(name) for name in request.form.getlist(COLUMN) if name in table.columns]
-    name = name_of(table, change.row_key, table.record(change.row_key), [])
+    name = name_of(table, change.row_key, table.record(change.row_key))
     return str(_("Put back in %(name)s: %(fields)s.", name=name, fields=", ".join(labels)))

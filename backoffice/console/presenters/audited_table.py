@@ -1,15 +1,16 @@
 """A table whose changes are shown: what its columns are called, and how their values are read."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from sqlalchemy import Column, String, select
 
 from backoffice.console.presenters.cells import Cell, cell
+from backoffice.console.presenters.gone_rows import GoneRow, gone_rows
 from backoffice.extensions import db
 from backoffice.history import Snapshot, readable
 from backoffice.listing import Relation
 from backoffice.models import RowKey, find_row, is_secret, parse_key
-from backoffice.registry import registry
+from backoffice.registry import column_label, registry, relations_of
 
 # Of a longer text only the beginning is shown.
 LONGEST_TEXT = 2_000
@@ -25,9 +26,10 @@ class AuditedTable:
         self.name = name
         self.view = registry().view_of(name)
         self.table = self.view.sql_table if self.view is not None else db.metadata.tables.get(name)
-        self.relations = dict(self._relations())
+        self.relations = dict(relations_of(self.view)) if self.view is not None else {}
         self.columns = {column.name: column for column in self._ordered()}
         self._names: dict[str, dict[object, str]] = {}
+        self._gone: dict[str, dict[str, GoneRow]] = {}
 
     @property
     def title(self) -> str:
@@ -49,12 +51,7 @@ class AuditedTable:
 
     def label(self, column: str) -> str:
         """What a column is called."""
-        if column in self.relations:
-            return str(self.relations[column].label)
-        if self.view is not None:
-            attribute = self.view.model.__mapper__.get_property_by_column(self.columns[column]).key
-            return str(self.view.columns[attribute].label)
-        return column.replace("_", " ").capitalize()
+        return column_label(self.name, column)
 
     def read(self, snapshot: Snapshot | None) -> dict[str, object]:
         """Those values of an image that may be shown, by column, in the order in which they are."""
@@ -69,14 +66,29 @@ class AuditedTable:
         name = self.view.columns[self.view.name_column].attribute.property.columns[0].name
         return str(self.view.called(values.get(name), key))
 
+    def gone_rows(self, keys: Collection[object], column: str | None = None) -> dict[str, GoneRow]:
+        """Rows of it that are known to be gone, by the text of their key; called by `column`, if given."""
+
+        def name_in(snapshot: Snapshot, key: str) -> str | None:
+            values = self.read(snapshot)
+            name = str(values.get(column) or "") if column is not None else self.name_of(values, key)
+            return None if name in ("", f"#{key}") else " ".join(name.split())
+
+        return gone_rows(self.name, {str(key) for key in keys}, name_in)
+
     def learn_names(self, rows: Iterable[Mapping[str, object]]) -> None:
-        """Find out how the records are called that these rows refer to; one query for each relation."""
+        """Find out how the records are called that these rows refer to, or were called.
+
+        One query for each relation, and two more where something is gone.
+        """
         rows = list(rows)
         for column, relation in self.relations.items():
-            keys = {row[column] for row in rows if row.get(column) is not None}
-            keys = {key for key in keys if parse_key(relation.key.property.columns[0].table, str(key)) == key}
+            table = relation.key.property.columns[0].table
+            referred = {row[column] for row in rows if row.get(column) is not None}
+            keys = {key for key in referred if parse_key(table, str(key)) == key}
             named = select(relation.key, relation.name_column).where(relation.key.in_(keys))
-            self._names[column] = {row[0]: row[1] for row in db.session.execute(named)} if keys else {}
+            found = {row[0]: row[1] for row in db.session.execute(named)} if keys else {}
+            self._names[column], self._gone[column] = found, gone_of(relation, referred - found.keys())
 
     def cell(self, column: str, value: object) -> Cell:
         """A value as the pages show it; of a record that it refers to, the name and the number."""
@@ -93,6 +105,8 @@ class AuditedTable:
 
     def _reference(self, column: str, key: RowKey) -> Cell:
         name = self._names.get(column, {}).get(key)
+        if gone := self._gone.get(column, {}).get(str(key)):
+            return gone.cell
         if key not in self._names.get(column, {}) or self.view is None:
             return Cell("text", f"#{key}")
         words = f"{name} #{key}" if name else f"#{key}"
@@ -107,14 +121,13 @@ class AuditedTable:
         names = dict.fromkeys([*shown, *self.table.columns.keys()])
         yield from (self.table.columns[name] for name in names if not is_secret(name))
 
-    def _relations(self) -> Iterator[tuple[str, Relation]]:
-        """The relations of the view, by the column that holds the key of the other record."""
-        if self.view is None:
-            return
-        for name in self.view.relation_labels:
-            relation = self.view.columns[name]
-            if isinstance(relation, Relation):
-                yield relation.attribute.property.columns[0].name, relation
+
+def gone_of(relation: Relation, keys: Collection[object]) -> dict[str, GoneRow]:
+    """What a relation refers to that is known to be gone, by the texts of the keys."""
+    if not keys:
+        return {}
+    shown, table = (one.property.columns[0] for one in (relation.name_column, relation.key))
+    return AuditedTable(table.table.name).gone_rows(keys, shown.name)
 
 
 def column_labels(table: str | None, columns: Iterable[str]) -> list[str]:

@@ -11,13 +11,14 @@ from backoffice.console.presenters.table_labels import rows_label
 from backoffice.exceptions import EndReason
 from backoffice.models import Operation, OperationReport, State
 from backoffice.reasons import in_words
-from backoffice.work import reason_label
+from backoffice.work import reason_labels
 
 
 def report_of(act: Operation) -> str:
     """What was done, what became of other rows, what was skipped and why."""
     report: OperationReport = act.report or {}
-    sentences = [*_done(act, report), *skipped_sentences(report.get("left_out", {}))]
+    labels = reason_labels(report, act.table_name)
+    sentences = [*_done(act, report), *skipped_sentences(report.get("left_out", {}), labels)]
     return " ".join([*sentences, *_ending(report.get("error"))])
 
 
@@ -26,17 +27,15 @@ def _ending(reason: EndReason | str | None) -> list[str]:
     return [] if reason is None else [in_words(reason)]
 
 
-def skipped_sentences(skipped: Mapping[str, int]) -> list[str]:
-    """What was skipped, by reason."""
+def skipped_sentences(skipped: Mapping[str, int], labels: Mapping[str, str]) -> list[str]:
+    """What was skipped, by reason; `labels` are the reasons in words."""
     counted = Counter(skipped)
     gone = counted.pop("missing", 0)
     sentences = (
         [str(ngettext("%(num)s was gone already.", "%(num)s were gone already.", gone))] if gone else []
     )
     label = _("Left out")
-    return sentences + [
-        f"{label}: {format_decimal(rows)}, {reason_label(why)}." for why, rows in counted.items()
-    ]
+    return sentences + [f"{label}: {format_decimal(rows)}, {labels[why]}." for why, rows in counted.items()]
 
 
 def skipped_rows(act: Operation) -> int:

@@ -1,15 +1,12 @@
 """What the rows of a table are called, and where there is more to read about them."""
 
-from flask import current_app, url_for
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
 from backoffice.console.presenters.cells import Cell
+from backoffice.console.presenters.gone_rows import record_history_url
 from backoffice.models import Administrator, parse_key
 from backoffice.registry import TableView, registry
-
-# A record's own history, where a row leads that is not there any more.
-RECORD_HISTORY = "history.record_view"
 
 
 def table_label(table: str) -> str:
@@ -53,8 +50,8 @@ def record_cell(table: str, key: str, name: str | None = None) -> Cell:
     """A row, by `name` or by what it is called now, and where there is more to read about it."""
     view = registry().view_of(table)
     if view is None or not view.allows("view"):
-        return Cell("text", named_row(one_of(table), name, key), _history_url(table, key))
-    url = _history_url(table, key) or view.details_url(key)
+        return Cell("text", named_row(one_of(table), name, key), record_history_url(table, key))
+    url = record_history_url(table, key) or view.details_url(key)
     return Cell("text", named_row(str(view.singular), name or _name_now(view, key), key), url)
 
 
@@ -62,9 +59,3 @@ def _name_now(view: TableView, key: str) -> str | None:
     parsed = parse_key(view.sql_table, key)
     name = None if parsed is None else str(view.name_of_key(parsed))
     return None if name == f"#{key}" else name
-
-
-def _history_url(table: str, key: str) -> str | None:
-    if RECORD_HISTORY not in current_app.view_functions:
-        return None
-    return url_for(RECORD_HISTORY, table=table, key=key)

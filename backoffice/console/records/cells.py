@@ -1,11 +1,12 @@
 """The records of a table as cells: of a list, of a small table, of a record's own page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from flask import abort
+from sqlalchemy import select
 
-from backoffice.console.presenters import Cell, cell
+from backoffice.console.presenters import Cell, GoneRow, cell, gone_of
 from backoffice.extensions import db
 from backoffice.listing import Column, Kind, Relation
 from backoffice.models import RowKey
@@ -22,17 +23,29 @@ class RecordCells:
     def __init__(self, view: "RecordView") -> None:
         self._view = view
 
-    def of_row(self, row: object, columns: Sequence[Column]) -> list[Cell]:
-        """The values of a row that was read with `columns`, as the pages show them."""
-        return [self._cell(column, getattr(row, column.name), row) for column in columns]
+    def of_rows(self, rows: Sequence[object], columns: Sequence[Column]) -> list[list[Cell]]:
+        """The values of rows that were read with `columns`, as the pages show them."""
+        gone = {column.name: self._gone(rows, column) for column in columns if isinstance(column, Relation)}
+        return [[self._cell(one, getattr(row, one.name), row, gone) for one in columns] for row in rows]
 
-    def _cell(self, column: Column, value: object, row: object) -> Cell:
+    def _gone(self, rows: Sequence[object], relation: Relation) -> Mapping[str, GoneRow]:
+        """What the rows refer to that is gone; asked for only where something has no name."""
+        keys = {getattr(row, f"{relation.name}_key") for row in rows if getattr(row, relation.name) is None}
+        keys -= {None}
+        there = select(relation.key).where(relation.key.in_(keys))
+        return gone_of(relation, keys - set(db.session.scalars(there))) if keys else {}
+
+    def _cell(
+        self, column: Column, value: object, row: object, gone: Mapping[str, Mapping[str, GoneRow]]
+    ) -> Cell:
         """One value; the record's name leads to the record, a relation to the other one."""
         view = self._view
         if column.name == view.columns.key.name:
             return Cell("text", f"#{value}")
         if isinstance(column, Relation):
-            return cell(value, self.related_url(column, getattr(row, f"{column.name}_key", None)))
+            key = getattr(row, f"{column.name}_key", None)
+            missing = gone[column.name].get(str(key)) if value is None else None
+            return cell(value, self.related_url(column, key)) if missing is None else missing.cell
         if column.name == view.name_column:
             return cell(value, self._record_url(getattr(row, view.columns.key.name, None)))
         return cell(value)
@@ -58,7 +71,7 @@ class RecordCells:
         view = self._view
         key = getattr(row, view.columns.key.name)
         own = view.urls.details(key), view.urls.edit(key)
-        cells = self.of_row(row, view.details_columns)
+        (cells,) = self.of_rows([row], view.details_columns)
         for column, one in zip(view.details_columns, cells, strict=True):
             yield str(column.label), one._replace(url=None) if one.url in own else one
 
@@ -67,7 +80,7 @@ class RecordCells:
         columns = self._view.columns
         statement = columns.select_with_keys(columns.shown).where(columns.key.attribute.in_(keys))
         rows = {getattr(row, columns.key.name): row for row in db.session.execute(statement)}
-        return [self.of_row(rows[key], columns.shown) for key in keys if key in rows]
+        return self.of_rows([rows[key] for key in keys if key in rows], columns.shown)
 
     def headings(self) -> list[Heading]:
         """The headings of such a table."""

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from backoffice.console.http import icon
-from backoffice.console.presenters import Clocks, td_content, td_opening
+from backoffice.console.presenters import Cell, Clocks, td_content, td_opening
 from backoffice.console.records.etags import SENT, etag_maker
 from backoffice.models import RowKey
 from backoffice.registry import Heading
@@ -37,14 +37,16 @@ class ListRows:
 
     def markup(self, rows: Iterable[object]) -> Markup:
         """All of them."""
-        return Markup("\n".join(map(self._row, rows)))  # noqa: S704, every part is escaped
+        rows = list(rows)
+        cells = self.view.cells.of_rows(rows, self.view.columns.shown)
+        return Markup("\n".join(map(self._row, rows, cells)))  # noqa: S704, every part is escaped
 
-    def _row(self, row: object) -> str:
+    def _row(self, row: object, cells: Iterable[Cell]) -> str:
         view, clocks = self.view, self.clocks
         key = getattr(row, view.columns.key.name)
         name = escape(view.called(getattr(row, view.name_column), key))
-        cells = zip(self.openings, view.cells.of_row(row, view.columns.shown), strict=True)
-        shown = "".join([f"{opening}{td_content(cell, clocks)}</td>" for opening, cell in cells])
+        pairs = zip(self.openings, cells, strict=True)
+        shown = "".join([f"{opening}{td_content(cell, clocks)}</td>" for opening, cell in pairs])
         tick = self._tick(escape(key), name) if self.tickable else ""
         return f'<tr role="row">{tick}{shown}{self._menu(row, key, name)}</tr>'
 

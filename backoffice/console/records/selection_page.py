@@ -161,7 +161,10 @@ class SelectionPage(RecordPage):
         facts = [(str(_("Not there any more")), format_decimal(len(gone)))] if gone else []
         others = [(key, why) for key, why in skipped.items() if why != "missing"]
         named = others[:ROWS_SHOWN]
-        facts += [(str(_("Left out")), f"{self._name(key)}: {reason_label(why)}") for key, why in named]
+        facts += [
+            (str(_("Left out")), f"{self._name(key)}: {reason_label(why, self.view.table)}")
+            for key, why in named
+        ]
         if len(others) > len(named):
             facts.append((str(_("Others left out")), format_decimal(len(others) - len(named))))
         return facts

@@ -70,7 +70,7 @@ class Dashboard(ConsoleView, AdminIndexView):
             "title": _("Newest %(things)s", things=view.plural),
             "url": url_for(f"{view.endpoint}.index_view"),
             "columns": view.cells.headings(),
-            "rows": [view.cells.of_row(row, view.columns.shown) for row in page.rows],
+            "rows": view.cells.of_rows(page.rows, view.columns.shown),
             "empty": _("There are none yet."),
         }
 

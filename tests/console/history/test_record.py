@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
+from markupsafe import escape
 from sqlalchemy import select, text, update
 from werkzeug.test import TestResponse
 
@@ -255,11 +256,13 @@ def test_an_empty_value_that_the_form_wants_is_refused(signed_in: FlaskClient, p
 
 
 def test_an_author_that_is_gone_is_said(signed_in: FlaskClient, john: User, post: Post) -> None:
+    key = john.id
     with operation("user:delete", table="user", selection="user john"):
-        db.session.delete(db.session.get_one(User, john.id))
+        db.session.delete(db.session.get_one(User, key))
     page = put_back(signed_in, changes("post", "insert")[0], "user_id")
     assert page.status_code == 409
-    assert "user_id" in page.text
+    assert f"“Author” refers to john #{key}, which was deleted.</a>" in page.text
+    assert escape(address("user", key)) in page.text
     assert db.session.get_one(Post, post.id).user_id is None
 
 

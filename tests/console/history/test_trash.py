@@ -115,7 +115,7 @@ def test_what_stands_in_the_way_is_asked_about(signed_in: FlaskClient, john: Use
     assert db.session.scalar(select(User).where(User.username == "anna")) is None
     page = send(signed_in, *deletions("user"), leave_out="1")
     assert "1 user put back." in page.text
-    assert "Left out: 1, another one has the same username." in page.text
+    assert "Left out: 1, another one has the same “Username”." in page.text
     assert db.session.scalar(select(User.email).where(User.username == "anna")) == "anna@example.com"
 
 

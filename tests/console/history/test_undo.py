@@ -134,7 +134,7 @@ def test_what_stands_in_the_way_is_said_with_the_rows(signed_in: FlaskClient, ed
     page = signed_in.get(undo_url(edited)).text
     assert "What stands in the way" in page
     assert "post “one, later”</a>: changed meanwhile" in page
-    assert re.search(r"post #\d+</a>: not there any more", page)
+    assert re.search(r"post “\w+, edited”</a>: not there any more", page)
     assert "Leave these out and undo the rest" in page
     assert "Undo 1 change<" in page
 
