@@ -124,6 +124,8 @@ class Mariadb(DatabaseServer):
     def _command(self) -> list[str]:
         settings = {
             "datadir": self.data,
+            # Each that starts takes away what the last one has left where its temporary tables are.
+            "tmpdir": self.folder,
             "socket": self.folder / "socket",
             "pid-file": self.folder / "pid",
             "bind-address": HOST,
