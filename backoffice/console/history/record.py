@@ -42,6 +42,7 @@ class RecordHistoryPage(Page):
             breadcrumbs=breadcrumbs(table, key, record),
             entries=_entries(table, shown),
             gone=newest[0] if record is None and newest and newest[0].action == "delete" else None,
+            vanished=record is None and table.view is not None and newest[0].action != "delete",
             details_url=table.details_url(key) if record is not None else None,
             edit_url=table.view.edit_url(key) if record is not None and table.view is not None else None,
             return_url=url_for(".return_view") if may(person(), "undo", table.name) else None,

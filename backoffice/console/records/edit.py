@@ -1,6 +1,6 @@
 """Creating and editing one record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from flask import flash, redirect, request, url_for
@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 from backoffice.accounts import FormName
 from backoffice.console.base import back
 from backoffice.console.http import inside
-from backoffice.console.presenters import Cell, cell, undoable
+from backoffice.console.presenters import AuditedTable, Cell, cell, undoable
 from backoffice.console.records.autosave import draft_context
 from backoffice.console.records.conflict_page import LOOK_OVER, conflict_page, gone_page, merge_sentences
 from backoffice.console.records.declarations import column_written
 from backoffice.console.records.etags import SENT, etag_of_record, sent_etags
+from backoffice.console.records.fields import ReferenceField
 from backoffice.console.records.forms import RecordForm
 from backoffice.console.records.merge import EditConflict
 from backoffice.console.records.record_page import RecordPage
@@ -162,7 +163,7 @@ def form_page(
         title=title,
         breadcrumbs=view.urls.breadcrumbs(key),
         form=form,
-        facts=_read_only(view, key),
+        facts=[*_read_only(view, key), *_gone(view, form, key)],
         can_continue=True,
         can_add_another=view.allows("create"),
         cancel_url=return_url or url_for(".index_view"),
@@ -182,6 +183,18 @@ def _read_only(view: "RecordView", key: RowKey | None) -> list[tuple[str, Cell]]
     record = db.session.get(view.model, key) if key is not None and view.read_only_names else None
     labels = {name: str(view.columns[name].label) for name in view.read_only_names if record is not None}
     return [(label, cell(getattr(record, name))) for name, label in labels.items()]
+
+
+def _gone(view: "RecordView", form: RecordForm, key: RowKey | None) -> Iterator[tuple[str, Cell]]:
+    """What the record refers to and is not there any more, so that its field is empty."""
+    record = db.session.get(view.model, key) if key is not None else None
+    for field in form:
+        if record is None or not isinstance(field, ReferenceField):
+            continue
+        held = getattr(record, field.attribute) if getattr(record, field.short_name) is None else None
+        if held is not None and field.referred is field.rows.key:
+            gone = AuditedTable(field.rows.table.name).gone_rows([held], field.rows.label.name)
+            yield str(_("%(field)s, as stored", field=field.label.text)), gone[str(held)].cell
 
 
 def _version(view: "RecordView", key: RowKey | None) -> list[tuple[str, str]]:

@@ -170,6 +170,34 @@ def test_the_name_is_the_last_one_however_long_ago_it_was_given(signed_in: Flask
     assert "History of johannes" in signed_in.get(address("user", key)).text
 
 
+def test_what_went_behind_the_back_of_the_console_is_not_offered_for_its_return(
+    signed_in: FlaskClient, lonely: tuple[Post, str]
+) -> None:
+    post, key = lonely
+    number = post.id
+    deleted(post)
+    behind, ours = (signed_in.get(address(*row)).text for row in (("user", key), ("post", number)))
+    words = "It was not deleted in the console, so it cannot be put back from here."
+    assert words in behind
+    assert "Put back" not in behind
+    assert words not in ours
+    assert "Put back" in ours
+
+
+def test_the_form_says_whom_the_empty_field_stands_for(
+    signed_in: FlaskClient, lonely: tuple[Post, str]
+) -> None:
+    post, key = lonely
+    edit = f"/admin/post/edit/?id={post.id}"
+    said = linked("user", key, f"john #{key} (deleted)")
+    page = signed_in.get(edit)
+    assert "Author, as stored" in page.text
+    assert said.search(page.text)
+    other = Post(body="nobody's")
+    kept(other)
+    assert "as stored" not in signed_in.get(f"/admin/post/edit/?id={other.id}").text
+
+
 def test_spanish_pages_say_it_in_spanish(signed_in: FlaskClient, lonely: tuple[Post, str]) -> None:
     page = signed_in.get("/admin/post/", headers={"Accept-Language": "es"})
     assert f"john #{lonely[1]} (ya eliminado)" in page.text
