@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, LargeBinary, and_, cast, func, literal, li
 
 MARKS = re.compile("[\u0300-\u036f]")
 STROKES = "øłđħı", "oldhi"
+DOTTED_I = "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"
 # What SQLite knows: the letters of European languages, which are few enough to ask its index for all of them.
 KNOWN_LETTERS = chain(range(0xC0, 0x180), range(0x218, 0x21C), range(0x386, 0x3CF), range(0x400, 0x460))
 MARIADB_COLLATION = "utf8mb4_unicode_520_ci"
@@ -37,13 +38,18 @@ PLAIN_LETTERS = _plain_letters()
 
 def without_known_accents(text: Any) -> Any:
     """The same as far as SQLite knows it; what is no text as it is."""
-    return text.lower().translate(PLAIN_LETTERS) if isinstance(text, str) else text
+    return _lower(text).translate(PLAIN_LETTERS) if isinstance(text, str) else text
+
+
+def _lower(text: str) -> str:
+    # Of this letter alone Python makes two: a small one, and its dot apart.
+    return text.replace(DOTTED_I, "i").lower()
 
 
 def spellings(letter: str) -> list[str]:
-    """The small letters that SQLite takes for this one, itself the first."""
+    """The letters that SQLite takes for this one, itself the first: small, but for one that stays large."""
     marked = [chr(code) for code, plain in PLAIN_LETTERS.items() if plain == letter]
-    return [letter, *(one for one in marked if one == one.lower())]
+    return [letter, *(one for one in marked if one in (one.lower(), DOTTED_I))]
 
 
 def is_marked(column: Any) -> ColumnElement[bool]:

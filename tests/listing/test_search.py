@@ -169,7 +169,7 @@ def test_it_is_known_whether_every_row_is_looked_through(session: Session, engin
 ACCENTED = [
     "Ünal", "UNAL", "ÜNAL", "unal", "Münâl", "José", "jose", "Łódź", "lodz", "Søren", "soren", "Đorđe",
     "Crème brûlée", "creme brulee", "Žižek", "zizek", "Ñandú", "nandu", "Αθήνα", "αθηνα", "Ёлка", "елка",
-    "été", "ete", "Übergröße", "añoñ",
+    "été", "ete", "Übergröße", "añoñ", "İzmir", "IZMIR", "izmir",
 ]  # fmt: skip
 UNAL = {"Ünal", "UNAL", "ÜNAL", "unal", "Münâl"}
 ACCENTS: list[tuple[str, set[str]]] = [
@@ -197,6 +197,9 @@ ACCENTS: list[tuple[str, set[str]]] = [
     ("unala", set()),
     ("uw", set()),
     ("anon", {"añoñ"}),
+    ("izmir", {"İzmir", "IZMIR", "izmir"}),
+    ("İZMİR", {"İzmir", "IZMIR", "izmir"}),
+    ("iz", {"Žižek", "zizek", "İzmir", "IZMIR", "izmir"}),
 ]
 
 
