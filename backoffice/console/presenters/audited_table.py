@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from sqlalchemy import Column, String, select
+from sqlalchemy import Column, FromClause, String, select
 
 from backoffice.console.presenters.cells import Cell, cell
 from backoffice.console.presenters.gone_rows import GoneRow, gone_rows
@@ -83,17 +83,21 @@ class AuditedTable:
         """
         rows = list(rows)
         for column, relation in self.relations.items():
-            table = relation.key.property.columns[0].table
-            referred = {row[column] for row in rows if row.get(column) is not None}
-            keys = {key for key in referred if parse_key(table, str(key)) == key}
+            referred = _held(rows, column)
+            keys = _keys_among(referred, relation.key.property.columns[0].table)
             named = select(relation.key, relation.name_column).where(relation.key.in_(keys))
             found = {row[0]: row[1] for row in db.session.execute(named)} if keys else {}
             self._names[column], self._gone[column] = found, gone_of(relation, referred - found.keys())
+        for name, known in self.columns.items():
+            if known.foreign_keys and name not in self.relations and (referred := _held(rows, name)):
+                self._gone[name] = _gone_of_key(known, referred)
 
     def cell(self, column: str, value: object) -> Cell:
         """A value as the pages show it; of a record that it refers to, the name and the number."""
         if value is None:
             return cell(None)
+        if gone := self._gone.get(column, {}).get(str(value)):
+            return gone.cell
         if column in self.relations and isinstance(value, int | str):
             return self._reference(column, value)
         known = self.columns[column]
@@ -105,8 +109,6 @@ class AuditedTable:
 
     def _reference(self, column: str, key: RowKey) -> Cell:
         name = self._names.get(column, {}).get(key)
-        if gone := self._gone.get(column, {}).get(str(key)):
-            return gone.cell
         if key not in self._names.get(column, {}) or self.view is None:
             return Cell("text", f"#{key}")
         words = f"{name} #{key}" if name else f"#{key}"
@@ -120,6 +122,25 @@ class AuditedTable:
         shown = [each.attribute.property.columns[0].name for each in details]
         names = dict.fromkeys([*shown, *self.table.columns.keys()])
         yield from (self.table.columns[name] for name in names if not is_secret(name))
+
+
+def _held(rows: Iterable[Mapping[str, object]], column: str) -> set[object]:
+    return {row[column] for row in rows if row.get(column) is not None}
+
+
+def _keys_among(values: set[object], table: FromClause) -> set[object]:
+    """Those that can be keys of a table."""
+    return {value for value in values if parse_key(table, str(value)) == value}  # type: ignore[arg-type]
+
+
+def _gone_of_key(column: Column[object], referred: set[object]) -> dict[str, GoneRow]:
+    """What a foreign key refers to that is no relation of the view, as far as it is gone."""
+    target = next(iter(column.foreign_keys)).column
+    if [*target.table.primary_key] != [target]:
+        return {}
+    keys = _keys_among(referred, target.table)
+    there = db.session.scalars(select(target).where(target.in_(keys))) if keys else ()
+    return AuditedTable(target.table.name).gone_rows(referred - {*there})
 
 
 def gone_of(relation: Relation, keys: Collection[object]) -> dict[str, GoneRow]:

@@ -55,6 +55,21 @@ class Berth(Base):
     port: Mapped[Port | None] = relationship()
 
 
+class Crane(Base):
+    """Its view shows the key of its port only."""
+
+    __tablename__ = "crane"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40))
+    port_code: Mapped[str | None] = mapped_column(ForeignKey("port.code"))
+
+
+class CraneView(RecordView):
+    column_list = ("id", "name", "port_code")
+    form_columns = ("name",)
+    name_column = "name"
+
+
 class PortView(RecordView):
     column_list = ("code", "place")
     form_columns = ("code", "place")
@@ -334,7 +349,7 @@ def test_what_was_left_out_says_it_until_the_author_is_back(signed_in: FlaskClie
 def app(app: Flask, request: pytest.FixtureRequest) -> Flask:
     if request.node.get_closest_marker("own_app"):
         console = app.extensions["admin"][0]
-        for view, model in ((PortView, Port), (ShipView, Ship), (BerthView, Berth)):
+        for view, model in ((PortView, Port), (ShipView, Ship), (BerthView, Berth), (CraneView, Crane)):
             console.add_view(view(model))
     return app
 
@@ -383,6 +398,21 @@ def test_a_berth_without_its_port_says_which_it_was(harbour: FlaskClient) -> Non
     assert linked("port", "NL RTM", "“Home port” refers to Rotterdam #NL RTM, which was deleted.").search(
         page.text
     )
+
+
+@pytest.mark.own_app
+def test_a_key_that_is_no_relation_of_the_view_is_called_by_the_name_too(harbour: FlaskClient) -> None:
+    crane = Crane(name="Big", port_code="NL RTM")
+    kept(crane)
+    page = address("crane", crane.id)
+    assert "#NL RTM" in harbour.get(page).text
+    assert "(deleted)" not in harbour.get(page).text
+    with operation("crane:update", table="crane"):
+        crane.port_code = None
+    deleted(db.session.get_one(Berth, 1))
+    deleted(db.session.get_one(Port, "NL RTM"))
+    shown = harbour.get(page).text
+    assert len(linked("port", "NL RTM", "Rotterdam #NL RTM (deleted)").findall(shown)) == 2
 
 
 def test_nothing_is_asked_where_nothing_is_gone(signed_in: FlaskClient, john: User) -> None:
