@@ -180,7 +180,8 @@ def test_they_come_back_as_they_were(signed_in: FlaskClient, shown: dict[int, st
     sent(signed_in, done, "/undo/")
     assert stored() == before
     for act in db.session.scalars(select(Operation.id)).all():
-        opened(signed_in, f"/admin/history/details/?id={act}")
+        page = opened(signed_in, f"/admin/history/details/?id={act}").text
+        assert "b'" not in html.unescape(re.sub(r"(?s)<script.*?</script>", "", page))
     for change in db.session.scalars(select(Change.id).where(Change.table_name == "post")).all():
         opened(signed_in, f"/admin/history/version/?id={change}&side=before")
 

@@ -8,15 +8,18 @@ from flask_babel import gettext as _
 from backoffice.exceptions import Invalid
 
 SEPARATOR = r",;\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029"
-END = rf"[^\S{SEPARATOR}]*(?:[{SEPARATOR}]|$)"
+# What comes along with a value that is copied, and nobody sees: marks of direction, a byte order mark.
+INVISIBLE = "\ufeff\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069"
+END = rf"(?:[^\S{SEPARATOR}]|[{INVISIBLE}])*(?:[{SEPARATOR}]|$)"
 # A mark inside of its own quotation is doubled.
 MARKS = [('"', '"'), ("'", "'"), ("“", "”"), ("„", "“"), ("«", "»")]
 QUOTED = "|".join(f"{begin}(?:[^{end}]|{end}{end})*{end}" for begin, end in MARKS)
 # "Smith, Jane" <jane@example.com>, or Jane Smith <jane@example.com>.
 ADDRESSED = rf"(?:{QUOTED}|[^{SEPARATOR}<>]*?)\s*<(?P<address>[^<>\s]+@[^<>\s]+)>"
-VALUE = re.compile(rf"\s*(?:{ADDRESSED}|(?P<quoted>{QUOTED})|(?P<plain>[^{SEPARATOR}]*?)){END}")
+VALUE = re.compile(rf"[\s{INVISIBLE}]*(?:{ADDRESSED}|(?P<quoted>{QUOTED})|(?P<plain>[^{SEPARATOR}]*?)){END}")
 BEGINNINGS = {begin for begin, _end in MARKS}
-INVISIBLE = "\ufeff\u200b"
+# Many words begin with an apostrophe; with another mark, none that a list is made of.
+NEVER_ALONE = tuple(BEGINNINGS - {"'"})
 
 
 def pasted_values(text: str) -> Sequence[str]:
@@ -25,7 +28,7 @@ def pasted_values(text: str) -> Sequence[str]:
     They are parted by commas, semicolons, tabs and lines; in quotation marks a value may hold these. Of a
     name with an address in angle brackets, the address is the value.
     """
-    return list(dict.fromkeys(filter(None, map(_unwrapped, _found(text.strip(INVISIBLE))))))
+    return list(dict.fromkeys(filter(None, map(_unwrapped, _found(text)))))
 
 
 def written_values(values: Sequence[str]) -> str:
@@ -43,7 +46,7 @@ def tidied(text: str) -> str:
 
 def _found(text: str) -> Iterator[re.Match[str]]:
     for found in VALUE.finditer(text):
-        if (found["plain"] or "").startswith('"'):
+        if (found["plain"] or "").startswith(NEVER_ALONE):
             raise Invalid(_("A quotation mark is not closed, or something follows it."))
         yield found
 

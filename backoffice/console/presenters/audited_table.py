@@ -6,6 +6,7 @@ from sqlalchemy import Column, FromClause, String, select
 
 from backoffice.console.presenters.cells import Cell, cell
 from backoffice.console.presenters.gone_rows import GoneRow, gone_rows
+from backoffice.drivers import as_written
 from backoffice.extensions import db
 from backoffice.history import Snapshot, readable
 from backoffice.listing import Relation
@@ -62,9 +63,9 @@ class AuditedTable:
         """What the record with these values is called."""
         if self.view is None:
             texts = (one.name for one in self.columns.values() if isinstance(one.type, String))
-            return str(values.get(next(texts, "")) or f"#{key}")
+            return str(_as_text(values.get(next(texts, ""))) or f"#{key}")
         name = self.view.columns[self.view.name_column].attribute.property.columns[0].name
-        return str(self.view.called(values.get(name), key))
+        return str(self.view.called(_as_text(values.get(name)), key))
 
     def gone_rows(self, keys: Collection[object], column: str | None = None) -> dict[str, GoneRow]:
         """Rows of it that are known to be gone, by the text of their key; called by `column`, if given."""
@@ -155,3 +156,8 @@ def column_labels(table: str | None, columns: Iterable[str]) -> list[str]:
     """What columns of a table are called; those that are not to be shown are skipped."""
     known = AuditedTable(table or "")
     return [known.label(name) for name in columns if name in known.columns]
+
+
+def _as_text(name: object) -> object:
+    """A name; bytes, which SQLite may have where a text should be, as its list shows them."""
+    return as_written(name) if isinstance(name, bytes) else name
