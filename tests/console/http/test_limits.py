@@ -79,6 +79,6 @@ def test_fields(bare_app: Flask) -> None:
 @pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 def test_a_thousand_ticked_rows_are_not_too_many(signed_in: FlaskClient) -> None:
     token = token_of(signed_in.get("/admin/user/"))
-    rows = {"rowid": range(1_000), "version": [f"{key}:{'a' * 64}" for key in range(1_000)]}
+    rows = {"rowid": [*range(1_000)], "version": [f"{key}:{'a' * 64}" for key in range(1_000)]}
     page = signed_in.post("/admin/user/action/", data={"csrf_token": token, "action": "delete", **rows})
     assert page.status_code == 303
