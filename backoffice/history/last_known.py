@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, select, union_all
 from sqlalchemy.orm import Session
 
 from backoffice.history.before_after import BeforeAfter, snapshots_of
-from backoffice.history.sets import is_one_of
 from backoffice.history.snapshots import Snapshot
 from backoffice.models import Change
+from backoffice.planning import Way, by_index_of
 
 # So many of a row's changes are looked at, the latest ones.
 LOOKED_AT = 20
@@ -28,10 +28,10 @@ def last_known(session: Session, table: str, keys: Collection[str]) -> dict[str,
     """
     if not keys:
         return {}
-    place = func.row_number().over(partition_by=Change.row_key, order_by=Change.id.desc())
-    named = is_one_of(Change.__table__.columns["row_key"], sorted(keys), session.connection().dialect.name)
-    ranked = select(Change.id, place.label("place")).where(Change.table_name == table, named).subquery()
-    latest = select(Change).join(ranked, ranked.c.id == Change.id).where(ranked.c.place <= LOOKED_AT)
+    # Each by the index and no further, however often a row was changed: no database of ours ranks like that.
+    dialect = session.connection().dialect.name
+    newest = [select(_latest(table, key, dialect).subquery().c.id) for key in sorted(keys)]
+    latest = select(Change).where(Change.id.in_(union_all(*newest)))
     changes: dict[str, list[Change]] = {}
     for change in session.scalars(latest.order_by(Change.id.desc())):
         changes.setdefault(change.row_key, []).append(change)
@@ -40,6 +40,12 @@ def last_known(session: Session, table: str, keys: Collection[str]) -> dict[str,
         key: LastKnown(_values(of_row, sides), of_row[0].action == "delete")
         for key, of_row in changes.items()
     }
+
+
+def _latest(table: str, key: str, dialect: str) -> Select[int]:
+    way = Way((Change.id.desc(),), descending=True, column=Change.id)
+    values = {Change.table_name: table, Change.row_key: key}
+    return by_index_of(select(Change.id), values, way, dialect).limit(LOOKED_AT)
 
 
 def _values(changes: Iterable[Change], sides: dict[int, BeforeAfter]) -> Snapshot:
