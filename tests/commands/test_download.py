@@ -12,6 +12,7 @@ from sqlalchemy import text, update
 
 from backoffice.extensions import db
 from backoffice.models import Administrator, User
+from backoffice.transfer.stream import ASK_SECONDS
 from tests.commands.served import Server, answered, served
 from tests.commands.test_run import signed_in
 from tests.conftest import PASSWORD
@@ -56,10 +57,14 @@ def test_a_failure_on_the_way_breaks_the_transfer(url: str, browser: OpenerDirec
     with browser.open(address, timeout=SECONDS) as answer:
         assert answer.headers["Transfer-Encoding"] == "chunked"
         assert answer.read().count(b"\n") == 150_000 + (kind == "csv")
+    # More than fits on the way: the server has to wait until it is taken.
+    db.session.execute(text("UPDATE post SET body = body || :more"), {"more": "x" * 300})
+    db.session.commit()
     with browser.open(address, timeout=SECONDS) as answer:
         answer.read(100_000)
         db.session.execute(update(Administrator).values(role="viewer"))
         db.session.commit()
+        time.sleep(ASK_SECONDS)
         with pytest.raises(IncompleteRead) as broken:
             answer.read()
     assert broken.value.partial.count(b"\n") < 150_000
