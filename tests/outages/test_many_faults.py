@@ -28,6 +28,8 @@ from tests.tables import Record, note_cell
 
 Noted = Callable[[Fault, float], None]
 TITLE = "Seconds until a bulk delete of {} rows, and its undo, went on after a fault"
+pytestmark = pytest.mark.slow
+
 kinds = pytest.mark.parametrize("kind", [name for name in SERVERS if name in (CHOSEN or SERVERS)])
 
 
