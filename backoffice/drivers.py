@@ -9,13 +9,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import psycopg
-from psycopg.adapt import Loader
-from psycopg.types import datetime as psycopg_datetime
-from pymysql.constants import FIELD_TYPE
 from sqlalchemy import BigInteger, DateTime, Engine, Integer, String, Time
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.types import TypeEngine
 
 WIDE = BigInteger()
@@ -95,38 +90,3 @@ def as_written(value: Any) -> AsWritten:
     written = AsWritten(f"x'{value.hex()}'" if isinstance(value, bytes) else value)
     written.raw = value
     return written
-
-
-def read_any_text(connection: Any) -> None:
-    """Have SQLite's driver read texts that are no UTF-8, too, with a sign where something is none."""
-    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
-
-
-def read_any_time(connection: Any) -> None:
-    """Have psycopg read times that Python has none for."""
-    for name in ("Date", "Time", "Timetz", "Timestamp", "Timestamptz", "Interval"):
-        loader = _tolerant(getattr(psycopg_datetime, f"{name}Loader"))
-        connection.adapters.register_loader(name.lower(), loader)
-
-
-def _tolerant(loader: type[Loader]) -> type[Loader]:
-    class Tolerant(loader):  # type: ignore[misc, valid-type]
-        def load(self, data: Any) -> Any:
-            try:
-                return super().load(data)
-            except psycopg.DataError:
-                return as_written(bytes(data).decode())
-
-    return Tolerant
-
-
-def mark_zero_dates(connection: DBAPIConnection) -> None:
-    """Have PyMySQL say of the texts that it gives in place of times that they are such."""
-    decoders: dict[int, Any] = connection.decoders
-    for kind in (FIELD_TYPE.DATETIME, FIELD_TYPE.TIMESTAMP, FIELD_TYPE.DATE, FIELD_TYPE.TIME):
-        decoders[kind] = partial(_marked, decoders[kind])
-
-
-def _marked(convert: Callable[[Any], Any], text: Any) -> Any:
-    value = convert(text)
-    return as_written(value) if isinstance(value, str) else value

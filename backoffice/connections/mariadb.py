@@ -1,17 +1,32 @@
 """Connections to MariaDB."""
 
 import secrets
+from collections.abc import Callable
+from functools import partial
 from socket import socket
 from typing import Any
 
 from pymysql.connections import Connection
-from pymysql.constants import CR
+from pymysql.constants import CR, FIELD_TYPE
+from pymysql.converters import decoders
 from pymysql.err import Error, OperationalError
 
 from backoffice.connections.time_of_day import read_time
-from backoffice.drivers import mark_zero_dates
+from backoffice.drivers import as_written
 
 __all__ = ["Error", "connect", "end_session", "has_fallen_silent", "is_silence", "set_up", "silence"]
+
+
+def _marked(convert: Callable[[Any], Any], text: Any) -> Any:
+    value = convert(text)
+    return as_written(value) if isinstance(value, str) else value
+
+
+# For a time that Python has none for, such as a date of zero, PyMySQL gives a text: it is said to be one.
+TIMES = {
+    kind: partial(_marked, decoders[kind])
+    for kind in (FIELD_TYPE.DATETIME, FIELD_TYPE.TIMESTAMP, FIELD_TYPE.DATE, FIELD_TYPE.TIME)
+}
 
 
 class LimitedConnection(Connection):
@@ -60,7 +75,7 @@ def silence() -> OperationalError:
 
 def set_up(connection: Any, lock_seconds: int, statement_seconds: int) -> None:
     """Have the server wait for a lock, for a statement and for us no longer than this."""
-    mark_zero_dates(connection)
+    connection.decoders |= TIMES
     cursor = connection.cursor()
     cursor.execute(
         f"SET SESSION innodb_lock_wait_timeout = {lock_seconds}, lock_wait_timeout = {lock_seconds},"

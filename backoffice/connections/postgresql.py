@@ -5,17 +5,37 @@ from datetime import datetime
 from time import monotonic
 from typing import Any, TypeVar
 
-from psycopg import Connection, Error, OperationalError
+from psycopg import Connection, DataError, Error, OperationalError
+from psycopg.adapt import Loader
 from psycopg.errors import ConnectionTimeout
+from psycopg.types import datetime as times
 from psycopg.waiting import Ready, Wait
 
 from backoffice.connections.time_of_day import read_time
-from backoffice.drivers import read_any_time
+from backoffice.drivers import as_written
 
 __all__ = ["Error", "connect", "end_session", "has_fallen_silent", "is_silence", "set_up", "silence"]
 
 T = TypeVar("T")
 Steps = Generator[Wait, Ready | int, T]
+
+
+def _tolerant(loader: type[Loader]) -> type[Loader]:
+    class Tolerant(loader):  # type: ignore[misc, valid-type]
+        def load(self, data: Any) -> Any:
+            try:
+                return super().load(data)
+            except DataError:
+                return as_written(bytes(data).decode())
+
+    return Tolerant
+
+
+# Times that Python has none for, such as `infinity`, are read as they are written.
+TIMES = {
+    name.lower(): _tolerant(getattr(times, f"{name}Loader"))
+    for name in ("Date", "Time", "Timetz", "Timestamp", "Timestamptz", "Interval")
+}
 
 
 class Silence(OperationalError):
@@ -76,7 +96,8 @@ def set_up(connection: Any, lock_seconds: int, statement_seconds: int) -> None:
     """Have the server wait for a lock, for a statement and for us no longer than this."""
     # A statement that comes again is planned once: a page's statements are the same for everybody.
     connection.prepare_threshold = 2
-    read_any_time(connection)
+    for name, loader in TIMES.items():
+        connection.adapters.register_loader(name, loader)
     connection.autocommit = True
     settings = {
         "lock_timeout": f"{lock_seconds}s",

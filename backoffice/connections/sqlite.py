@@ -1,20 +1,21 @@
 """Connections to SQLite: transactions that begin as what they are, and what its JSON lacks."""
 
 import json
+from functools import partial
 
 from sqlalchemy import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from backoffice.accents import without_known_accents
 from backoffice.clock import machine_time, note_time, running
-from backoffice.drivers import read_any_text
 
 
 def set_up(connection: DBAPIConnection, lock_seconds: int) -> None:
     """Have it wait for a lock no longer than this, and check what refers to what."""
     # The driver's own transactions begin late and never for a read; `begin` begins them instead.
     connection.isolation_level = None
-    read_any_text(connection)
+    # A text that is no UTF-8 is read, too, with a sign where something is none.
+    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
     for pragma in (
         f"busy_timeout = {lock_seconds * 1000}",
         "journal_mode = WAL",
@@ -27,7 +28,8 @@ def set_up(connection: DBAPIConnection, lock_seconds: int) -> None:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
-    note_time(machine_time(), running())  # it has no other time
+    asked = running()
+    note_time(machine_time(), asked)  # it has no other time
     connection.create_function("backoffice_pack", 1, _pack, deterministic=True)
     connection.create_function("backoffice_unpack", 1, _unpack, deterministic=True)
     connection.create_function("backoffice_without_accents", 1, without_known_accents, deterministic=True)

@@ -1,6 +1,6 @@
 """Rows that are not there any more, as history knew them last."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Select, select, union_all
@@ -13,6 +13,8 @@ from backoffice.planning import Way, by_index_of
 
 # So many of a row's changes are looked at, the latest ones.
 LOOKED_AT = 20
+# SQLite joins 500 questions to one at most.
+MOST_AT_ONCE = 200
 
 
 class LastKnown(NamedTuple):
@@ -23,17 +25,11 @@ class LastKnown(NamedTuple):
 
 
 def last_known(session: Session, table: str, keys: Collection[str]) -> dict[str, LastKnown]:
-    """The rows with these keys, as `row_key` has them, of which a change is recorded; whatever their number,
-    it is two queries.
+    """The rows with these keys, as `row_key` has them, of which a change is recorded: two queries
+    for each MOST_AT_ONCE of them.
     """
-    if not keys:
-        return {}
-    # Each by the index and no further, however often a row was changed: no database of ours ranks like that.
-    dialect = session.connection().dialect.name
-    newest = [select(_latest(table, key, dialect).subquery().c.id) for key in sorted(keys)]
-    latest = select(Change).where(Change.id.in_(union_all(*newest)))
     changes: dict[str, list[Change]] = {}
-    for change in session.scalars(latest.order_by(Change.id.desc())):
+    for change in _latest(session, table, sorted(keys)):
         changes.setdefault(change.row_key, []).append(change)
     sides = snapshots_of(session, [change for of_row in changes.values() for change in of_row])
     return {
@@ -42,7 +38,17 @@ def last_known(session: Session, table: str, keys: Collection[str]) -> dict[str,
     }
 
 
-def _latest(table: str, key: str, dialect: str) -> Select[int]:
+def _latest(session: Session, table: str, keys: Sequence[str]) -> Iterator[Change]:
+    """The latest changes of each, the latest first; by the index and no further, however many a row has."""
+    dialect = session.connection().dialect.name
+    for first in range(0, len(keys), MOST_AT_ONCE):
+        some = (_ids(table, key, dialect).subquery() for key in keys[first : first + MOST_AT_ONCE])
+        ids = union_all(*(select(each.c.id) for each in some)).subquery()
+        those = select(Change).join(ids, ids.c.id == Change.id).order_by(Change.id.desc())
+        yield from session.scalars(those)
+
+
+def _ids(table: str, key: str, dialect: str) -> Select[int]:
     way = Way((Change.id.desc(),), descending=True, column=Change.id)
     values = {Change.table_name: table, Change.row_key: key}
     return by_index_of(select(Change.id), values, way, dialect).limit(LOOKED_AT)

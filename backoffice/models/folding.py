@@ -16,7 +16,7 @@ from sqlalchemy.sql.expression import FunctionElement
 from backoffice.models.invisible import visible
 
 # As many spellings are looked up in an index; where there are more, letters are replaced row by row.
-MOST_SPELLINGS = 64
+MOST_SPELLINGS = 1_000
 LONGEST_FOLDED = 190
 # The only letter of which `lower()` makes another one than folding does, and one of ASCII.
 DOTTED_I = "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"
@@ -79,13 +79,20 @@ def _spellings(wanted: str) -> Iterator[str]:
     if not wanted:
         yield ""
         return
-    beginnings = [
-        (wanted[0], 1),
-        *((one, len(small)) for one, small in _letters() if wanted.startswith(small)),
-    ]
+    others = _letters_beginning_with().get(wanted[0], ())
+    beginnings = [(wanted[0], 1), *((one, len(small)) for one, small in others if wanted.startswith(small))]
     for letter, length in beginnings:
         for rest in _spellings(wanted[length:]):
             yield letter + rest
+
+
+@cache
+def _letters_beginning_with() -> dict[str, list[tuple[str, str]]]:
+    """The same by the first letter that each is folded into."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for letter, small in _letters():
+        found.setdefault(small[0], []).append((letter, small))
+    return found
 
 
 def _letters_folding_into(wanted: str) -> list[tuple[str, str]]:

@@ -306,7 +306,7 @@ def test_a_plain_name_is_looked_up_by_an_index(app: Flask) -> None:
     names = [{"username": f"user {i}", "email": f"user{i}@example.com"} for i in range(2_000)]
     db.session.execute(insert(User), names)
     db.session.commit()
-    for name in ("nobody", "USER 77", "kiss"):
+    for name in ("nobody", "USER 77", "kiss", "jessica.kessler"):
         with asking(db.engine) as asked:
             assert taken(db.session, User.username, name) == (name == "USER 77")
         db.session.rollback()
